@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { attemptClocks } from '../clocks.ts';
+import { outsideId, paymentAttemptId } from '../ids.ts';
+import { knownCurrency, nonNegativeAmountMinorText } from '../money.ts';
+import type { EventDefinition } from './envelope.ts';
+
+/** APPROVE and ABORT are terminal; REVIEW asks for a person and never takes the gate's row. */
+export const decisionKind = z.enum(['APPROVE', 'ABORT', 'REVIEW']);
+export type DecisionKind = z.infer<typeof decisionKind>;
+
+export const DECISION_SOURCES = ['rules', 'reviewer', 'deadline', 'merchant', 'operator'] as const;
+export type DecisionSource = (typeof DECISION_SOURCES)[number];
+
+/** Every reason a decision may carry; an ABORT's is sent to Primer, so it is never free text. */
+export const REASONS = [
+  'no-rule-matched',
+  'allow-listed',
+  'rule-matched',
+  'block-listed',
+  'velocity-exceeded',
+  'amount-limit',
+  'country-refused',
+  'card-refused',
+  'review-required',
+  'reviewer-approved',
+  'reviewer-rejected',
+  'deadline-passed',
+  'decided-late',
+  'superseded',
+  'order-already-paid',
+  'customer-left',
+  'out-of-stock',
+  'order-changed',
+  'fraud-suspected',
+  'merchant-request',
+  'operator-request',
+  'approve-unconfirmed',
+  'session-mismatch',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** A slug; open on the reading side, {@link REASONS} on the writing side. */
+export const reasonSlug = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+  .max(64);
+
+/** What of the order a decision was made about, so that the gateway can compare it with the payment. */
+export const decidedOrder = z.object({
+  orderId: outsideId,
+  amountMinor: nonNegativeAmountMinorText,
+  currency: knownCurrency,
+});
+export type DecidedOrder = z.infer<typeof decidedOrder>;
+
+/** What a rule set saw and said, so that the same inputs give the same bytes again. Operators only. */
+export const ruleEvaluation = z.object({
+  ruleSet: z.string().max(128),
+  version: z.string().max(128),
+  digest: z.string().max(128).meta({ description: 'SHA-256 of the rule set as it was evaluated' }),
+  hits: z.array(z.object({ rule: z.string().max(128), decision: z.string().max(16), reason: reasonSlug })),
+  features: z.record(z.string(), z.unknown()),
+});
+export type RuleEvaluation = z.infer<typeof ruleEvaluation>;
+
+export const attemptDecided = z
+  .object({
+    merchantId: outsideId,
+    paymentAttemptId,
+    clientSessionId: outsideId,
+    decision: decisionKind,
+    source: z.string().max(32).meta({ description: `One of ${DECISION_SOURCES.join(', ')}; open on the reading side` }),
+    reason: reasonSlug,
+    decidedAt: z.iso.datetime({ offset: true }),
+    decidedBy: z.string().max(256).optional(),
+    order: decidedOrder,
+    analyticsId: outsideId.optional(),
+    clocks: attemptClocks,
+    supersededBy: paymentAttemptId.optional().meta({ description: 'The newer attempt of the same client session' }),
+    evaluation: ruleEvaluation.optional(),
+    shadowEvaluations: z.array(ruleEvaluation).optional(),
+  })
+  .meta({ id: 'AttemptDecided' });
+export type AttemptDecidedData = z.infer<typeof attemptDecided>;
+
+/** Somebody or something has decided about an attempt. The first terminal one that the gateway commits wins. */
+export const AttemptDecided: EventDefinition<AttemptDecidedData> = {
+  topic: 'decisions',
+  type: 'tollgate.attempt.decided.v1',
+  title: 'An attempt was decided: approve, abort, or let a person review it',
+  schema: attemptDecided,
+  keyOf: (data) => data.paymentAttemptId,
+};
