@@ -1,0 +1,67 @@
+import type { Config } from 'jest';
+
+/** What every project shares: native ES modules, compiled by swc with the decorator metadata that Nest reads. */
+const shared = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@tollgate/source', 'node', 'node-addons'] },
+  modulePathIgnorePatterns: ['<rootDir>/(apps|libs)/[^/]+/dist/', '<rootDir>/tools/dist/', '<rootDir>/.tollgate/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  injectGlobals: false,
+  restoreMocks: true,
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          target: 'es2023',
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+} satisfies Config;
+
+/** Projects that need PostgreSQL and Kafka: started once for the whole run, only when one of these is selected. */
+const onBackends = {
+  ...shared,
+  globalSetup: '<rootDir>/libs/testing/src/jest/global-setup.ts',
+  globalTeardown: '<rootDir>/libs/testing/src/jest/global-teardown.ts',
+} satisfies Config;
+
+const config: Config = {
+  rootDir: import.meta.dirname,
+  maxWorkers: 2,
+  verbose: false,
+  reporters: ['<rootDir>/libs/testing/src/jest/quiet-reporter.ts'],
+  projects: [
+    {
+      ...shared,
+      displayName: 'architecture',
+      testMatch: ['<rootDir>/tests/architecture/**/*.spec.ts'],
+      testTimeout: 60_000,
+    },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/tools/src/**/*.spec.ts'],
+    },
+    {
+      ...onBackends,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/{apps,libs}/*/test/**/*.int.spec.ts', '<rootDir>/tools/test/**/*.int.spec.ts'],
+      testTimeout: 60_000,
+    },
+    {
+      ...onBackends,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/tests/e2e/**/*.e2e.spec.ts'],
+      testTimeout: 180_000,
+    },
+  ],
+};
+export default config;
