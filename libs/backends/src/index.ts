@@ -1,0 +1,18 @@
+export { BackendError } from './backend.errors.ts';
+export type { BackendErrorCode } from './backend.errors.ts';
+export type { BackendOptions, Progress, RunningBackend, RunningKafka, RunningPostgres } from './backend.types.ts';
+export { startKafka } from './kafka.ts';
+export type { KafkaOptions } from './kafka.ts';
+export { KAFKA_VERSION, resolveKafkaJars } from './kafka-jars.ts';
+export { startPostgres } from './postgres.ts';
+export type { PostgresOptions } from './postgres.ts';
+export { assertPortFree, findFreePort, isPortFree } from './ports.ts';
+export {
+  commandLineOf,
+  findOwnProcess,
+  isAlive,
+  readPid,
+  sendSignal,
+  spawnDetached,
+  stopProcess,
+} from './processes.ts';
