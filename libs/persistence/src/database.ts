@@ -1,0 +1,205 @@
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { KnownError } from '@tollgate/contracts';
+import type { PoolClient, QueryConfig } from 'pg';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { classifyDatabaseError, toDatabaseError } from './database.errors.ts';
+import { type DatabaseOptions, openDataSource } from './data-source.ts';
+import { SERVICE_LIMITS } from './connection.config.ts';
+import { runMigrations } from './run-migrations.ts';
+import { sql, type Statement } from './statement.ts';
+
+/** One PostgreSQL transaction. It commits when the work given to {@link Database.transaction} returns. */
+export interface Transaction {
+  /** Runs a prepared statement on the transaction's connection: no ORM in between. */
+  query<Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
+  /** TypeORM bound to the same transaction, for the paths where speed does not matter. */
+  readonly manager: EntityManager;
+}
+
+const selectNow = sql('database-now', 'SELECT clock_timestamp() AS now');
+
+/** What the lifecycle of one checked-out connection needs. */
+interface Connection {
+  readonly runner: QueryRunner;
+  readonly client: PoolClient;
+}
+
+/**
+ * A service's database: one TypeORM DataSource, with the hot path straight on its pool of pg connections. Unqualified
+ * names in SQL mean the service's own schema (search_path).
+ *
+ * Errors: KnownError DATABASE_UNAVAILABLE or DATABASE_CONFLICT, both retriable; anything else (unique violations, bad
+ * SQL) is thrown as pg made it.
+ */
+export class Database implements OnApplicationShutdown {
+  readonly #dataSource: DataSource;
+
+  private constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
+  }
+
+  /**
+   * Connects, creates the schema where it is missing, and runs the pending migrations under an advisory lock.
+   * Waits up to `startWaitMs` for a server that is not there yet.
+   * @throws KnownError DATABASE_UNAVAILABLE when it does not come in time
+   */
+  static async open(options: DatabaseOptions): Promise<Database> {
+    await runMigrations(options);
+    const logger = new Logger(Database.name);
+    const dataSource = await openDataSource(options, SERVICE_LIMITS, (error) => {
+      logger.warn(`an idle connection was lost, the pool opens another one: ${error.message}`);
+    });
+    return new Database(dataSource);
+  }
+
+  /** TypeORM's own door, for repositories off the hot path. */
+  get dataSource(): DataSource {
+    return this.#dataSource;
+  }
+
+  /** TypeORM outside of a transaction: each call takes its own connection. */
+  get manager(): EntityManager {
+    return this.#dataSource.manager;
+  }
+
+  /** One statement in a transaction of its own. */
+  async query<Row>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    const connection = await this.#connect();
+    try {
+      const rows = await runStatement<Row>(connection.client, statement, values);
+      await connection.runner.release();
+      return rows;
+    } catch (error) {
+      await this.#giveUp(connection, error);
+      throw toDatabaseError(error);
+    }
+  }
+
+  /**
+   * Runs `work` between BEGIN and COMMIT (READ COMMITTED).
+   *
+   * When the connection breaks during COMMIT nobody knows whether it happened: the error is DATABASE_UNAVAILABLE,
+   * retriable, so whatever is passed here must be safe to run twice (an inbox row, an ON CONFLICT, a fence).
+   * @throws what `work` throws, after ROLLBACK
+   */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const connection = await this.#connect();
+    const { runner, client } = connection;
+    let result: T;
+    try {
+      await runner.startTransaction();
+      result = await work({
+        query: (statement, values = []) => runTransactionStatement(client, statement, values),
+        manager: runner.manager,
+      });
+      assertCommittable(client);
+    } catch (error) {
+      await this.#rollBack(connection, error);
+      throw toDatabaseError(error);
+    }
+    try {
+      await runner.commitTransaction();
+      await runner.release();
+      return result;
+    } catch (error) {
+      await this.#giveUp(connection, error);
+      throw toDatabaseError(error, 'The connection broke during COMMIT: whether it happened is not known');
+    }
+  }
+
+  /** The database's clock, the only one that deadlines are measured by. Milliseconds are kept. */
+  async now(): Promise<Date> {
+    const [row] = await this.query<{ now: Date }>(selectNow);
+    return row!.now;
+  }
+
+  /** @throws KnownError DATABASE_UNAVAILABLE when the database does not answer (for readiness) */
+  async assertReachable(): Promise<void> {
+    await this.now();
+  }
+
+  /** Closes every connection; queries in hand end first. */
+  async close(): Promise<void> {
+    if (this.#dataSource.isInitialized) {
+      await this.#dataSource.destroy();
+    }
+  }
+
+  /** Last of Nest's hooks: consumers and HTTP have ended by then. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+
+  async #connect(): Promise<Connection> {
+    // TypeORM listens for errors of a checked-out connection, which would end the process if nobody did.
+    const runner = this.#dataSource.createQueryRunner();
+    try {
+      return { runner, client: (await runner.connect()) as PoolClient };
+    } catch (error) {
+      await runner.release();
+      throw toDatabaseError(error);
+    }
+  }
+
+  async #rollBack(connection: Connection, cause: unknown): Promise<void> {
+    if (isConnectionLost(cause)) {
+      await this.#giveUp(connection, cause);
+      return;
+    }
+    try {
+      if (connection.runner.isTransactionActive) {
+        await connection.runner.rollbackTransaction();
+      }
+      await connection.runner.release();
+    } catch (error) {
+      // The server rolls back by itself when the session ends; `cause` stays the error that is reported.
+      await this.#giveUp(connection, error);
+    }
+  }
+
+  /** Returns the connection to the pool, or, when it is of no more use, takes care that the pool forgets it. */
+  async #giveUp({ runner, client }: Connection, cause: unknown): Promise<void> {
+    if (isConnectionLost(cause) || client.getTransactionStatus() !== 'I') {
+      // The pool drops a client that is ending; the socket is not waited for, the server may be gone or stopped.
+      void client.end();
+      client.connection.stream.destroy();
+    }
+    await runner.release();
+  }
+}
+
+/** Also true for a KnownError that a nested call has made of the same fault. */
+function isConnectionLost(error: unknown): boolean {
+  if (error instanceof KnownError && error.code === 'DATABASE_UNAVAILABLE') {
+    return true;
+  }
+  return classifyDatabaseError(error) === 'unavailable';
+}
+
+async function runStatement<Row>(client: PoolClient, statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+  const config: QueryConfig = { name: statement.name, text: statement.text, values: values as unknown[] };
+  const result = await client.query(config);
+  return result.rows as Row[];
+}
+
+async function runTransactionStatement<Row>(
+  client: PoolClient,
+  statement: Statement,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  try {
+    return await runStatement<Row>(client, statement, values);
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}
+
+/**
+ * PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error. Work that swallowed a failed statement
+ * must not pass for committed.
+ */
+function assertCommittable(client: PoolClient): void {
+  if (client.getTransactionStatus() === 'E') {
+    throw new Error('The transaction cannot be committed: one of its statements failed and the error was swallowed');
+  }
+}

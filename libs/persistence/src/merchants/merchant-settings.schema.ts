@@ -1,0 +1,36 @@
+import { anyCurrency, nonNegativeAmountMinorText } from '@tollgate/contracts';
+import { z } from 'zod';
+
+/** Webhook retries run for 31 minutes and may not be signed anew: a shorter tolerance would refuse honest ones. */
+const WEBHOOK_TOLERANCE_MINUTES_MIN = 40;
+
+/** Per-merchant settings: what is not set has the safe default. Unknown keys are kept out. */
+export const merchantSettings = z
+  .object({
+    ordersMayPayTwice: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Whether two payments of one order may live at the same time' }),
+    deadlineApproveMaxMinor: z
+      .record(anyCurrency, nonNegativeAmountMinorText)
+      .default({})
+      .meta({
+        description:
+          'Largest amount, in minor units by currency, that is approved when nobody has decided by the deadline. ' +
+          'A currency that is not named is aborted.',
+      }),
+    cancelPaidAgainstAbort: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Whether a payment found after an abort is cancelled at Primer' }),
+    webhookToleranceMinutes: z
+      .int()
+      .min(WEBHOOK_TOLERANCE_MINUTES_MIN)
+      .optional()
+      .meta({ description: "Age up to which a signed webhook is believed; the service's setting when absent" }),
+  })
+  .meta({ id: 'MerchantSettings' });
+
+export type MerchantSettings = Readonly<z.output<typeof merchantSettings>>;
+/** Settings as somebody writes them: defaults may be left out. */
+export type MerchantSettingsInput = z.input<typeof merchantSettings>;
