@@ -7,6 +7,7 @@ export type BackendErrorCode =
   | 'POSTGRES_BINARIES_MISSING'
   | 'NO_UNPRIVILEGED_ACCOUNT'
   | 'BACKEND_DID_NOT_START'
+  | 'ADDRESS_UNREACHABLE'
   | 'NO_BACKEND';
 
 /**

@@ -42,12 +42,16 @@ export function parseJavaVersion(text: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
-/** The `mvn` command, where it runs. */
-export async function findMaven(): Promise<string | undefined> {
+/** The `mvn` command. @throws BackendError `MAVEN_MISSING` */
+export async function getMaven(): Promise<string> {
   try {
     await run('mvn', ['--version']);
     return 'mvn';
-  } catch {
-    return undefined;
+  } catch (error) {
+    throw new BackendError('MAVEN_MISSING', 'Maven is needed once, to fetch Kafka, and "mvn" does not run', {
+      advice:
+        'Install Maven (Debian and Ubuntu: apt install maven, macOS: brew install maven); or start Docker; or set KAFKA_BROKERS.',
+      cause: error,
+    });
   }
 }

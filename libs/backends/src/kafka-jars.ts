@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { BackendError } from './backend.errors.ts';
 import type { Progress } from './backend.types.ts';
-import { findMaven } from './java.ts';
+import { getMaven } from './java.ts';
 import { isAlive, readPid } from './processes.ts';
 
 export const KAFKA_VERSION = '4.3.0';
@@ -48,17 +48,7 @@ function jarsDir(): string {
 }
 
 async function copyJars(progress?: Progress): Promise<void> {
-  const maven = await findMaven();
-  if (maven === undefined) {
-    throw new BackendError(
-      'MAVEN_MISSING',
-      `Maven is needed once, to fetch Kafka ${KAFKA_VERSION}, and "mvn" does not run`,
-      {
-        advice:
-          'Install Maven (Debian and Ubuntu: apt install maven, macOS: brew install maven); or start Docker; or set KAFKA_BROKERS.',
-      },
-    );
-  }
+  const maven = await getMaven();
   const staging = `${jarsDir()}.${randomBytes(4).toString('hex')}`;
   try {
     await runMaven(maven, staging, progress);

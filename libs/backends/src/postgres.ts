@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import pg from 'pg';
-
+import { readOrMakePassword } from './admin-password.ts';
 import { BackendError } from './backend.errors.ts';
 import type { BackendOptions, RunningPostgres } from './backend.types.ts';
 import { assertPortFree, findFreePort } from './ports.ts';
 import { choosePostgresAccount } from './postgres-account.ts';
 import type { PostgresAccount } from './postgres-account.ts';
 import { getPostgresBinaries } from './postgres-binaries.ts';
+import { answersSql } from './postgres-probe.ts';
 import { isAlive, readPid, spawnDetached } from './processes.ts';
 import { SupervisedServer, placesOf, stopLeftover } from './supervised-server.ts';
 
@@ -63,7 +62,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
         const args = ['-D', cluster, ...settings(port, options.durable)];
         return spawnDetached({ ...account.asCommand(binaries.postgres, args), logFile, workingDirectory: '/' });
       },
-      isReady: () => answers(url),
+      isReady: () => answersSql(url),
       readyWithinMs: 60_000,
       stopSignal: 'SIGINT', // "fast": ends sessions, writes a checkpoint
       stopWithinMs: 7_000,
@@ -137,28 +136,9 @@ async function makeCluster({
   writeFileSync(complete, '');
 }
 
-function readOrMakePassword(file: string): string {
-  if (!existsSync(file)) writeFileSync(file, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-  return readFileSync(file, 'utf8').trim();
-}
-
 /** A killed server's lock names a pid that may since be a zombie or somebody else's: PostgreSQL would refuse to start. */
 function removeStaleLock(cluster: string): void {
   const lock = path.join(cluster, 'postmaster.pid');
   const pid = readPid(lock);
   if (pid !== undefined && !isAlive(pid)) rmSync(lock, { force: true });
-}
-
-async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.query('SELECT 1');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => {});
-  }
 }
