@@ -3,6 +3,7 @@ import type { Config } from 'jest';
 /** What every project shares: native ES modules, compiled by swc with the decorator metadata that Nest reads. */
 const shared = {
   rootDir: import.meta.dirname,
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@tollgate/source', 'node', 'node-addons'] },
   modulePathIgnorePatterns: ['<rootDir>/(apps|libs)/[^/]+/dist/', '<rootDir>/tools/dist/', '<rootDir>/.tollgate/'],
@@ -29,6 +30,7 @@ const shared = {
 /** Projects that need PostgreSQL and Kafka: started once for the whole run, only when one of these is selected. */
 const onBackends = {
   ...shared,
+  testEnvironment: '<rootDir>/libs/testing/src/jest/mortal-environment.ts',
   globalSetup: '<rootDir>/libs/testing/src/jest/global-setup.ts',
   globalTeardown: '<rootDir>/libs/testing/src/jest/global-teardown.ts',
 } satisfies Config;
@@ -37,13 +39,14 @@ const config: Config = {
   rootDir: import.meta.dirname,
   maxWorkers: 2,
   verbose: false,
+  // Real servers on a busy machine need patience; a test that needs more says so itself.
+  testTimeout: 60_000,
   reporters: ['<rootDir>/libs/testing/src/jest/quiet-reporter.ts'],
   projects: [
     {
       ...shared,
       displayName: 'architecture',
       testMatch: ['<rootDir>/tests/architecture/**/*.spec.ts'],
-      testTimeout: 60_000,
     },
     {
       ...shared,
@@ -54,13 +57,11 @@ const config: Config = {
       ...onBackends,
       displayName: 'integration',
       testMatch: ['<rootDir>/{apps,libs}/*/test/**/*.int.spec.ts', '<rootDir>/tools/test/**/*.int.spec.ts'],
-      testTimeout: 60_000,
     },
     {
       ...onBackends,
       displayName: 'e2e',
       testMatch: ['<rootDir>/tests/e2e/**/*.e2e.spec.ts'],
-      testTimeout: 180_000,
     },
   ],
 };

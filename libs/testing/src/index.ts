@@ -1,0 +1,11 @@
+export { findFreePort as freePort } from '@tollgate/backends';
+export * from './event-samples.ts';
+export { eventually } from './eventually.ts';
+export type { EventuallyOptions } from './eventually.ts';
+export { guardFolder, guardProcess, releaseProcess } from './process-guard.ts';
+export { ServiceProcess, startService } from './service-process.ts';
+export type { ServiceOptions } from './service-process.ts';
+export { databaseUrl, testDatabase, testSchemaName } from './test-database.ts';
+export type { TestDatabase } from './test-database.ts';
+export { testTopicPrefix } from './test-topics.ts';
+export type { TestTopics } from './test-topics.ts';
