@@ -1,0 +1,52 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { z } from 'zod';
+
+export interface OpenApiOptions {
+  readonly title: string;
+  readonly version?: string;
+  readonly description?: string;
+}
+
+/**
+ * The OpenAPI 3.1 document of an application, from its decorators and zod schemas. What a schema cannot say in JSON
+ * Schema (a transform, a bigint) is left open rather than refused.
+ */
+export function toOpenApiDocument(
+  app: INestApplication,
+  { title, version, description }: OpenApiOptions,
+): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle(title)
+    .setDescription(description ?? '')
+    .setVersion(version ?? '1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer' })
+    .build();
+  return SwaggerModule.createDocument(app, config, {
+    standardSchemaConverter: (schema, { schemaType }) => {
+      if (!(schema instanceof z.ZodType)) {
+        return undefined;
+      }
+      const {
+        $schema: _dialect,
+        $defs: components,
+        ...jsonSchema
+      } = z.toJSONSchema(schema, {
+        io: schemaType,
+        target: 'draft-2020-12',
+        unrepresentable: 'any',
+        reused: 'inline',
+      });
+      return { schema: jsonSchema, ...(components === undefined ? {} : { components }) };
+    },
+  });
+}
+
+/** Serves the document at `/openapi.json` and its page at `/docs`; it is made when it is first asked for. */
+export function serveOpenApi(app: INestApplication, options: OpenApiOptions): void {
+  SwaggerModule.setup('docs', app, () => toOpenApiDocument(app, options), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+  });
+}

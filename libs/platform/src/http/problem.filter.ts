@@ -1,0 +1,57 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { KnownError } from '@tollgate/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Log } from '../logs/log.ts';
+import { toKnownError, toProblem, toProblemText, type Problem } from './problem.policy.ts';
+
+/** The one place where an error becomes an HTTP answer: problem details, a status from the closed list, a log line. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Also called for errors raised before any route was found. */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const known = toKnownError(error);
+    const problem = toProblem(known, request.trace?.traceId);
+    this.write(known, problem, request);
+    if (reply.raw.headersSent) {
+      // A stream had begun: the only honest end left is a broken connection.
+      reply.raw.destroy();
+      return;
+    }
+    void reply.code(problem.status).headers(problem.headers).send(toProblemText(problem.body));
+  }
+
+  private write(error: KnownError, { status, code }: Problem, request: FastifyRequest): void {
+    if (status < 500) {
+      if (this.log.isDebug()) {
+        this.log.debug('A request was refused', { code, statusCode: status, ...routeOf(request) });
+      }
+    } else if (error.retriable) {
+      // Without a stack: when a dependency is away, every request ends here.
+      const cause = error.cause instanceof Error ? error.cause.message : undefined;
+      this.log.warn('A request could not be served now', {
+        code,
+        statusCode: status,
+        reason: cause,
+        ...routeOf(request),
+      });
+    } else {
+      this.log.error('A request failed', {
+        code,
+        statusCode: status,
+        error: error.cause ?? error,
+        ...routeOf(request),
+      });
+    }
+  }
+}
+
+function routeOf(request: FastifyRequest): { method: string; route: string } {
+  return { method: request.method, route: request.routeOptions?.url ?? 'none' };
+}

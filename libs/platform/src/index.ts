@@ -1,0 +1,27 @@
+export type { Principal, Scope } from '@tollgate/contracts';
+export { CurrentPrincipal, OpenRoute, RawBodyRoute, RequireScope } from './auth/access.decorator.ts';
+export { API_KEY_LOOKUP, type ApiKeyLookup } from './auth/authenticator.ts';
+export { GroupCommit, type GroupCommitOptions, type GroupResult } from './commit/group-commit.ts';
+export { ConfigError, readConfig, type SettingProblem } from './config/configuration.ts';
+export { LOG_LEVELS, platformSettings, portNumber, type PlatformSettings } from './config/platform.config.ts';
+export { Readiness, type ReadinessCheck, type ReadinessReport } from './health/readiness.ts';
+export { Answers, AnswersProblem } from './http/answers.decorator.ts';
+export { serveOpenApi, toOpenApiDocument, type OpenApiOptions } from './http/open-api.ts';
+export { toKnownError, toProblem } from './http/problem.policy.ts';
+export { JSON_DEPTH_MAX, parseJsonLossless } from './json/lossless-json.ts';
+export { LOG_FIELDS, type LogField, type LogFields, type LogValue } from './logs/log-fields.ts';
+export { Log, type LogOptions } from './logs/log.ts';
+export { NestLog } from './logs/nest-log.ts';
+export { Metrics, type MetricOptions } from './metrics/metrics.ts';
+export { createService, SERVICE_STRATEGY, type ServiceOptions } from './service/create-service.ts';
+export { ServiceLifetime } from './service/lifetime.ts';
+export { PlatformModule, type PlatformOptions } from './service/platform.module.ts';
+export { runService } from './service/run-service.ts';
+export {
+  currentTrace,
+  currentTraceId,
+  currentTraceparent,
+  runInTrace,
+  runWithTraceparent,
+} from './trace/correlation.ts';
+export { continueTrace, newTrace, type TraceContext } from './trace/traceparent.ts';

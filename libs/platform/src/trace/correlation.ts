@@ -1,0 +1,29 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { continueTrace, type TraceContext } from './traceparent.ts';
+
+const storage = new AsyncLocalStorage<TraceContext>();
+
+/** The trace context of the work in hand; undefined outside any request or event. */
+export function currentTrace(): TraceContext | undefined {
+  return storage.getStore();
+}
+
+/** The `traceparent` to send on with calls and events; undefined outside any request or event. */
+export function currentTraceparent(): string | undefined {
+  return storage.getStore()?.traceparent;
+}
+
+/** The trace id of the work in hand, the one that answers carry as `x-request-id`. */
+export function currentTraceId(): string | undefined {
+  return storage.getStore()?.traceId;
+}
+
+/** Runs `work` in a trace context that exists already. */
+export function runInTrace<T>(trace: TraceContext, work: () => T): T {
+  return storage.run(trace, work);
+}
+
+/** Runs `work` as a part of the trace of `traceparent`; starts a trace when that is absent or invalid. */
+export function runWithTraceparent<T>(traceparent: string | undefined, work: () => T): T {
+  return storage.run(continueTrace(traceparent), work);
+}

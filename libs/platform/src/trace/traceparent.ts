@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+
+/** Where a piece of work belongs: the W3C trace context it runs in. */
+export interface TraceContext {
+  /** `00-<trace id>-<span id>-<flags>`, as it is sent on to the next hop. */
+  readonly traceparent: string;
+  /** 32 hex digits; the `x-request-id` of answers and the `traceId` of logs and problem bodies. */
+  readonly traceId: string;
+}
+
+/** Version ff is forbidden, an all-zero id is invalid (W3C Trace Context, section 3.2). */
+const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-([\da-f]{2})(?:-.*)?$/;
+
+/** Random ids are drawn in blocks: one call to the generator for many requests. */
+const POOL_BYTES = 24 * 256;
+let pool = '';
+let poolUsed = 0;
+
+function randomHex(digits: number): string {
+  if (poolUsed + digits > pool.length) {
+    pool = randomBytes(POOL_BYTES).toString('hex');
+    poolUsed = 0;
+  }
+  poolUsed += digits;
+  return pool.slice(poolUsed - digits, poolUsed);
+}
+
+/** A trace of its own: nobody upstream started one. */
+export function newTrace(): TraceContext {
+  const traceId = randomHex(32);
+  return { traceId, traceparent: `00-${traceId}-${randomHex(16)}-01` };
+}
+
+/**
+ * Goes on with the caller's trace under a span of our own, or starts one when the header is absent or invalid
+ * (W3C Trace Context: an invalid header is ignored, never an error). Later versions are read as version 00.
+ */
+export function continueTrace(header: string | undefined): TraceContext {
+  // Every known version is 55 characters; a longer text of a later version is bounded all the same.
+  const match = header === undefined || header.length > 256 ? null : TRACEPARENT.exec(header);
+  const traceId = match?.[1];
+  if (match === null || traceId === undefined || (header?.startsWith('00') === true && header.length !== 55)) {
+    return newTrace();
+  }
+  return { traceId, traceparent: `00-${traceId}-${randomHex(16)}-${match[2] ?? '01'}` };
+}
