@@ -1,0 +1,143 @@
+import { KnownError, outsideId, type PaymentSnapshot } from '@tollgate/contracts';
+import { toRecord, withoutAbsent } from './error-envelope.ts';
+
+type Snapshot<Key extends keyof PaymentSnapshot> = NonNullable<PaymentSnapshot[Key]>;
+
+const LIST_LENGTH_MAX = 1000;
+
+/**
+ * Reads a payment as Primer delivers or returns it into our words, tolerantly: API v2.4 and the older shape
+ * (`paymentInstrument`, `amountAuthorized`), `type` or `transactionType`, booleans and integers as strings, instants
+ * with or without a zone. Unknown fields are left behind, unknown statuses survive, what does not fit is absent.
+ * @param payment parsed without loss: an integer beyond 2^53−1 must come as bigint or string
+ * @throws KnownError PROVIDER_ANSWER_UNKNOWN if there is no usable `id` or `status`
+ */
+export function toPaymentSnapshot(payment: unknown): PaymentSnapshot {
+  const source = toRecord(payment);
+  const paymentId = toId(source?.id);
+  const status = toShortText(source?.status, 64);
+  if (source === undefined || paymentId === undefined || status === undefined) {
+    throw new KnownError('PROVIDER_ANSWER_UNKNOWN', { detail: 'A payment needs an id and a status' });
+  }
+  const processor = toRecord(source.processor);
+  const method = toRecord(source.paymentMethod) ?? toRecord(source.paymentInstrument);
+  const transactions = toRecords(source.transactions);
+  const summaries = transactions.map(toTransaction);
+  return withoutAbsent({
+    paymentId,
+    status,
+    orderId: toId(source.orderId),
+    customerId: toId(source.customerId) ?? toId(toRecord(source.customer)?.id),
+    currency: toCurrency(source.currencyCode),
+    amountMinor: toAmountMinor(source.amount),
+    amountAuthorizedMinor: toAmountMinor(source.amountAuthorized),
+    amountCapturedMinor: toAmountMinor(processor?.amountCaptured) ?? toAmountMinor(source.amountCaptured),
+    amountRefundedMinor: toAmountMinor(processor?.amountRefunded) ?? toAmountMinor(source.amountRefunded),
+    date: toUtcMicroseconds(source.date),
+    dateUpdated: toUtcMicroseconds(source.dateUpdated),
+    processorName:
+      toShortText(processor?.name, 128) ?? toShortText(source.processor, 128) ?? toSellingProcessor(summaries),
+    analyticsId: toId(method?.analyticsId),
+    transactions: summaries,
+    events: toEvents(transactions),
+  });
+}
+
+type Transaction = Snapshot<'transactions'>[number];
+type PaymentEvent = Snapshot<'events'>[number];
+
+function toTransaction(source: Readonly<Record<string, unknown>>): Transaction {
+  return withoutAbsent({
+    id: toShortText(source.id, 256) ?? toShortText(source.processorTransactionId, 256),
+    type: toShortText(source.transactionType, 64) ?? toShortText(source.type, 64),
+    status: toShortText(source.processorStatus, 64) ?? toShortText(source.status, 64),
+    amountMinor: toAmountMinor(source.amount),
+    currency: toCurrency(source.currencyCode),
+    processorName: toShortText(source.processorName, 128) ?? toShortText(source.processor, 128),
+  });
+}
+
+/** The processor of the newest sale: after a fallback the payment is with that one. */
+function toSellingProcessor(transactions: readonly Transaction[]): string | undefined {
+  return transactions.findLast((one) => one.type === 'SALE' && one.processorName !== undefined)?.processorName;
+}
+
+/** Events of all transactions; undefined where the answer was not expanded, which is not "no events". */
+function toEvents(transactions: ReadonlyArray<Readonly<Record<string, unknown>>>): PaymentEvent[] | undefined {
+  if (!transactions.some((transaction) => Array.isArray(transaction.events))) {
+    return undefined;
+  }
+  return transactions
+    .flatMap((transaction) => toRecords(transaction.events))
+    .slice(0, LIST_LENGTH_MAX)
+    .flatMap((source) => {
+      const type = toShortText(source.type, 64);
+      return type === undefined
+        ? []
+        : [
+            withoutAbsent({
+              type,
+              at: toUtcMicroseconds(source.date),
+              amountMinor: toAmountMinor(source.amount),
+              final: toBoolean(source.final),
+            }),
+          ];
+    });
+}
+
+function toRecords(value: unknown): ReadonlyArray<Readonly<Record<string, unknown>>> {
+  const list: unknown[] = Array.isArray(value) ? value.slice(0, LIST_LENGTH_MAX) : [];
+  return list.flatMap((one) => toRecord(one) ?? []);
+}
+
+function toId(value: unknown): string | undefined {
+  const text = typeof value === 'number' || typeof value === 'bigint' ? value.toString() : value;
+  const parsed = outsideId.safeParse(text);
+  return parsed.success ? parsed.data : undefined;
+}
+
+function toShortText(value: unknown, lengthMax: number): string | undefined {
+  return typeof value === 'string' && value !== '' ? value.slice(0, lengthMax).toWellFormed() : undefined;
+}
+
+function toCurrency(value: unknown): string | undefined {
+  const code = typeof value === 'string' ? value.toUpperCase() : '';
+  return /^[A-Z]{3}$/.test(code) ? code : undefined;
+}
+
+/** A non-negative whole number of minor units, whatever JSON type carries it. */
+function toAmountMinor(value: unknown): string | undefined {
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) && value >= 0 ? value.toString() : undefined;
+  }
+  const text = typeof value === 'bigint' ? value.toString() : value;
+  return typeof text === 'string' && /^(0|[1-9]\d{0,18})$/.test(text) ? text : undefined;
+}
+
+function toBoolean(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') {
+    return value;
+  }
+  const text = typeof value === 'string' ? value.toLowerCase() : '';
+  return text === 'true' || (text === 'false' ? false : undefined);
+}
+
+const INSTANT = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+
+/**
+ * `YYYY-MM-DDTHH:MM:SS.ffffffZ`, so that instants compare as text. Primer leaves the zone out and means UTC
+ * (API v2.4); digits beyond microseconds are cut off.
+ */
+function toUtcMicroseconds(value: unknown): string | undefined {
+  const match = typeof value === 'string' ? INSTANT.exec(value.trim()) : null;
+  if (match === null) {
+    return undefined;
+  }
+  const [, day, time, fraction = '', zone = 'Z'] = match;
+  const offset = zone.toUpperCase() === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
+  const whole = new Date(`${day}T${time}${offset}`);
+  if (Number.isNaN(whole.getTime()) || (offset === 'Z' && !whole.toISOString().startsWith(`${day}T${time}`))) {
+    return undefined; // 30 February would silently become 1 March.
+  }
+  return `${whole.toISOString().slice(0, 19)}.${fraction.slice(0, 6).padEnd(6, '0')}Z`;
+}

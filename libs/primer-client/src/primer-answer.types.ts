@@ -1,0 +1,90 @@
+import type { PaymentSnapshot } from '@tollgate/contracts';
+import type { LossReason } from './exchange.ts';
+
+/** Primer's error envelope, kept whole (API v2.4; `paymentId` and `paymentStatus` come with some 400 and 409). */
+export interface PrimerError {
+  readonly errorId: string;
+  readonly description?: string;
+  readonly recoverySuggestion?: string;
+  /** What Primer's support asks for. */
+  readonly diagnosticsId?: string;
+  readonly validationErrors?: ReadonlyArray<{
+    readonly model?: string;
+    readonly errors: ReadonlyArray<{ readonly path?: string; readonly description?: string }>;
+  }>;
+  readonly paymentId?: string;
+  readonly paymentStatus?: string;
+}
+
+/** Primer's whole answer to an approve or an abort. */
+export interface AnsweredCall {
+  readonly kind: 'answered';
+  readonly status: number;
+  /** False if the body was not JSON of the documented shape, or speaks of another attempt. */
+  readonly understood: boolean;
+  readonly paymentId?: string;
+  readonly errorId?: string;
+  readonly error?: PrimerError;
+  readonly retryAfterMs?: number;
+}
+
+/** Not one byte left: repeating the call is as safe as making it. */
+export interface UnsentCall {
+  readonly kind: 'notSent';
+  readonly reason: LossReason;
+}
+
+/**
+ * A byte may have left and what became of it is not known: the connection broke or the time ran out (`status` absent,
+ * or that of an answer that broke off), or Primer answered 408 or 5xx.
+ */
+export interface UnknownCall {
+  readonly kind: 'unknown';
+  readonly reason: LossReason | 'server-error';
+  readonly status?: number;
+  readonly retryAfterMs?: number;
+}
+
+/** What an approve or an abort came to; everything the gate needs, and never an error thrown for network trouble. */
+export type AttemptCall = AnsweredCall | UnsentCall | UnknownCall;
+
+/** What a read came to. Reads change nothing, so it does not matter whether a byte left. */
+export type ReadCall<Found> =
+  | { readonly kind: 'found'; readonly value: Found }
+  | { readonly kind: 'missing'; readonly status: number; readonly error?: PrimerError }
+  | { readonly kind: 'refused'; readonly status: number; readonly error?: PrimerError }
+  | {
+      readonly kind: 'unavailable';
+      readonly reason: LossReason | 'server-error' | 'too-many-requests' | 'not-understood';
+      readonly status?: number;
+      readonly retryAfterMs?: number;
+    };
+
+/** A payment as read: Primer's own words beside ours. */
+export interface PaymentRead {
+  readonly snapshot: PaymentSnapshot;
+  /** The answer's JSON, unknown fields included; integers beyond 2^53−1 are bigint. */
+  readonly raw: unknown;
+}
+
+/** One page of the payment list (summaries: no transactions, no payment method). */
+export interface PaymentPage {
+  readonly payments: readonly PaymentSnapshot[];
+  readonly nextCursor: string | null;
+}
+
+/** Filters of `GET /payments` (API v2.4). `fromDate` and `toDate` filter by creation, both inclusive. */
+export interface PaymentFilters {
+  readonly orderId?: string;
+  readonly status?: readonly string[];
+  readonly fromDate?: Date;
+  readonly toDate?: Date;
+  readonly currency?: string;
+  readonly amountMinorMin?: bigint;
+  readonly amountMinorMax?: bigint;
+  readonly customerId?: string;
+  readonly processorName?: string;
+  readonly last4?: string;
+  /** 1 … 100 payments a page. */
+  readonly limit?: number;
+}

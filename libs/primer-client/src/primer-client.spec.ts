@@ -1,0 +1,284 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { PrimerClient, type PrimerClientOptions } from './primer-client.ts';
+
+const ATTEMPT = '6c5d3a30-3c2e-4f55-9d8e-5b3d5e3a5c7f';
+const API_KEY = 'key-that-must-not-leak';
+
+interface Seen {
+  readonly line: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+let server: Server;
+let client: PrimerClient;
+let seen: Seen[];
+let answer: (response: ServerResponse, request: IncomingMessage) => void;
+
+beforeEach(async () => {
+  seen = [];
+  answer = (response) => json(response, 200, {});
+  server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      seen.push({ line: `${request.method} ${request.url}`, headers: request.headers, body });
+      answer(response, request);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  client = connect();
+});
+
+afterEach(async () => {
+  await client.destroy();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function connect(options: Partial<PrimerClientOptions> = {}): PrimerClient {
+  const { port } = server.address() as AddressInfo;
+  return new PrimerClient({ baseUrl: `http://127.0.0.1:${port}`, apiKey: API_KEY, ...options });
+}
+
+function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
+
+describe('approve and abort', () => {
+  it('sends approve without a body, with key and version', async () => {
+    await client.approve(ATTEMPT);
+    expect(seen[0]).toMatchObject({
+      line: `POST /payment-attempts/${ATTEMPT}/approve`,
+      body: '',
+      headers: { 'x-api-key': API_KEY, 'x-api-version': '2.4', 'content-length': '0' },
+    });
+  });
+
+  it('sends the reason of an abort and nothing else', async () => {
+    await client.abort(ATTEMPT, 'rule-matched');
+    await client.abort(ATTEMPT);
+    expect(seen.map(({ body }) => body)).toEqual(['{"reason":"rule-matched"}', '']);
+  });
+
+  it('prefers the key of the call, so that merchants share one pool', async () => {
+    await client.approve(ATTEMPT, { apiKey: 'another-merchant' });
+    expect(seen[0]?.headers['x-api-key']).toBe('another-merchant');
+  });
+
+  it.each(['merchantPaymentId', 'paymentId'])('reads the payment id from %s', async (field) => {
+    answer = (response) => json(response, 200, { paymentAttemptId: ATTEMPT, [field]: 'IHQlakKC' });
+    const call = await client.approve(ATTEMPT);
+    expect(call).toEqual({ kind: 'answered', status: 200, understood: true, paymentId: 'IHQlakKC' });
+  });
+
+  it('keeps the whole error envelope', async () => {
+    const error = {
+      errorId: 'IdempotencyKeyAlreadyExists',
+      description: 'A payment exists.',
+      recoverySuggestion: 'Look it up.',
+      diagnosticsId: '1234567898',
+      validationErrors: [{ model: 'M', errors: [{ path: '$.amount', description: 'Missing' }] }],
+      paymentId: 'IHQlakKC',
+      paymentStatus: 'AUTHORIZED',
+    };
+    answer = (response) => json(response, 409, { error });
+    expect(await client.approve(ATTEMPT)).toEqual({
+      kind: 'answered',
+      status: 409,
+      understood: true,
+      errorId: 'IdempotencyKeyAlreadyExists',
+      paymentId: 'IHQlakKC',
+      error,
+    });
+  });
+
+  it('says how long a 429 asks to wait', async () => {
+    answer = (response) => json(response, 429, {}, { 'retry-after': '3' });
+    expect(await client.approve(ATTEMPT)).toMatchObject({ kind: 'answered', status: 429, retryAfterMs: 3000 });
+  });
+
+  it.each([408, 500, 502, 503, 504])('takes a %i for an unknown outcome', async (status) => {
+    answer = (response) => json(response, status, {});
+    expect(await client.approve(ATTEMPT)).toEqual({ kind: 'unknown', reason: 'server-error', status });
+  });
+
+  it('does not follow a redirect', async () => {
+    answer = (response) => json(response, 307, {}, { location: '/elsewhere' });
+    expect(await client.approve(ATTEMPT)).toMatchObject({ kind: 'answered', status: 307, understood: false });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('does not take an answer about another attempt for its own', async () => {
+    answer = (response) => json(response, 200, { paymentAttemptId: 'another', merchantPaymentId: 'p' });
+    expect(await client.approve(ATTEMPT)).toMatchObject({ status: 200, understood: false });
+  });
+
+  it('does not take a 200 that is not JSON for understood', async () => {
+    answer = (response) => response.writeHead(200).end('<html>');
+    expect(await client.approve(ATTEMPT)).toMatchObject({ status: 200, understood: false });
+  });
+});
+
+describe('trouble on the way', () => {
+  it('says notSent when nobody listens', async () => {
+    const lonely = new PrimerClient({ baseUrl: 'http://127.0.0.1:1', apiKey: API_KEY });
+    expect(await lonely.approve(ATTEMPT)).toEqual({ kind: 'notSent', reason: 'connect-failed' });
+    await lonely.destroy();
+  });
+
+  it('says notSent when the name does not resolve', async () => {
+    const lost = new PrimerClient({ baseUrl: 'http://primer.invalid', apiKey: API_KEY });
+    expect(await lost.approve(ATTEMPT)).toEqual({ kind: 'notSent', reason: 'connect-failed' });
+    await lost.destroy();
+  });
+
+  it('says unknown when the connection is reset after the request', async () => {
+    answer = (_response, request) => request.socket.resetAndDestroy();
+    expect(await client.approve(ATTEMPT)).toEqual({ kind: 'unknown', reason: 'connection-lost' });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('says unknown when the answer breaks off', async () => {
+    answer = (response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"merch');
+      setImmediate(() => response.destroy());
+    };
+    expect(await client.approve(ATTEMPT)).toMatchObject({ kind: 'unknown', status: 200 });
+  });
+
+  it('says unknown when the answer does not come in time', async () => {
+    answer = () => {};
+    const call = await client.approve(ATTEMPT, { timeoutMs: 50 });
+    expect(call).toEqual({ kind: 'unknown', reason: 'call-timeout' });
+  });
+
+  it('says unknown when the answer drips beyond the call’s time', async () => {
+    answer = (response) => {
+      response.writeHead(200, { 'content-length': '1000000' });
+      const drip = setInterval(() => response.write(' '), 5);
+      response.on('close', () => clearInterval(drip));
+    };
+    const call = await client.approve(ATTEMPT, { timeoutMs: 80 });
+    expect(call).toMatchObject({ kind: 'unknown', reason: 'call-timeout' });
+  });
+
+  it('says unknown when the answer is larger than the limit', async () => {
+    client = connect({ answerBytesMax: 1000 });
+    answer = (response) => json(response, 200, { filler: 'x'.repeat(2000) });
+    expect(await client.approve(ATTEMPT)).toMatchObject({ kind: 'unknown', reason: 'answer-too-large' });
+  });
+
+  it('says notSent for a call that ran out of time in the queue, and never sends it later', async () => {
+    client = connect({ connectionsMax: 1 });
+    let release = () => {};
+    answer = (response) => (release = () => json(response, 200, {}));
+    const first = client.approve(ATTEMPT);
+    expect(await client.abort(ATTEMPT, undefined, { timeoutMs: 50 })).toEqual({
+      kind: 'notSent',
+      reason: 'call-timeout',
+    });
+    release();
+    expect(await first).toMatchObject({ status: 200 });
+    answer = (response) => json(response, 200, {});
+    await client.approve(ATTEMPT);
+    expect(seen.map(({ line }) => line.split('/').at(-1))).toEqual(['approve', 'approve']);
+  });
+
+  it('asks directly before the first byte whether it may still send', async () => {
+    expect(await client.approve(ATTEMPT, { maySend: () => false })).toEqual({
+      kind: 'notSent',
+      reason: 'send-refused',
+    });
+    expect(seen).toEqual([]);
+  });
+
+  it('ends at once when it is cancelled', async () => {
+    answer = () => {};
+    const controller = new AbortController();
+    const call = client.approve(ATTEMPT, { signal: controller.signal });
+    controller.abort();
+    expect((await call).kind).not.toBe('answered');
+    expect(await client.approve(ATTEMPT, { signal: controller.signal })).toEqual({
+      kind: 'notSent',
+      reason: 'cancelled',
+    });
+  });
+
+  it('shows the key in no result and in no error', async () => {
+    answer = (_response, request) => request.socket.destroy();
+    const results: unknown[] = [await client.approve(ATTEMPT), await client.getPayment('p')];
+    results.push(await client.approve(ATTEMPT, { apiKey: `${API_KEY}\r\nx: y` }).catch((error: unknown) => error));
+    results.push(
+      await client
+        .listPayments({})
+        .next()
+        .catch((error: unknown) => error),
+    );
+    for (const result of results) {
+      const text = result instanceof Error ? `${result.stack} ${String(result.cause)}` : JSON.stringify(result);
+      expect(text).not.toContain(API_KEY);
+    }
+  });
+});
+
+describe('reading payments', () => {
+  const payment = { id: 'p1', status: 'AUTHORIZED', amount: 42, currencyCode: 'EUR' };
+
+  it('reads a payment with its events', async () => {
+    answer = (response) => json(response, 200, payment);
+    const read = await client.getPayment('p 1', { expand: ['transactions.events'] });
+    expect(read).toMatchObject({ kind: 'found', value: { snapshot: { paymentId: 'p1', amountMinor: '42' } } });
+    expect(seen[0]?.line).toBe('GET /payments/p%201?expand=transactions.events');
+  });
+
+  it.each([
+    [404, 'missing'],
+    [400, 'refused'],
+    [401, 'refused'],
+    [429, 'unavailable'],
+    [503, 'unavailable'],
+  ])('answers %i as %s', async (status, kind) => {
+    answer = (response) => json(response, status, { error: { errorId: 'E', description: 'd' } });
+    expect((await client.getPayment('p1')).kind).toBe(kind);
+  });
+
+  it('says not-understood for a 200 that is no payment', async () => {
+    answer = (response) => json(response, 200, { hello: 'world' });
+    expect(await client.getPayment('p1')).toMatchObject({ kind: 'unavailable', reason: 'not-understood' });
+  });
+
+  it('walks the list from cursor to cursor with every filter', async () => {
+    answer = (response, { url }) => {
+      const second = url?.includes('cursor=next') === true;
+      json(response, 200, { data: [{ ...payment, id: second ? 'p2' : 'p1' }], nextCursor: second ? null : 'next' });
+    };
+    const filters = { orderId: 'o/1', status: ['SETTLED', 'SETTLING'], fromDate: new Date(0), limit: 1 };
+    const ids = [];
+    for await (const { paymentId } of client.listPayments(filters)) ids.push(paymentId);
+    expect(ids).toEqual(['p1', 'p2']);
+    expect(Object.fromEntries(new URLSearchParams(seen[1]?.line.split('?')[1]))).toEqual({
+      order_id: 'o/1',
+      status: 'SETTLED,SETTLING',
+      from_date: '1970-01-01T00:00:00.000Z',
+      limit: '1',
+      cursor: 'next',
+    });
+  });
+
+  it('does not walk in circles when the cursor repeats', async () => {
+    answer = (response) => json(response, 200, { data: [], nextCursor: 'same' });
+    await expect(client.listPayments({}).next()).rejects.toMatchObject({ code: 'PROVIDER_ANSWER_UNKNOWN' });
+  });
+
+  it('throws a retriable error when a page cannot be had', async () => {
+    answer = (response) => json(response, 503, {});
+    await expect(client.listPayments({}).next()).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+      retriable: true,
+    });
+  });
+});
