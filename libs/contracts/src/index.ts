@@ -5,6 +5,7 @@ export * from './events/attempt-decided.event.ts';
 export * from './events/attempt-tokenised.event.ts';
 export * from './events/envelope.ts';
 export * from './events/payment-status-reported.event.ts';
+export * from './http/ledger.ts';
 export * from './http/operations.ts';
 export * from './ids.ts';
 export * from './money.ts';
