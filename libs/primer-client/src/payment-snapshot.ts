@@ -87,7 +87,7 @@ function toEvents(transactions: ReadonlyArray<Readonly<Record<string, unknown>>>
 
 function toRecords(value: unknown): ReadonlyArray<Readonly<Record<string, unknown>>> {
   const list: unknown[] = Array.isArray(value) ? value.slice(0, LIST_LENGTH_MAX) : [];
-  return list.flatMap((one) => toRecord(one) ?? []);
+  return list.map(toRecord).filter((one) => one !== undefined);
 }
 
 function toId(value: unknown): string | undefined {

@@ -114,17 +114,17 @@ export class PrimerClient {
    */
   async *listPayments(filters: PaymentFilters, options: CallOptions = {}): AsyncGenerator<PaymentSnapshot, void> {
     const seen = new Set<string>();
-    let cursor: string | null | undefined;
-    do {
-      const page = await this.listPaymentsPage(filters, { ...options, ...(cursor == null ? {} : { cursor }) });
-      const { payments, nextCursor } = toFoundOrThrow(page);
-      yield* payments;
-      cursor = nextCursor;
-      if (cursor !== null && seen.has(cursor)) {
+    let page = toFoundOrThrow(await this.listPaymentsPage(filters, options));
+    yield* page.payments;
+    while (page.nextCursor !== null) {
+      const cursor = page.nextCursor;
+      if (seen.has(cursor)) {
         throw new KnownError('PROVIDER_ANSWER_UNKNOWN', { detail: 'The payment list repeats its cursor' });
       }
-      seen.add(cursor ?? '');
-    } while (cursor !== null);
+      seen.add(cursor);
+      page = toFoundOrThrow(await this.listPaymentsPage(filters, { ...options, cursor }));
+      yield* page.payments;
+    }
   }
 
   /** Waits for calls under way, then closes the connections. */
@@ -256,15 +256,13 @@ function toFound<Found>(body: unknown, read: (body: unknown) => Found): ReadCall
 }
 
 function toFoundOrThrow<Found>(call: ReadCall<Found>): Found {
-  switch (call.kind) {
-    case 'found':
-      return call.value;
-    case 'unavailable':
-      throw new KnownError('PROVIDER_UNAVAILABLE', { facts: { reason: call.reason, status: call.status } });
-    case 'missing':
-    case 'refused':
-      throw new KnownError('PROVIDER_REFUSED', { facts: { status: call.status, errorId: call.error?.errorId } });
+  if (call.kind === 'found') {
+    return call.value;
   }
+  if (call.kind === 'unavailable') {
+    throw new KnownError('PROVIDER_UNAVAILABLE', { facts: { reason: call.reason, status: call.status } });
+  }
+  throw new KnownError('PROVIDER_REFUSED', { facts: { status: call.status, errorId: call.error?.errorId } });
 }
 
 function toPage(body: unknown): PaymentPage {
