@@ -65,9 +65,9 @@ export const columnTypes = {
         return (text: string) => text;
       }
     }
-    return types.getTypeParser(oid as never, format as never) as unknown;
+    return types.getTypeParser(oid, format) as unknown;
   },
-} as unknown as NonNullable<PoolConfig['types']>;
+};
 
 /**
  * What every connection of a pool starts with. Set in the start-up packet, so that no round trip is spent on it and no

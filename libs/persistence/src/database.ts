@@ -1,7 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { KnownError } from '@tollgate/contracts';
-import type { PoolClient, QueryConfig } from 'pg';
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { DataSource, Driver, EntityManager, QueryRunner } from 'typeorm';
 import { classifyDatabaseError, toDatabaseError } from './database.errors.ts';
 import { type DatabaseOptions, openDataSource } from './data-source.ts';
 import { SERVICE_LIMITS } from './connection.config.ts';
@@ -92,13 +92,12 @@ export class Database implements OnApplicationShutdown {
         query: (statement, values = []) => runTransactionStatement(client, statement, values),
         manager: runner.manager,
       });
-      assertCommittable(client);
     } catch (error) {
       await this.#rollBack(connection, error);
       throw toDatabaseError(error);
     }
     try {
-      await runner.commitTransaction();
+      assertCommitted(await client.query('COMMIT'));
       await runner.release();
       return result;
     } catch (error) {
@@ -116,6 +115,12 @@ export class Database implements OnApplicationShutdown {
   /** @throws KnownError DATABASE_UNAVAILABLE when the database does not answer (for readiness) */
   async assertReachable(): Promise<void> {
     await this.now();
+  }
+
+  /** How the pool is used just now. */
+  connectionCounts(): { readonly open: number; readonly idle: number; readonly waiting: number } {
+    const { master } = this.#dataSource.driver as Driver & { master: Pool };
+    return { open: master.totalCount, idle: master.idleCount, waiting: master.waitingCount };
   }
 
   /** Closes every connection; queries in hand end first. */
@@ -198,8 +203,8 @@ async function runTransactionStatement<Row>(
  * PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error. Work that swallowed a failed statement
  * must not pass for committed.
  */
-function assertCommittable(client: PoolClient): void {
-  if (client.getTransactionStatus() === 'E') {
-    throw new Error('The transaction cannot be committed: one of its statements failed and the error was swallowed');
+function assertCommitted({ command }: QueryResult): void {
+  if (command !== 'COMMIT') {
+    throw new Error('The transaction was rolled back: one of its statements failed and the error was swallowed');
   }
 }

@@ -8,9 +8,9 @@ import { MERCHANTS_SCHEMA_DEFAULT } from './merchants/upsert-merchant.ts';
 import { toRoleName, toRolePassword, toScramVerifier, toServiceUrl } from './service-roles.ts';
 
 /** One service that shall have a role and a schema. */
-export interface ServiceDatabase {
+export interface ServiceDatabase<Service extends string = string> {
   /** The app's name, for example `intake`: the role is `tollgate_intake`. */
-  readonly service: string;
+  readonly service: Service;
   /** Default: the app's name. */
   readonly schema?: string;
   /** Secrets of merchants that its role may read. Default: {@link SERVICE_SECRETS}, by the app's name. */
@@ -23,11 +23,11 @@ export const SERVICE_SECRETS: Readonly<Record<string, readonly MerchantSecret[]>
   ledger: ['primerApiKey', 'webhookSecrets'],
 };
 
-export interface PrepareOptions {
+export interface PrepareOptions<Service extends string = string> {
   /** May create roles (CREATEROLE) and schemas (CREATE on the database); superuser is not needed. */
   readonly adminUrl: string;
   readonly masterKey: string;
-  readonly services: readonly ServiceDatabase[];
+  readonly services: ReadonlyArray<ServiceDatabase<Service>>;
   readonly merchantsSchema?: string;
   /** Roles belong to the whole server: two installations on one server need two prefixes. Default `tollgate`. */
   readonly rolePrefix?: string;
@@ -51,7 +51,9 @@ const RETRY_MS = 100;
  * @returns each service's connection string, by the app's name
  * @throws KnownError DATABASE_UNAVAILABLE; Error saying which right the administrator lacks
  */
-export async function prepareDatabase(options: PrepareOptions): Promise<Readonly<Record<string, string>>> {
+export async function prepareDatabase<const Service extends string>(
+  options: PrepareOptions<Service>,
+): Promise<Readonly<Record<Service, string>>> {
   for (let tries = 1; ; tries++) {
     try {
       await prepareOnce(options);
@@ -63,12 +65,11 @@ export async function prepareDatabase(options: PrepareOptions): Promise<Readonly
       await delay(RETRY_MS * tries);
     }
   }
-  return Object.fromEntries(
-    options.services.map(({ service }) => {
-      const role = toRoleName(service, options.rolePrefix);
-      return [service, toServiceUrl(options.adminUrl, role, toRolePassword(options.masterKey, role))];
-    }),
-  );
+  const urls = options.services.map(({ service }) => {
+    const role = toRoleName(service, options.rolePrefix);
+    return [service, toServiceUrl(options.adminUrl, role, toRolePassword(options.masterKey, role))] as const;
+  });
+  return Object.fromEntries(urls) as Record<Service, string>;
 }
 
 async function prepareOnce(options: PrepareOptions): Promise<void> {

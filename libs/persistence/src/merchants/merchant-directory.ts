@@ -1,4 +1,5 @@
 import { KnownError, type Principal, type Scope } from '@tollgate/contracts';
+import type { ApiKeyLookup } from '@tollgate/platform';
 import type { Database } from '../database.ts';
 import { quoteIdentifier } from '../identifiers.ts';
 import type { Statement } from '../statement.ts';
@@ -50,7 +51,7 @@ interface Snapshot {
  * The merchants, as this service's role may read them. The small table is copied to memory as a whole and refreshed
  * on use by one query at a time, so that neither a busy shop nor a flood of wrong keys becomes a flood of queries.
  */
-export class MerchantDirectory {
+export class MerchantDirectory implements ApiKeyLookup {
   readonly #database: Database;
   readonly #secrets: MerchantSecrets;
   readonly #selectMerchants: Statement;
@@ -106,7 +107,8 @@ export class MerchantDirectory {
     const row = await this.#getRow(merchantId);
     const primary = this.#secrets.open(assertGranted(row.webhook_secret_sealed), merchantId, 'webhook_secret_sealed');
     const { webhook_secret_secondary_sealed: sealed, webhook_secret_secondary_until: until } = row;
-    if (sealed == null || until == null || until.getTime() <= Date.now()) {
+    const isAccepted = until instanceof Date && until.getTime() > Date.now();
+    if (!isAccepted || typeof sealed !== 'string') {
       return { primary };
     }
     return { primary, secondary: this.#secrets.open(sealed, merchantId, 'webhook_secret_secondary_sealed') };
