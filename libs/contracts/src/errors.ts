@@ -37,7 +37,11 @@ export const ERRORS = {
   RECORD_KILLS_PROCESS: { status: 500, retriable: false, title: 'The process died each time it handled the record' },
   EVENT_TYPE_UNKNOWN: { status: 500, retriable: false, title: 'Nobody here handles this event type' },
   EVENT_ID_CONFLICT: { status: 500, retriable: false, title: 'The event id is known with another payload or time' },
-  EVENT_TIME_REFUSED: { status: 500, retriable: false, title: 'The event is older, or newer, than the inbox can tell apart' },
+  EVENT_TIME_REFUSED: {
+    status: 500,
+    retriable: false,
+    title: 'The event is older, or newer, than the inbox can tell apart',
+  },
   HANDLER_FAILED: { status: 500, retriable: false, title: 'The handler failed on this record' },
   MERCHANT_UNKNOWN: { status: 500, retriable: false, title: 'The record names an unknown merchant' },
 

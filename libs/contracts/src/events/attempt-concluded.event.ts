@@ -13,7 +13,14 @@ export const chargedKind = z.enum(['no', 'maybe', 'yes']);
 export type ChargedKind = z.infer<typeof chargedKind>;
 
 /** Coarse codes that are safe to show to a shopper: they tell nothing about rules or scores. */
-export const SHOPPER_CODES = ['APPROVED', 'NOT_ACCEPTED', 'TIMED_OUT', 'REPLACED', 'ALREADY_PAID', 'TECHNICAL'] as const;
+export const SHOPPER_CODES = [
+  'APPROVED',
+  'NOT_ACCEPTED',
+  'TIMED_OUT',
+  'REPLACED',
+  'ALREADY_PAID',
+  'TECHNICAL',
+] as const;
 export const shopperCode = z.enum(SHOPPER_CODES);
 export type ShopperCode = z.infer<typeof shopperCode>;
 

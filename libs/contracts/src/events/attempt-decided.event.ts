@@ -69,7 +69,10 @@ export const attemptDecided = z
     paymentAttemptId,
     clientSessionId: outsideId,
     decision: decisionKind,
-    source: z.string().max(32).meta({ description: `One of ${DECISION_SOURCES.join(', ')}; open on the reading side` }),
+    source: z
+      .string()
+      .max(32)
+      .meta({ description: `One of ${DECISION_SOURCES.join(', ')}; open on the reading side` }),
     reason: reasonSlug,
     decidedAt: z.iso.datetime({ offset: true }),
     decidedBy: z.string().max(256).optional(),

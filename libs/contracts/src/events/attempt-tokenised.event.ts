@@ -56,7 +56,10 @@ export const attemptTokenised = z
     instrument: outsideId.meta({
       description: 'What tells one instrument from another: analyticsId, else an opaque, stable hash. Never the token.',
     }),
-    sdkTimestamp: z.number().optional().meta({ description: "The browser's Unix seconds: a risk feature, never a clock" }),
+    sdkTimestamp: z
+      .number()
+      .optional()
+      .meta({ description: "The browser's Unix seconds: a risk feature, never a clock" }),
     order: attemptOrder,
     paymentMethod: attemptPaymentMethod.default({}),
     shopper: attemptShopper.optional(),

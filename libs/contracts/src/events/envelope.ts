@@ -67,6 +67,8 @@ export interface OutgoingEvent {
   readonly key: string;
   readonly data: unknown;
   readonly cause: EventCause;
+  /** Set where the trace to continue is known: otherwise that of the request or of the event with the same subject. */
+  readonly traceparent?: string;
 }
 
 /**
@@ -78,7 +80,15 @@ export function event<Data>(parts: {
   data: NoInfer<Data>;
   subject: string;
   cause: EventCause;
+  traceparent?: string;
 }): OutgoingEvent {
-  const { definition, data, subject, cause } = parts;
-  return { definition: definition as unknown as EventDefinition<never>, data, subject, key: definition.keyOf(data), cause };
+  const { definition, data, subject, cause, traceparent } = parts;
+  return {
+    definition: definition as unknown as EventDefinition<never>,
+    data,
+    subject,
+    key: definition.keyOf(data),
+    cause,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
 }

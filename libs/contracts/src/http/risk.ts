@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { decisionKind, reasonSlug, ruleEvaluation } from '../events/attempt-decided.event.ts';
+import { attemptClocks } from '../clocks.ts';
+import { outsideId, outsideText, paymentAttemptId } from '../ids.ts';
+import { moneyAnswer } from '../money.ts';
+import { listOf } from './operations.ts';
+
+const attemptIdExample = '6c5d3a30-3c2e-4f55-9d8e-5b3d5e3a5c7f';
+const instant = z.iso.datetime({ offset: true });
+
+/** A decision as risk made it: `GET /v1/decisions/{attemptId}`. Operators only: rule names are nobody else's business. */
+export const riskDecisionAnswer = z
+  .object({
+    merchantId: outsideId,
+    paymentAttemptId,
+    clientSessionId: outsideId,
+    order: z.object({ orderId: outsideId, amount: moneyAnswer }),
+    decision: decisionKind,
+    reason: reasonSlug,
+    decidedAt: instant,
+    clocks: attemptClocks,
+    evaluation: ruleEvaluation,
+  })
+  .meta({ id: 'RiskDecision' });
+export type RiskDecisionAnswer = z.infer<typeof riskDecisionAnswer>;
+
+export const riskDecisionExample: RiskDecisionAnswer = {
+  merchantId: 'demo-shop',
+  paymentAttemptId: attemptIdExample,
+  clientSessionId: 'cs_81',
+  order: { orderId: 'order-1001', amount: { amountMinor: '1250000', currency: 'EUR' } },
+  decision: 'ABORT',
+  reason: 'amount-limit',
+  decidedAt: '2026-11-21T09:00:00.120Z',
+  clocks: {
+    receivedAt: '2026-11-21T09:00:00.000Z',
+    decideBy: '2026-11-21T09:01:15.000Z',
+    approveBy: '2026-11-21T09:01:22.000Z',
+    expiresAt: '2026-11-21T09:15:00.000Z',
+  },
+  evaluation: {
+    ruleSet: 'default',
+    version: '1',
+    digest: '6266fd6c7b24fc4df87c360cfb9eb2fcd4bcf1462bbe1a993738a3f4bdb96dac',
+    hits: [{ rule: 'amount-over-limit', decision: 'ABORT', reason: 'amount-limit' }],
+    features: { 'order.amountMinor': '1250000', 'order.currency': 'EUR', 'card.bin': null },
+  },
+};
+
+/** Which of several merchants' attempts of one id is meant; rarely needed. */
+export const riskDecisionQuery = z.object({ merchantId: outsideId.optional() });
+
+/** A rule set as it is loaded: `GET /v1/rulesets`. */
+export const ruleSetAnswer = z
+  .object({
+    name: z.string(),
+    version: z.string(),
+    digest: z.string().meta({ description: 'SHA-256 over the canonical JSON of the document' }),
+    status: z.string().meta({ description: 'live: its decisions take effect' }),
+    description: z.string().nullable(),
+    parameters: z.record(z.string(), z.unknown()),
+    velocity: z.array(
+      z.object({ name: z.string(), by: z.string(), windowSeconds: z.int(), limit: z.int() }),
+    ),
+    rules: z.array(
+      z.object({
+        id: z.string(),
+        description: z.string().nullable(),
+        when: z.string().meta({ description: 'A CEL expression' }),
+        decision: decisionKind,
+        reason: reasonSlug,
+      }),
+    ),
+    default: z.object({ decision: decisionKind, reason: reasonSlug }),
+  })
+  .meta({ id: 'RuleSet' });
+export type RuleSetAnswer = z.infer<typeof ruleSetAnswer>;
+
+export const ruleSetListAnswer = listOf(ruleSetAnswer);
+
+export const ruleSetListExample: z.infer<typeof ruleSetListAnswer> = {
+  data: [
+    {
+      name: 'default',
+      version: '1',
+      digest: '6266fd6c7b24fc4df87c360cfb9eb2fcd4bcf1462bbe1a993738a3f4bdb96dac',
+      status: 'live',
+      description: 'Approves ordinary attempts; refuses what is listed, too large or too frequent.',
+      parameters: { refusedBins: ['999999'] },
+      velocity: [{ name: 'customerAttempts', by: 'customer', windowSeconds: 600, limit: 20 }],
+      rules: [
+        {
+          id: 'refused-bin',
+          description: null,
+          when: 'card.bin in parameters.refusedBins',
+          decision: 'ABORT',
+          reason: 'card-refused',
+        },
+      ],
+      default: { decision: 'APPROVE', reason: 'no-rule-matched' },
+    },
+  ],
+  nextCursor: null,
+};
+
+export const listName = z.enum(['allow', 'block']);
+export type ListName = z.infer<typeof listName>;
+
+/** `card` is the fingerprint that a decision's features show as `card.fingerprint`. */
+export const listEntryKind = z.enum(['customer', 'card', 'bin', 'country']);
+export type ListEntryKind = z.infer<typeof listEntryKind>;
+
+const LIST_VALUE_SHAPES = {
+  customer: { pattern: /^.+$/s, error: 'a customer id expected' },
+  card: { pattern: /^[A-Za-z0-9_-]{43}$/, error: 'a card fingerprint expected, as card.fingerprint of a decision shows it' },
+  bin: { pattern: /^\d{6}$/, error: 'six digits expected' },
+  country: { pattern: /^[A-Z]{2}$/, error: 'ISO 3166-1 alpha-2 in capitals expected' },
+} as const satisfies Record<ListEntryKind, { pattern: RegExp; error: string }>;
+
+/** Body of `POST /v1/lists`. */
+export const listEntryInput = z
+  .strictObject({
+    merchantId: outsideId.optional().meta({ description: 'Absent: the entry holds for every merchant' }),
+    list: listName,
+    kind: listEntryKind,
+    value: outsideId,
+    note: outsideText(500).optional(),
+  })
+  .superRefine(({ kind, value }, context) => {
+    const { pattern, error } = LIST_VALUE_SHAPES[kind];
+    if (!pattern.test(value)) context.addIssue({ code: 'custom', path: ['value'], message: error });
+  })
+  .meta({ id: 'ListEntryInput', examples: [{ list: 'block', kind: 'customer', value: 'customer-7' }] });
+export type ListEntryInput = z.infer<typeof listEntryInput>;
+
+/** An entry with who put it there, and who took it off. */
+export const listEntryAnswer = z
+  .object({
+    id: z.string(),
+    merchantId: outsideId.nullable(),
+    list: listName,
+    kind: listEntryKind,
+    value: z.string(),
+    note: z.string().nullable(),
+    createdAt: instant,
+    createdBy: z.string(),
+    removedAt: instant.nullable(),
+    removedBy: z.string().nullable(),
+  })
+  .meta({ id: 'ListEntry' });
+export type ListEntryAnswer = z.infer<typeof listEntryAnswer>;
+
+export const listEntryExample: ListEntryAnswer = {
+  id: '17',
+  merchantId: null,
+  list: 'block',
+  kind: 'customer',
+  value: 'customer-7',
+  note: 'three chargebacks in a week',
+  createdAt: '2026-11-21T09:00:00.000Z',
+  createdBy: 'operator',
+  removedAt: null,
+  removedBy: null,
+};
+
+export const listEntryListAnswer = listOf(listEntryAnswer);
+export const listEntryListExample: z.infer<typeof listEntryListAnswer> = { data: [listEntryExample], nextCursor: null };
+
+const rowId = z
+  .string()
+  .regex(/^[1-9]\d{0,17}$/, { error: 'an id as answers show it expected' })
+  .transform((text) => BigInt(text));
+
+/** Id of a list entry in a path. */
+export const listEntryId = rowId;
+
+/** Query of `GET /v1/lists`. */
+export const listEntryQuery = z.object({
+  list: listName.optional(),
+  kind: listEntryKind.optional(),
+  includeRemoved: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: rowId.optional(),
+});
+export type ListEntryQuery = z.output<typeof listEntryQuery>;

@@ -1,0 +1,131 @@
+import { isRetriable, KnownError } from '@tollgate/contracts';
+import type { BatchRunner } from './batch-runner.ts';
+import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX } from './messaging.config.ts';
+import type { ParsedRecord } from './received-event.ts';
+
+/** Transactions of one consumer at a time: the second one fills while the first one waits for the disk. */
+const TRANSACTIONS_MAX = 2;
+
+interface Job {
+  readonly records: readonly ParsedRecord[];
+  /** Set: nothing else of this process is handled meanwhile; false means that the record must not be handled. */
+  readonly aloneAfter?: () => Promise<boolean>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Lets the batches of several partitions, which one fetch brings at the same moment, share a transaction. Should it
+ * fail with poison, each partition's batch runs by itself, then in halves.
+ */
+export class BatchCombiner {
+  #queue: Job[] = [];
+  #running = 0;
+  #exclusive = false;
+  #scheduled = false;
+
+  constructor(private readonly runner: BatchRunner) {}
+
+  /**
+   * @param records of one partition, at most {@link BATCH_RECORDS_MAX}
+   * @throws only what is retriable; nothing has happened then
+   */
+  submit(records: readonly ParsedRecord[]): Promise<void> {
+    return this.#enqueue({ records });
+  }
+
+  /**
+   * Handles one record while nothing else of this process is handled.
+   * @param mayHandle asked right before; false dead-letters the record unhandled (RECORD_KILLS_PROCESS)
+   * @throws only what is retriable
+   */
+  submitAlone(record: ParsedRecord, mayHandle: () => Promise<boolean>): Promise<void> {
+    return this.#enqueue({ records: [record], aloneAfter: mayHandle });
+  }
+
+  #enqueue(job: Pick<Job, 'records' | 'aloneAfter'>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ ...job, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** On the next turn of the event loop: the other partitions of the same fetch are in the queue by then. */
+  #schedule(): void {
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => {
+        this.#scheduled = false;
+        this.#pump();
+      });
+    }
+  }
+
+  #pump(): void {
+    while (this.#queue.length > 0 && !this.#exclusive && this.#running < TRANSACTIONS_MAX) {
+      if (isAlone(this.#queue[0]!) && this.#running > 0) {
+        return;
+      }
+      const jobs = this.#take();
+      this.#exclusive = isAlone(jobs[0]!);
+      this.#running++;
+      void this.#handle(jobs).finally(() => {
+        this.#running--;
+        this.#exclusive = false;
+        this.#schedule();
+      });
+    }
+  }
+
+  #take(): Job[] {
+    const first = this.#queue.shift()!;
+    const jobs = [first];
+    let count = first.records.length;
+    let bytes = bytesOf(first);
+    while (!isAlone(first) && this.#queue.length > 0 && !isAlone(this.#queue[0]!)) {
+      const next = this.#queue[0]!;
+      count += next.records.length;
+      bytes += bytesOf(next);
+      if (count > BATCH_RECORDS_MAX || bytes > BATCH_BYTES_MAX) {
+        break;
+      }
+      jobs.push(this.#queue.shift()!);
+    }
+    return jobs;
+  }
+
+  async #handle(jobs: Job[]): Promise<void> {
+    if (jobs.length > 1) {
+      try {
+        await this.runner.attempt(jobs.flatMap((job) => job.records));
+        jobs.forEach((job) => job.resolve());
+        return;
+      } catch (error) {
+        if (isRetriable(error)) {
+          jobs.forEach((job) => job.reject(error));
+          return;
+        }
+      }
+    }
+    for (const job of jobs) {
+      try {
+        if (job.aloneAfter === undefined || (await job.aloneAfter())) {
+          await this.runner.run(job.records);
+        } else {
+          await this.runner.bury(job.records[0]!, new KnownError('RECORD_KILLS_PROCESS'));
+        }
+        job.resolve();
+      } catch (error) {
+        job.reject(error);
+      }
+    }
+  }
+}
+
+function isAlone(job: Job): boolean {
+  return job.aloneAfter !== undefined;
+}
+
+function bytesOf(job: Job): number {
+  return job.records.reduce((sum, record) => sum + record.bytes, 0);
+}

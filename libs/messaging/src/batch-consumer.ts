@@ -1,0 +1,265 @@
+import { KnownError, type Topic } from '@tollgate/contracts';
+import type { Log } from '@tollgate/platform';
+import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { BatchCombiner } from './batch-combiner.ts';
+import type { BatchRunner } from './batch-runner.ts';
+import type { DeadlyRecords } from './deadly-records.ts';
+import type { InboxPartitions } from './inbox-partitions.job.ts';
+import {
+  BATCH_BYTES_MAX,
+  BATCH_RECORDS_MAX,
+  FETCH_BYTES_MAX,
+  type MessagingSettings,
+  RECORD_BYTES_MAX,
+} from './messaging.config.ts';
+import type { MessagingMetrics } from './messaging.metrics.ts';
+import type { ParsedRecord } from './received-event.ts';
+import { parseRecord, type TopicReader } from './record-parser.ts';
+
+/** How long the broker may hold a fetch open when there is nothing: also the longest wait of a clean stop. */
+const FETCH_WAIT_MS = 500;
+/** Offsets are committed off the hot path; what is read twice after a crash is absorbed by the inbox. */
+const COMMIT_INTERVAL_MS = 1_000;
+const BACK_OFF_MIN_MS = 100;
+const BACK_OFF_MAX_MS = 5_000;
+/** A fetch's batches are handled at once, so that they can share a transaction: more than any assignment has. */
+const PARTITIONS_AT_ONCE = 128;
+
+/** What the watchdog looks at. */
+export interface ConsumerProgress {
+  readonly assigned: ReadonlyArray<{ topic: string; partitions: readonly number[] }>;
+  /** Next offset to handle by `topic/partition`, where one is known. */
+  readonly positions: ReadonlyMap<string, bigint>;
+  readonly inHand: number;
+  readonly backingOff: boolean;
+  readonly joinedAtMs: number | undefined;
+}
+
+/** A stretch of a partition that fits one transaction. */
+interface Chunk {
+  readonly records: ParsedRecord[];
+  readonly firstOffset: bigint;
+  readonly lastOffset: bigint;
+}
+
+/**
+ * One member of the service's consumer group. Reads all its topics, hands each partition's records on in order, commits
+ * offsets at intervals, and treats rebalances, retriable failures and shutdown as ordinary days.
+ */
+export class BatchConsumer {
+  readonly #consumer: Consumer;
+  readonly #combiner: BatchCombiner;
+  readonly #uncommitted = new Map<string, { topic: string; partition: number; offset: string }>();
+  readonly #positions = new Map<string, bigint>();
+  readonly #resumeTimers = new Set<NodeJS.Timeout>();
+  #assigned: Array<{ topic: string; partitions: number[] }> = [];
+  #joinedAtMs: number | undefined;
+  #inHand = 0;
+  #failures = 0;
+  #stopping = false;
+  #commitTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    kafka: Kafka,
+    runner: BatchRunner,
+    private readonly readers: ReadonlyMap<string, TopicReader>,
+    private readonly deadly: DeadlyRecords,
+    private readonly partitions: InboxPartitions,
+    private readonly settings: MessagingSettings,
+    private readonly metrics: MessagingMetrics,
+    private readonly log: Log,
+    private readonly onCrash: (error: Error) => void,
+  ) {
+    this.#combiner = new BatchCombiner(runner);
+    this.#consumer = kafka.consumer({
+      groupId: groupId(settings),
+      sessionTimeout: settings.sessionTimeoutMs,
+      heartbeatInterval: Math.floor(settings.sessionTimeoutMs / 4),
+      rebalanceTimeout: Math.max(settings.sessionTimeoutMs, 15_000),
+      maxWaitTimeInMs: Math.min(FETCH_WAIT_MS, Math.floor(settings.sessionTimeoutMs / 4)),
+      maxBytesPerPartition: RECORD_BYTES_MAX,
+      maxBytes: FETCH_BYTES_MAX,
+      allowAutoTopicCreation: false,
+      // Crashes of the client are the server's to handle: one way to restart, counted.
+      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8, restartOnFailure: () => Promise.resolve(false) },
+    });
+  }
+
+  async start(): Promise<void> {
+    const consumer = this.#consumer;
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      this.#joinedAtMs = Date.now();
+      this.#assigned = Object.entries(payload.memberAssignment).map(([topic, partitions]) => ({ topic, partitions }));
+      // What an earlier generation has read may be another member's by now; it will be read again and absorbed.
+      this.#uncommitted.clear();
+      this.#positions.clear();
+      this.deadly.reset();
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => this.onCrash(payload.error));
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...this.readers.keys()], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+      eachBatch: (payload) => this.#eachBatch(payload),
+    });
+    this.#commitTimer = setInterval(() => void this.#commitOffsets(), COMMIT_INTERVAL_MS);
+  }
+
+  /** Finishes the batch in hand, commits its offsets, leaves the group. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#commitTimer);
+    this.#resumeTimers.forEach((timer) => clearTimeout(timer));
+    while (this.#inHand > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await this.#commitOffsets();
+    await this.#consumer.disconnect();
+  }
+
+  get progress(): ConsumerProgress {
+    return {
+      assigned: this.#assigned,
+      positions: this.#positions,
+      inHand: this.#inHand,
+      backingOff: this.#resumeTimers.size > 0,
+      joinedAtMs: this.#joinedAtMs,
+    };
+  }
+
+  async #eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    for (const chunk of this.#toChunks(batch)) {
+      if (this.#stopping || !payload.isRunning() || payload.isStale()) {
+        return;
+      }
+      const ended = await this.#handleChunk(payload, chunk);
+      if (!ended) {
+        this.#backOff(payload);
+        return;
+      }
+      payload.resolveOffset(String(chunk.lastOffset));
+      const place = { topic: batch.topic, partition: batch.partition };
+      const next = chunk.lastOffset + 1n;
+      this.#positions.set(`${place.topic}/${place.partition}`, next);
+      this.#uncommitted.set(`${place.topic}/${place.partition}`, { ...place, offset: String(next) });
+      await payload.heartbeat();
+    }
+  }
+
+  /** @returns false for a retriable failure: nothing of the chunk has happened */
+  async #handleChunk(payload: EachBatchPayload, chunk: Chunk): Promise<boolean> {
+    const { batch } = payload;
+    // A heartbeat that reports a rebalance is heard again by the one after the chunk.
+    const beating = setInterval(
+      () => void payload.heartbeat().catch(() => undefined),
+      this.settings.sessionTimeoutMs / 4,
+    );
+    this.#inHand++;
+    try {
+      if (chunk.records.length > 0) {
+        await this.#handleCarefully({ topic: batch.topic, partition: batch.partition }, chunk);
+      }
+      this.#failures = 0;
+      return true;
+    } catch (error) {
+      this.metrics.retries.inc();
+      const { topic, partition } = batch;
+      const code = error instanceof KnownError ? error.code : undefined;
+      this.log.warn('A batch could not be handled yet; its partition pauses and it is tried again', {
+        topic,
+        partition,
+        code,
+        error,
+      });
+      return false;
+    } finally {
+      this.#inHand--;
+      clearInterval(beating);
+    }
+  }
+
+  async #handleCarefully(place: { topic: string; partition: number }, chunk: Chunk): Promise<void> {
+    const isolateUntil = await this.deadly.isolateUntil(place, chunk.firstOffset);
+    if (isolateUntil === undefined) {
+      await this.deadly.take(place, chunk);
+      await this.#combiner.submit(chunk.records);
+      await this.deadly.done(place, chunk.lastOffset);
+      return;
+    }
+    for (const record of chunk.records) {
+      const offset = BigInt(record.raw.origin.offset);
+      const range = { firstOffset: offset, lastOffset: offset, isolateUntil };
+      await this.#combiner.submitAlone(record, () => this.deadly.take(place, range));
+      await this.deadly.done(place, offset);
+    }
+  }
+
+  /** The partition pauses and the others go on; the pause is per consumer failure streak, with jitter. */
+  #backOff(payload: EachBatchPayload): void {
+    const resume = payload.pause();
+    const delayMs = Math.min(BACK_OFF_MIN_MS * 2 ** Math.min(this.#failures++, 10), BACK_OFF_MAX_MS);
+    const timer = setTimeout(
+      () => {
+        this.#resumeTimers.delete(timer);
+        resume();
+      },
+      delayMs * (0.5 + Math.random() / 2),
+    );
+    this.#resumeTimers.add(timer);
+  }
+
+  *#toChunks(batch: Batch): Generator<Chunk> {
+    const reader = this.readers.get(batch.topic)!;
+    const nowMs = Date.now();
+    const accepted = { nowMs, oldestMs: this.partitions.oldestMs(nowMs) };
+    let records: ParsedRecord[] = [];
+    let bytes = 0;
+    let firstOffset: bigint | undefined;
+    let lastOffset = 0n;
+    for (const message of batch.messages) {
+      const record = parseRecord(message, batch, reader, accepted);
+      firstOffset ??= BigInt(message.offset);
+      lastOffset = BigInt(message.offset);
+      if (record !== undefined) {
+        records.push(record);
+        bytes += record.bytes;
+      }
+      if (records.length >= BATCH_RECORDS_MAX || bytes >= BATCH_BYTES_MAX) {
+        yield { records, firstOffset, lastOffset };
+        records = [];
+        bytes = 0;
+        firstOffset = undefined;
+      }
+    }
+    if (firstOffset !== undefined) {
+      yield { records, firstOffset, lastOffset };
+    }
+  }
+
+  async #commitOffsets(): Promise<void> {
+    const offsets = [...this.#uncommitted.values()];
+    if (offsets.length === 0) {
+      return;
+    }
+    this.#uncommitted.clear();
+    try {
+      await this.#consumer.commitOffsets(offsets);
+    } catch (error) {
+      // They are read again after the next assignment and absorbed.
+      this.log.debug('Offsets could not be committed', { error, group: groupId(this.settings) });
+    }
+  }
+}
+
+/** `<prefix>.<service>` */
+export function groupId(settings: Pick<MessagingSettings, 'topicPrefix' | 'service'>): string {
+  return `${settings.topicPrefix}.${settings.service}`;
+}
+
+/** Topics by their short name, of the readers' definitions. */
+export function consumedTopics(readers: ReadonlyMap<string, TopicReader>): Topic[] {
+  return [...new Set([...readers.values()].flatMap((reader) => [...reader.definitions.values()].map((d) => d.topic)))];
+}

@@ -1,0 +1,168 @@
+import { KnownError } from '@tollgate/contracts';
+import type { Transaction } from '@tollgate/persistence';
+import { type InboxKey, type ParsedRecord } from './received-event.ts';
+import { originKey } from './record-parser.ts';
+import { buryInbox, claimInbox, reviveInbox, unclaimInbox } from './sql/claim-inbox.sql.ts';
+
+/** What became of the records of a batch at the inbox. */
+export interface Claim {
+  /** New to this consumer, in the given order. */
+  readonly fresh: ParsedRecord[];
+  /** Ids that are known with another payload or time; their own claim stands under their origin. */
+  readonly conflicting: ParsedRecord[];
+  /** How many were absorbed. */
+  readonly duplicates: number;
+}
+
+interface ClaimRow {
+  source: string;
+  event_id: string;
+  claimed: boolean;
+  prior_time: Date | null;
+  prior_digest: Buffer | null;
+  prior_status: 'done' | 'dead' | null;
+}
+
+/** A consumer's memory of what has had its effect: one row per (consumer, source, event id). */
+export class Inbox {
+  readonly #consumer: string;
+
+  constructor(consumer: string) {
+    this.#consumer = consumer;
+  }
+
+  /**
+   * Claims the records in this transaction: whoever commits first owns the effect. Poison is claimed as `dead`, so that
+   * its dead letter is written once too.
+   */
+  async claim(tx: Pick<Transaction, 'query'>, records: readonly ParsedRecord[]): Promise<Claim> {
+    const fresh = new Set<ParsedRecord>();
+    const conflicting: ParsedRecord[] = [];
+    const candidates = new Map<string, ParsedRecord>();
+    let duplicates = 0;
+    for (const record of records) {
+      if (record.beyondInbox === true) {
+        fresh.add(record); // its handler tells duplicates by a natural key
+        continue;
+      }
+      const name = nameOf(record.inboxKey);
+      const earlier = candidates.get(name);
+      if (earlier === undefined) {
+        candidates.set(name, record);
+      } else if (isSame(earlier.inboxKey, record.inboxKey.time, record.inboxKey.digest)) {
+        duplicates++;
+      } else {
+        conflicting.push(record);
+      }
+    }
+    const verdicts = await this.#claimCandidates(tx, candidates);
+    duplicates += verdicts.duplicates;
+    for (const record of verdicts.fresh) {
+      fresh.add(record);
+    }
+    conflicting.push(...verdicts.conflicting);
+    return {
+      fresh: records.filter((record) => fresh.has(record)),
+      conflicting: await this.#claimConflicts(tx, conflicting),
+      duplicates,
+    };
+  }
+
+  /** Marks claimed records as dead: their handler could not take them. */
+  async bury(tx: Pick<Transaction, 'query'>, records: readonly ParsedRecord[]): Promise<void> {
+    if (records.length > 0) {
+      await tx.query(buryInbox, [this.#consumer, ...columnsOf(records.map((record) => record.inboxKey)).slice(0, 3)]);
+    }
+  }
+
+  async #claimCandidates(
+    tx: Pick<Transaction, 'query'>,
+    candidates: ReadonlyMap<string, ParsedRecord>,
+  ): Promise<{ fresh: ParsedRecord[]; conflicting: ParsedRecord[]; duplicates: number }> {
+    const result = { fresh: [] as ParsedRecord[], conflicting: [] as ParsedRecord[], duplicates: 0 };
+    if (candidates.size === 0) {
+      return result;
+    }
+    const records = [...candidates.values()];
+    const rows = await this.#insert(tx, records, (record) => (record.poison === undefined ? 'done' : 'dead'));
+    const misclaimed: ParsedRecord[] = [];
+    const revivable: ParsedRecord[] = [];
+    for (const [name, record] of candidates) {
+      const found = rows.get(name) ?? [];
+      const priors = found.filter((row) => row.prior_time !== null);
+      const claimed = found.some((row) => row.claimed);
+      const same = priors.find((row) => isSame(record.inboxKey, row.prior_time!, row.prior_digest!));
+      if (claimed && priors.length === 0) {
+        result.fresh.push(record);
+      } else if (claimed) {
+        misclaimed.push(record);
+      } else if (priors.length > 0 && same === undefined) {
+        result.conflicting.push(record);
+      } else if (same?.prior_status === 'dead' && record.redriveOf !== undefined && record.poison === undefined) {
+        revivable.push(record);
+      } else {
+        result.duplicates++;
+      }
+    }
+    if (misclaimed.length > 0) {
+      await tx.query(unclaimInbox, [this.#consumer, ...columnsOf(misclaimed.map((r) => r.inboxKey)).slice(0, 3)]);
+      result.conflicting.push(...misclaimed);
+    }
+    const revived = await this.#revive(tx, revivable);
+    result.fresh.push(...revived);
+    result.duplicates += revivable.length - revived.length;
+    return result;
+  }
+
+  async #claimConflicts(tx: Pick<Transaction, 'query'>, conflicting: ParsedRecord[]): Promise<ParsedRecord[]> {
+    if (conflicting.length === 0) {
+      return [];
+    }
+    const renamed = conflicting.map((record): ParsedRecord => ({
+      ...record,
+      inboxKey: originKey(record.raw),
+      poison: new KnownError('EVENT_ID_CONFLICT', {
+        facts: { id: record.inboxKey.id, source: record.inboxKey.source },
+      }),
+    }));
+    const rows = await this.#insert(tx, renamed, () => 'dead');
+    return renamed.filter((record) => rows.get(nameOf(record.inboxKey))?.some((row) => row.claimed));
+  }
+
+  async #insert(
+    tx: Pick<Transaction, 'query'>,
+    records: readonly ParsedRecord[],
+    statusOf: (record: ParsedRecord) => 'done' | 'dead',
+  ): Promise<Map<string, ClaimRow[]>> {
+    const rows = await tx.query<ClaimRow>(claimInbox, [
+      this.#consumer,
+      ...columnsOf(records.map((record) => record.inboxKey)),
+      records.map(statusOf),
+    ]);
+    return Map.groupBy(rows, (row) => nameOf({ source: row.source, id: row.event_id }));
+  }
+
+  async #revive(tx: Pick<Transaction, 'query'>, records: readonly ParsedRecord[]): Promise<ParsedRecord[]> {
+    if (records.length === 0) {
+      return [];
+    }
+    const rows = await tx.query<{ source: string; event_id: string }>(reviveInbox, [
+      this.#consumer,
+      ...columnsOf(records.map((record) => record.inboxKey)).slice(0, 2),
+    ]);
+    const revived = new Set(rows.map((row) => nameOf({ source: row.source, id: row.event_id })));
+    return records.filter((record) => revived.has(nameOf(record.inboxKey)));
+  }
+}
+
+function nameOf(key: Pick<InboxKey, 'source' | 'id'>): string {
+  return JSON.stringify([key.source, key.id]);
+}
+
+function isSame(key: InboxKey, time: Date, digest: Buffer): boolean {
+  return key.time.getTime() === time.getTime() && key.digest.equals(digest);
+}
+
+function columnsOf(keys: readonly InboxKey[]): [string[], string[], Date[], Buffer[]] {
+  return [keys.map((k) => k.source), keys.map((k) => k.id), keys.map((k) => k.time), keys.map((k) => k.digest)];
+}

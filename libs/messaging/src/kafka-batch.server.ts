@@ -1,0 +1,252 @@
+import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import { type EventDefinition, KnownError, topicName } from '@tollgate/contracts';
+import type { Database } from '@tollgate/persistence';
+import type { Log } from '@tollgate/platform';
+import type { Admin, Kafka } from 'kafkajs';
+import { isObservable, lastValueFrom } from 'rxjs';
+import { BatchConsumer, consumedTopics } from './batch-consumer.ts';
+import { BatchRunner, type EventHandler } from './batch-runner.ts';
+import { BroadcastConsumer, type BroadcastListener } from './broadcast-consumer.ts';
+import { DeadlyRecords } from './deadly-records.ts';
+import type { EventBatch } from './event-transaction.ts';
+import { InboxPartitions } from './inbox-partitions.job.ts';
+import type { MessagingSettings } from './messaging.config.ts';
+import type { MessagingMetrics } from './messaging.metrics.ts';
+import { type HandlerExtras, KAFKA_BATCH_TRANSPORT } from './on-events.decorator.ts';
+import type { Publisher } from './publisher.ts';
+import type { TopicReader } from './record-parser.ts';
+import { Relay } from './relay.job.ts';
+import { ensureTopics } from './topic-admin.ts';
+import { Watchdog } from './watchdog.ts';
+
+const RECONNECT_MS = 500;
+
+interface RunningConsumer {
+  stop(): Promise<void>;
+}
+
+/** What Nest's handlers ask for: readers by topic, handlers by event type. */
+interface Subscriptions {
+  readonly readers: ReadonlyMap<string, TopicReader>;
+  readonly handlers: ReadonlyMap<string, { definition: EventDefinition; call: (payload: unknown) => Promise<void> }>;
+}
+
+/** Mutable while the handlers are gathered; a {@link TopicReader} afterwards. */
+interface ReaderDraft {
+  definitions: Map<string, EventDefinition>;
+  ignored: Set<string>;
+  ageless: Set<string>;
+}
+
+/**
+ * Nest's transport for event batches. A broker that is away at start-up or later is an ordinary day: readiness is red,
+ * and the connection is tried until it is there.
+ */
+export class KafkaBatchServer extends Server implements CustomTransportStrategy {
+  override readonly transportId = KAFKA_BATCH_TRANSPORT;
+  /** A handler's error comes back to the consumer loop, which decides between back-off and dead letter. */
+  override readonly propagatesEventHandlerErrors = true;
+  readonly #partitions: InboxPartitions;
+  readonly #relay: Relay;
+  readonly #admin: Admin;
+  readonly #running = new Map<string, RunningConsumer>();
+  readonly #starting = new Set<Promise<void>>();
+  readonly #stopped = new AbortController();
+  #topicsEnsured: Promise<void> | undefined;
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly database: Database,
+    private readonly publisher: Publisher,
+    private readonly settings: MessagingSettings,
+    private readonly metrics: MessagingMetrics,
+    private readonly log: Log,
+  ) {
+    super();
+    this.#partitions = new InboxPartitions(database, settings.inboxRetentionDays, log);
+    this.#relay = new Relay(database, publisher, metrics, log);
+    this.#admin = kafka.admin({ retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 } });
+  }
+
+  /** Nest's callback style; an error is the start-up's, since nothing can be claimed without the inbox. */
+  listen(callback: (error?: unknown) => void): void {
+    const start = async (): Promise<void> => {
+      try {
+        await this.#partitions.start();
+        this.#relay.start();
+        this.#startConsumers();
+      } catch (error) {
+        callback(error);
+        return;
+      }
+      callback();
+    };
+    void start();
+  }
+
+  /** Consumers first, so that nothing new comes in; then what they have committed is published. */
+  async close(): Promise<void> {
+    this.#stopped.abort();
+    this.#partitions.stop();
+    await Promise.all([...this.#running.values()].map((consumer) => consumer.stop()));
+    await Promise.allSettled(this.#starting);
+    await this.#relay.stop();
+    await this.publisher.close();
+    await this.#admin.disconnect();
+  }
+
+  /** @throws KnownError BROKER_UNAVAILABLE until the broker has answered and every consumer of this service runs */
+  assertReady(): void {
+    if (this.#starting.size > 0) {
+      throw new KnownError('BROKER_UNAVAILABLE', { detail: 'The consumers are not connected' });
+    }
+  }
+
+  on(): never {
+    throw new KnownError('INTERNAL', { detail: 'The transport has no client events' });
+  }
+
+  unwrap<T>(): T {
+    return this.kafka as T;
+  }
+
+  #startConsumers(): void {
+    const events = this.#gather(false);
+    const broadcasts = this.#gather(true);
+    this.#keepRunning('topics', () => this.#ensureTopics(events.readers));
+    if (events.readers.size > 0) {
+      this.#keepRunning('events', () => this.#startEvents(events));
+    }
+    if (broadcasts.readers.size > 0) {
+      this.#keepRunning('broadcast', () => this.#startBroadcast(broadcasts));
+    }
+  }
+
+  /** Tries until it works or the service stops. */
+  #keepRunning(name: string, start: () => Promise<RunningConsumer | undefined>): void {
+    const attempt = async (): Promise<void> => {
+      while (!this.#stopped.signal.aborted) {
+        try {
+          const consumer = await start();
+          if (consumer !== undefined) {
+            this.#running.set(name, consumer);
+          }
+          return;
+        } catch (error) {
+          this.log.warn('The broker cannot be used yet', { name, delayMs: RECONNECT_MS, error });
+          await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
+        }
+      }
+    };
+    const starting = attempt().finally(() => this.#starting.delete(starting));
+    this.#starting.add(starting);
+  }
+
+  async #ensureTopics(readers: ReadonlyMap<string, TopicReader>): Promise<undefined> {
+    this.#topicsEnsured ??= (async () => {
+      await this.#admin.connect();
+      await ensureTopics(this.#admin, this.settings, consumedTopics(readers));
+    })().catch((error: unknown) => {
+      this.#topicsEnsured = undefined;
+      throw error;
+    });
+    await this.#topicsEnsured;
+    return undefined;
+  }
+
+  async #startEvents(events: Subscriptions): Promise<RunningConsumer> {
+    await this.#ensureTopics(events.readers);
+    const handlers = new Map<string, EventHandler>();
+    for (const [type, { definition, call }] of events.handlers) {
+      handlers.set(type, { definition, handle: (batch: EventBatch<unknown>) => call(batch) });
+    }
+    const runner = new BatchRunner(this.database, this.publisher, this.settings, handlers, this.metrics, this.log);
+    const deadly = new DeadlyRecords(this.database, this.settings.service);
+    const restart = (error?: Error) => this.#restart('events', () => this.#startEvents(events), error);
+    const consumer = new BatchConsumer(
+      this.kafka,
+      runner,
+      events.readers,
+      deadly,
+      this.#partitions,
+      this.settings,
+      this.metrics,
+      this.log,
+      restart,
+    );
+    await startOrStop(consumer);
+    const watchdog = new Watchdog(this.#admin, consumer, this.settings, this.metrics, this.log, restart);
+    watchdog.start();
+    return {
+      stop: async () => {
+        watchdog.stop();
+        await consumer.stop();
+      },
+    };
+  }
+
+  async #startBroadcast(broadcasts: Subscriptions): Promise<RunningConsumer> {
+    await this.#ensureTopics(new Map());
+    const listeners = new Map<string, BroadcastListener>();
+    for (const [type, { call }] of broadcasts.handlers) {
+      listeners.set(type, call);
+    }
+    const restart = (error?: Error) => this.#restart('broadcast', () => this.#startBroadcast(broadcasts), error);
+    const consumer = new BroadcastConsumer(this.kafka, broadcasts.readers, listeners, this.settings, this.log, restart);
+    await startOrStop(consumer);
+    return consumer;
+  }
+
+  #restart(name: string, start: () => Promise<RunningConsumer>, error: Error | undefined): void {
+    const broken = this.#running.get(name);
+    if (this.#stopped.signal.aborted || broken === undefined) {
+      return;
+    }
+    this.#running.delete(name);
+    this.metrics.consumerRestarts.inc();
+    this.log.warn('A consumer is restarted', { name, error });
+    this.#keepRunning(name, async () => {
+      await broken.stop();
+      return start();
+    });
+  }
+
+  #gather(broadcast: boolean): Subscriptions {
+    const readers = new Map<string, ReaderDraft>();
+    const handlers = new Map<string, { definition: EventDefinition; call: (payload: unknown) => Promise<void> }>();
+    for (const handler of this.messageHandlers.values()) {
+      const extras = handler.extras as HandlerExtras | undefined;
+      if (extras?.definition === undefined || extras.broadcast !== broadcast) {
+        continue;
+      }
+      const { definition } = extras;
+      const topic = topicName(definition.topic, this.settings.topicPrefix);
+      const reader = readers.get(topic) ?? { definitions: new Map(), ignored: new Set(), ageless: new Set() };
+      readers.set(topic, reader);
+      reader.definitions.set(definition.type, definition);
+      extras.ignores?.forEach((ignored) => reader.ignored.add(ignored.type));
+      if (extras.naturalKey !== undefined) {
+        reader.ageless.add(definition.type);
+      }
+      handlers.set(definition.type, { definition, call: (payload) => callHandler(handler, payload) });
+    }
+    return { readers, handlers };
+  }
+}
+
+/** Nest wraps a handler's result in an observable when interceptors or filters had a hand in it. */
+async function callHandler(handler: MessageHandler, payload: unknown): Promise<void> {
+  const result: unknown = await handler(payload);
+  if (isObservable(result)) {
+    await lastValueFrom(result, { defaultValue: undefined });
+  }
+}
+
+async function startOrStop(consumer: { start(): Promise<void>; stop(): Promise<void> }): Promise<void> {
+  try {
+    await consumer.start();
+  } catch (error) {
+    await consumer.stop().catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import { KnownError } from '@tollgate/contracts';
+import type { Database } from '@tollgate/persistence';
+import type { Log } from '@tollgate/platform';
+import type { Kafka, Producer, TopicMessages } from 'kafkajs';
+import { createProducer } from './kafka-client.ts';
+import type { MessagingMetrics } from './messaging.metrics.ts';
+import type { OutboxRow } from './outbox.ts';
+import { deleteOutbox } from './sql/outbox.sql.ts';
+
+/** Most records of one send. */
+const SEND_RECORDS_MAX = 1_000;
+/** Rows waiting in memory; what comes on top is left to the relay. */
+const WAITING_MAX = 20_000;
+/** Published rows are deleted together, off the way of the next commit. Milliseconds. */
+const DELETE_DELAY_MS = 50;
+const DELETE_BATCH_MAX = 2_000;
+
+/**
+ * Publishes the outbox rows of a transaction from memory, right after its commit. Transactions that commit while a send
+ * is under way share the next one. Whatever fails here stays in the outbox and is the relay's.
+ */
+export class Publisher {
+  #producer: Promise<Producer> | undefined;
+  #waiting: OutboxRow[] = [];
+  #sending: Promise<void> | undefined;
+  #published: string[] = [];
+  #deleteTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly database: Database,
+    private readonly metrics: MessagingMetrics,
+    private readonly log: Log,
+  ) {}
+
+  /** Hands committed rows over; never throws, never waits. */
+  publish(rows: readonly OutboxRow[]): void {
+    if (rows.length === 0 || this.#waiting.length > WAITING_MAX) {
+      return;
+    }
+    this.#waiting.push(...rows);
+    this.#sending ??= this.#sendWaiting().finally(() => {
+      this.#sending = undefined;
+    });
+  }
+
+  /**
+   * Sends rows and waits for every in-sync replica.
+   * @throws KnownError BROKER_UNAVAILABLE: some, all or none of the rows may be on their topics
+   */
+  async send(rows: readonly OutboxRow[]): Promise<void> {
+    const endTimer = this.metrics.publishSeconds.startTimer();
+    try {
+      const producer = await (this.#producer ??= this.#connect());
+      await producer.sendBatch({ acks: -1, topicMessages: toTopicMessages(rows) });
+      endTimer();
+    } catch (error) {
+      this.metrics.publishFailures.inc();
+      await this.#dropProducer();
+      throw new KnownError('BROKER_UNAVAILABLE', { cause: error });
+    }
+  }
+
+  /** Ends what is in hand: the last send, then the last delete. */
+  async close(): Promise<void> {
+    await this.#sending;
+    clearTimeout(this.#deleteTimer);
+    await this.#deletePublished();
+    await this.#dropProducer();
+  }
+
+  async #sendWaiting(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const rows = this.#waiting.splice(0, SEND_RECORDS_MAX);
+      try {
+        await this.send(rows);
+        this.#forget(rows);
+      } catch (error) {
+        // The rows are safe in the outbox. Those that wait here would only fail more slowly.
+        const left = rows.length + this.#waiting.length;
+        this.#waiting = [];
+        this.log.warn('Events could not be published; the relay ships them', { count: left, error });
+      }
+    }
+  }
+
+  #forget(rows: readonly OutboxRow[]): void {
+    this.#published.push(...rows.map((row) => row.id));
+    if (this.#published.length >= DELETE_BATCH_MAX) {
+      clearTimeout(this.#deleteTimer);
+      this.#deleteTimer = undefined;
+      void this.#deletePublished();
+    } else {
+      this.#deleteTimer ??= setTimeout(() => {
+        this.#deleteTimer = undefined;
+        void this.#deletePublished();
+      }, DELETE_DELAY_MS);
+    }
+  }
+
+  async #deletePublished(): Promise<void> {
+    const ids = this.#published.splice(0);
+    if (ids.length === 0) {
+      return;
+    }
+    try {
+      await this.database.query(deleteOutbox, [ids]);
+    } catch (error) {
+      // The relay publishes them once more, every inbox absorbs it.
+      this.log.warn('Published rows could not be deleted from the outbox', { count: ids.length, error });
+    }
+  }
+
+  async #connect(): Promise<Producer> {
+    const producer = createProducer(this.kafka);
+    await producer.connect();
+    return producer;
+  }
+
+  /** After a failed send the sequence numbers of an idempotent producer cannot be trusted: the next send gets a new one. */
+  async #dropProducer(): Promise<void> {
+    const producer = this.#producer;
+    this.#producer = undefined;
+    try {
+      await (await producer)?.disconnect();
+    } catch {
+      // It never connected, or the broker is gone: there is nothing to disconnect.
+    }
+  }
+}
+
+function toTopicMessages(rows: readonly OutboxRow[]): TopicMessages[] {
+  return [...Map.groupBy(rows, (row) => row.topic)].map(([topic, ofTopic]) => ({
+    topic,
+    messages: ofTopic.map(({ key, value, headers }) => ({ key, value, headers: { ...headers } })),
+  }));
+}

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { envelopeHeaders, type EventDefinition, KnownError } from '@tollgate/contracts';
+import type { KafkaMessage } from 'kafkajs';
+import { EVENT_TIME_AHEAD_MAX_MS, RECORD_DEPTH_MAX } from './messaging.config.ts';
+import type { InboxKey, ParsedRecord, RawRecord, RecordOrigin } from './received-event.ts';
+
+/** Header that a re-drive puts on a record: the dead letter it was. */
+export const REDRIVE_HEADER = 'tollgate-redrive-of';
+
+/** What one topic may carry for this consumer. */
+export interface TopicReader {
+  readonly definitions: ReadonlyMap<string, EventDefinition>;
+  /** Types of the topic that this consumer has said it does not need. */
+  readonly ignored: ReadonlySet<string>;
+  /** Types whose handler tells duplicates by a natural key, so that any age is fine. */
+  readonly ageless: ReadonlySet<string>;
+}
+
+/** Milliseconds; events outside of it cannot be told apart by the inbox. */
+export interface AcceptedTimes {
+  readonly nowMs: number;
+  readonly oldestMs: number;
+}
+
+/**
+ * Turns one record into an event, or into poison with a code: never throws.
+ * CloudEvents 1.0, Kafka binding, binary mode. Returns undefined for a type that the consumer ignores on purpose.
+ */
+export function parseRecord(
+  message: KafkaMessage,
+  place: { topic: string; partition: number },
+  reader: TopicReader,
+  accepted: AcceptedTimes,
+): ParsedRecord | undefined {
+  const origin: RecordOrigin = {
+    ...place,
+    offset: message.offset,
+    brokerTimestamp: new Date(Number(message.timestamp)),
+  };
+  const raw: RawRecord = { origin, key: message.key, value: message.value, headers: toTextHeaders(message.headers) };
+  const bytes = (message.value?.length ?? 0) + (message.key?.length ?? 0);
+  const redriveOf = raw.headers[REDRIVE_HEADER];
+  const shared = { raw, bytes, ...(redriveOf === undefined ? {} : { redriveOf }) };
+  const poisoned = (poison: KnownError, inboxKey: InboxKey = originKey(raw)): ParsedRecord => ({
+    ...shared,
+    inboxKey,
+    poison,
+  });
+
+  const envelope = envelopeHeaders.safeParse(raw.headers);
+  if (!envelope.success) {
+    return poisoned(new KnownError('RECORD_ENVELOPE_INVALID', { facts: { errors: toIssues(envelope.error.issues) } }));
+  }
+  const { ce_id: id, ce_source: source, ce_type: type, ce_subject: subject, traceparent } = envelope.data;
+  if (reader.ignored.has(type)) {
+    return undefined;
+  }
+  const time = new Date(envelope.data.ce_time);
+  const tooOld = time.getTime() < accepted.oldestMs;
+  const tooNew = time.getTime() > accepted.nowMs + EVENT_TIME_AHEAD_MAX_MS;
+  const beyondInbox = tooOld && reader.ageless.has(type);
+  if (tooNew || (tooOld && !beyondInbox)) {
+    return poisoned(new KnownError('EVENT_TIME_REFUSED', { facts: { time: envelope.data.ce_time } }));
+  }
+  const ownKey: InboxKey = { source, id, time, digest: digestOf(type, raw.value) };
+  const inboxKey = beyondInbox ? originKey(raw) : ownKey;
+  const definition = reader.definitions.get(type);
+  if (definition === undefined) {
+    return poisoned(new KnownError('EVENT_TYPE_UNKNOWN', { facts: { type } }), inboxKey);
+  }
+  const body = parseBody(raw.value, definition);
+  if (body instanceof KnownError) {
+    return poisoned(body, inboxKey);
+  }
+  const key = raw.key?.toString('utf8');
+  if (key === undefined || key !== definition.keyOf(body.data)) {
+    return poisoned(new KnownError('RECORD_KEY_INVALID', { facts: { missing: key === undefined } }), inboxKey);
+  }
+  return {
+    ...shared,
+    inboxKey,
+    ...(beyondInbox ? { beyondInbox } : {}),
+    definition,
+    event: {
+      id,
+      source,
+      type,
+      subject,
+      time,
+      key,
+      data: body.data,
+      brokerTimestamp: origin.brokerTimestamp,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    },
+  };
+}
+
+/** Names a record by the place where it lies: for records without a usable envelope, and for conflicting ones. */
+export function originKey(raw: RawRecord): InboxKey {
+  return {
+    source: `kafka:${raw.origin.topic}`,
+    id: `${raw.origin.partition}/${raw.origin.offset}`,
+    time: raw.origin.brokerTimestamp,
+    digest: digestOf('', raw.value),
+  };
+}
+
+function parseBody(value: Buffer | null, definition: EventDefinition): { data: unknown } | KnownError {
+  if (value === null) {
+    return new KnownError('RECORD_NOT_JSON', { detail: 'The record has no value' });
+  }
+  const text = value.toString('utf8');
+  if (depthOf(text) > RECORD_DEPTH_MAX) {
+    return new KnownError('RECORD_TOO_DEEP', { facts: { depthMax: RECORD_DEPTH_MAX } });
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // The parser's message quotes the record, which may hold what must not reach a dead letter's reason.
+    return new KnownError('RECORD_NOT_JSON');
+  }
+  const parsed = definition.schema.safeParse(json);
+  return parsed.success
+    ? { data: parsed.data }
+    : new KnownError('RECORD_SCHEMA_INVALID', { facts: { errors: toIssues(parsed.error.issues) } });
+}
+
+/** Field problems without the offending values. */
+function toIssues(issues: ReadonlyArray<{ path: PropertyKey[]; message: string }>): object[] {
+  return issues.slice(0, 20).map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+}
+
+function toTextHeaders(headers: KafkaMessage['headers']): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    const first = Array.isArray(value) ? value[0] : value;
+    if (first !== undefined && first !== null) {
+      texts[name] = first.toString();
+    }
+  }
+  return texts;
+}
+
+function digestOf(type: string, value: Buffer | null): Buffer {
+  const hash = createHash('sha256').update(type).update('\n');
+  if (value !== null) {
+    hash.update(value);
+  }
+  return hash.digest().subarray(0, 16);
+}
+
+/** Deepest nesting of brackets outside of strings: found before parsing, because JSON.parse and schemas recurse. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === 0x5c) {
+        i++; // the character after a backslash ends nothing
+      } else if (code === 0x22) {
+        inString = false;
+      }
+    } else if (code === 0x22) {
+      inString = true;
+    } else if (code === 0x7b || code === 0x5b) {
+      deepest = Math.max(deepest, ++depth);
+    } else if (code === 0x7d || code === 0x5d) {
+      depth--;
+    }
+  }
+  return deepest;
+}

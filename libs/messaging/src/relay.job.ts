@@ -1,0 +1,88 @@
+import type { Database } from '@tollgate/persistence';
+import type { Log } from '@tollgate/platform';
+import type { MessagingMetrics } from './messaging.metrics.ts';
+import type { OutboxRow } from './outbox.ts';
+import type { Publisher } from './publisher.ts';
+import { deleteOutbox, leaseOutbox, measureOutbox } from './sql/outbox.sql.ts';
+
+const ROWS_MAX = 1_000;
+/** A relay that dies with rows in hand leaves them to the next one after this. Milliseconds. */
+const LEASE_MS = 15_000;
+const IDLE_MS = 1_000;
+const FAILED_MS = 2_000;
+
+interface LeasedRow {
+  id: string;
+  topic: string;
+  key: string | null;
+  headers: string;
+  value: string | null;
+  value_bytes: Buffer | null;
+}
+
+/**
+ * Ships what a crash or a failed send left in the outbox. Rows become the relay's when they are older than the grace
+ * period; order is not its business, because no consumer depends on the order of two events.
+ */
+export class Relay {
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly publisher: Publisher,
+    private readonly metrics: MessagingMetrics,
+    private readonly log: Log,
+  ) {}
+
+  start(): void {
+    this.#schedule(IDLE_MS);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  /** Ships one batch. @returns how many rows; fewer than the limit means that nothing more is due */
+  async shipOnce(): Promise<number> {
+    const rows = (await this.database.query<LeasedRow>(leaseOutbox, [ROWS_MAX, LEASE_MS])).map(toOutboxRow);
+    if (rows.length > 0) {
+      await this.publisher.send(rows);
+      await this.database.query(deleteOutbox, [rows.map((row) => row.id)]);
+      this.metrics.relayed.inc(rows.length);
+    }
+    return rows.length;
+  }
+
+  #schedule(delayMs: number): void {
+    if (!this.#stopped) {
+      this.#timer = setTimeout(() => {
+        this.#running = this.#round();
+      }, delayMs);
+    }
+  }
+
+  async #round(): Promise<void> {
+    try {
+      let shipped: number;
+      do {
+        shipped = await this.shipOnce();
+      } while (shipped === ROWS_MAX && !this.#stopped);
+      const [measured] = await this.database.query<{ depth: bigint; age_seconds: number }>(measureOutbox);
+      this.metrics.outboxDepth.set(Number(measured!.depth));
+      this.metrics.outboxAgeSeconds.set(measured!.age_seconds);
+      this.#schedule(IDLE_MS);
+    } catch (error) {
+      this.log.warn('The relay could not ship; it tries again', { error, delayMs: FAILED_MS });
+      this.#schedule(FAILED_MS);
+    }
+  }
+}
+
+function toOutboxRow(row: LeasedRow): OutboxRow {
+  const headers = JSON.parse(row.headers) as Record<string, string>;
+  return { id: row.id, topic: row.topic, key: row.key, headers, value: row.value ?? row.value_bytes };
+}
