@@ -16,6 +16,7 @@ const NODE_MAJOR_MIN = 24;
 
 /** What each command runs, once everything is installed and built. */
 const TASKS = {
+  build: ['--eval', ''], // installing and building was all
   start: ['tools/dist/start.main.js'],
   reset: ['tools/dist/reset.main.js'],
   setup: ['tools/dist/setup.main.js'],

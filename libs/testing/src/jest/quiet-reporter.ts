@@ -70,12 +70,12 @@ export default class QuietReporter implements Pick<
     for (const failure of failures) {
       print(`\n✗ ${failure.fullName}`);
       print(`  in ${file}`);
-      print(`  repeat: npm test -- --selectProjects ${projectOf(test)} ${file} -t ${quote(failure.fullName)}`);
+      print(`  repeat: npm test -- ${file} -t ${quote(failure.fullName)}`);
       for (const message of failure.failureMessages) print(indent(withoutRunnerFrames(message)));
     }
     if (failures.length === 0) {
       print(`\n✗ ${file} could not run`);
-      print(`  repeat: npm test -- --selectProjects ${projectOf(test)} ${file}`);
+      print(`  repeat: npm test -- ${file}`);
       print(indent(result.failureMessage ?? result.testExecError?.message ?? 'no reason given'));
     }
     for (const entry of result.console ?? []) print(indent(`[${entry.type}] ${entry.message}`));
