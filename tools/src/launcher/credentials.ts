@@ -1,0 +1,96 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+import { z } from 'zod';
+
+const credentialsSchema = z.object({
+  merchantId: z.string().min(1),
+  intakeApiKey: z.string().min(16),
+  operatorToken: z.string().min(16),
+  primerApiKey: z.string().min(1),
+  webhookSecret: z.string().min(16),
+  masterKey: z.base64(),
+});
+
+/** Everything secret, and whose it is. */
+export type Credentials = Readonly<z.output<typeof credentialsSchema>>;
+
+/** The variable that stands above each value of the file. */
+const VARIABLES: Readonly<Record<keyof Credentials, string>> = {
+  merchantId: 'MERCHANT_ID',
+  intakeApiKey: 'INTAKE_API_KEY',
+  operatorToken: 'TOLLGATE_OPERATOR_TOKEN',
+  primerApiKey: 'PRIMER_API_KEY',
+  webhookSecret: 'PRIMER_WEBHOOK_SECRET',
+  masterKey: 'TOLLGATE_MASTER_KEY',
+};
+
+/** Credentials are missing or damaged. */
+export class CredentialsError extends Error {
+  override readonly name = 'CredentialsError';
+}
+
+/**
+ * The credentials in `file`, made at random (mode 600) when there is none; values in the environment stand above the
+ * file's and are not written to it.
+ * @throws CredentialsError when the file is damaged: making new ones would orphan everything sealed with the old
+ */
+export function readOrMakeCredentials(
+  file: string,
+  environment: NodeJS.ProcessEnv,
+): { credentials: Credentials; made: boolean } {
+  const made = !existsSync(file);
+  if (made) {
+    // Renamed into place, so that a kill in between leaves no half of a file.
+    writeFileSync(`${file}.new`, `${JSON.stringify(makeCredentials(), undefined, 2)}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+  return { credentials: { ...readCredentials(file), ...readOverrides(environment) }, made };
+}
+
+/** The credentials that the environment alone holds, for installations without a data folder. @throws CredentialsError */
+export function readCredentialsFromEnvironment(environment: NodeJS.ProcessEnv): Credentials {
+  const parsed = credentialsSchema.safeParse(readOverrides(environment));
+  if (parsed.success) return parsed.data;
+  const variables = parsed.error.issues.map((issue) => VARIABLES[issue.path[0] as keyof Credentials]);
+  throw new CredentialsError(
+    `missing or unusable in the environment: ${[...new Set(variables)].join(', ')} (see .env.example)`,
+  );
+}
+
+/** @throws CredentialsError naming the fields that are missing or damaged */
+export function readCredentials(file: string): Credentials {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new CredentialsError(`${file} cannot be read: restore it, or start anew with "npm run reset"`, {
+      cause: error,
+    });
+  }
+  const parsed = credentialsSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+  throw new CredentialsError(`${file} lacks ${fields}: restore it, or start anew with "npm run reset"`);
+}
+
+function readOverrides(environment: NodeJS.ProcessEnv): Partial<Credentials> {
+  const given = Object.entries(VARIABLES).flatMap(([field, variable]) => {
+    const value = environment[variable];
+    return value === undefined || value === '' ? [] : [[field, value] as const];
+  });
+  return Object.fromEntries(given);
+}
+
+function makeCredentials(): Credentials {
+  const KEY_BYTES = 32;
+  const secret = (prefix: string): string => `${prefix}_${randomBytes(KEY_BYTES).toString('base64url')}`;
+  return {
+    merchantId: `merchant-${randomUUID().slice(0, 8)}`,
+    intakeApiKey: secret('intake'),
+    operatorToken: secret('operator'),
+    primerApiKey: secret('primer'),
+    webhookSecret: secret('webhook'),
+    masterKey: randomBytes(KEY_BYTES).toString('base64'),
+  };
+}

@@ -1,0 +1,25 @@
+import { readConfig } from '@tollgate/platform';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+
+const launcherSettings = z.object({
+  HOST: z.string().default('127.0.0.1').describe('the address every service listens on'),
+  INTAKE_PORT: port.default(4001),
+  RISK_PORT: port.default(4002),
+  GATEWAY_PORT: port.default(4004),
+  LEDGER_PORT: port.default(4005),
+  SANDBOX_PORT: port.default(4010),
+  POSTGRES_PORT: port.default(4032).describe('port of the PostgreSQL that the launcher starts'),
+  KAFKA_PORT: port.default(4092).describe('port of the Kafka that the launcher starts'),
+  PRIMER_API_URL: z.url().optional().describe("Primer's address; absent: the emulator is started"),
+  MERCHANTS_SCHEMA: z.string().optional(),
+});
+
+/** What the launcher itself reads from the environment; everything else is handed on to the services. */
+export type LauncherSettings = Readonly<z.output<typeof launcherSettings>>;
+
+/** @throws ConfigError naming every variable that is wrong */
+export function readLauncherSettings(environment: NodeJS.ProcessEnv): LauncherSettings {
+  return readConfig(launcherSettings, environment);
+}
