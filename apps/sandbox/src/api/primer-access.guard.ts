@@ -1,0 +1,72 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { TenantDirectory } from '../tenants/tenant.service.ts';
+import { operationNameOf } from './operation-name.decorator.ts';
+import type { PrimerCall } from './primer-call.types.ts';
+import { PrimerCalls } from './primer-calls.service.ts';
+import { type PrimerError, requestValidationError, unauthorized } from './primer.errors.ts';
+
+/** "This must be set to `2.4`": the version whose shapes the emulator speaks. */
+export const API_VERSION = '2.4';
+
+/** Stands for a caller whose key nobody knows, in the journal. */
+const UNKNOWN_TENANT_ID = 'unknown';
+
+/**
+ * Primer's own authentication: the key first, then the version, before the body is looked at. A refusal is journaled
+ * like any other answer.
+ */
+@Injectable()
+export class PrimerAccessGuard implements CanActivate {
+  constructor(
+    private readonly tenants: TenantDirectory,
+    private readonly calls: PrimerCalls,
+  ) {}
+
+  /** @throws PrimerError 401 or 422 */
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const tenantId = this.tenants.findIdByApiKey(headerOf(request, 'x-api-key'));
+    const call: PrimerCall = {
+      operation: operationNameOf(context.getHandler()),
+      method: request.method,
+      route: (request.routeOptions.url ?? '').replaceAll(/:(\w+)/g, '{$1}'),
+      tenantId: tenantId ?? UNKNOWN_TENANT_ID,
+      params: request.params as Record<string, string>,
+      query: request.query,
+      body: request.body as Buffer | undefined,
+    };
+    if (tenantId === undefined) this.refuse(call, unauthorized());
+    if (headerOf(request, 'x-api-version') !== API_VERSION) this.refuse(call, wrongVersion());
+    request.primerCall = call;
+    return true;
+  }
+
+  private refuse(call: PrimerCall, refusal: PrimerError): never {
+    return this.calls.perform(call, () => {
+      throw refusal;
+    });
+  }
+}
+
+function headerOf(request: FastifyRequest, name: string): string {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** The documents require the header without naming the error; it is answered as any other missing parameter. */
+function wrongVersion(): PrimerError {
+  return requestValidationError([
+    {
+      model: 'Headers',
+      errors: [{ path: '$.X-API-VERSION', description: `Value is required and must be ${API_VERSION}` }],
+    },
+  ]);
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by PrimerAccessGuard on the routes of Primer's API. */
+    primerCall?: PrimerCall;
+  }
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** Path of the payment attempt calls. */
+export const attemptPathSchema = z.object({ id: z.uuid() });
+
+/** Body of an abort; nothing else is allowed in it. */
+export const abortRequestSchema = z.strictObject({ reason: z.string().optional() });
+
+export const approveAnswerSchema = z.object({
+  paymentAttemptId: z.uuid(),
+  merchantPaymentId: z.string(),
+});
+
+export const abortAnswerSchema = z.object({ paymentAttemptId: z.uuid() });

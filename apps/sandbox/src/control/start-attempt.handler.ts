@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EffectLog } from '../api/primer-calls.service.ts';
+import { AttemptRepository } from '../attempts/attempt.repository.ts';
+import { TokeniseCardHandler } from '../cards/tokenise-card.handler.ts';
+import { NETWORK_NAMES } from '../cards/card.policy.ts';
+import type { PaymentInstrument } from '../cards/payment-instrument.types.ts';
+import { Clock } from '../clock/clock.service.ts';
+import { MICROS_PER_SECOND } from '../clock/micros.types.ts';
+import { toUnixSeconds } from '../clock/date.policy.ts';
+import { JournalRepository } from '../journal/journal.repository.ts';
+import { sessionPurchase } from '../sessions/client-session.policy.ts';
+import { ClientSessionRepository } from '../sessions/client-session.repository.ts';
+import type { ClientSession } from '../sessions/client-session.types.ts';
+import { CreateClientSessionHandler } from '../sessions/create-client-session.handler.ts';
+import { SandboxStore } from '../store/sandbox.store.ts';
+import { DEFAULT_TENANT_ID } from '../tenants/tenant.service.ts';
+import type { ApprovalRequired, StartAttempt } from './control.schema.ts';
+
+/** Why no attempt could be started. */
+export type StartRefusal = 'SESSION_NOT_FOUND' | 'SESSION_INCOMPLETE';
+
+/**
+ * Plays the shopper's browser: opens a session, or takes an open one, tokenises a card and makes the attempt that now
+ * awaits approval. It becomes the session's current attempt; an older one can no longer be approved.
+ */
+@Injectable()
+export class StartAttemptHandler {
+  constructor(
+    private readonly store: SandboxStore,
+    private readonly journal: JournalRepository,
+    private readonly createClientSession: CreateClientSessionHandler,
+    private readonly tokeniseCard: TokeniseCardHandler,
+    private readonly sessions: ClientSessionRepository,
+    private readonly attempts: AttemptRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  handle(wish: StartAttempt): ApprovalRequired | StartRefusal {
+    return this.store.transaction(() => this.start(wish));
+  }
+
+  private start(wish: StartAttempt): ApprovalRequired | StartRefusal {
+    const effect: EffectLog = (entry) => this.journal.append({ kind: 'EFFECT', ...entry });
+    const session = this.openSession(wish, effect);
+    if (!session) return 'SESSION_NOT_FOUND';
+    if (!sessionPurchase(session.details)) return 'SESSION_INCOMPLETE';
+
+    const instrument = this.tokeniseCard.handle(wish);
+    const attemptId = randomUUID();
+    const nowMicros = this.clock.nowMicros();
+    this.attempts.insert(
+      {
+        id: attemptId,
+        sessionId: session.id,
+        tenantId: session.tenantId,
+        instrument,
+        expiresAtMicros: nowMicros + wish.ttlSeconds * MICROS_PER_SECOND,
+        webhookPlan: wish.webhook,
+      },
+      nowMicros,
+    );
+    this.sessions.setCurrentAttempt(session.id, attemptId);
+    if (session.currentAttemptId !== undefined) {
+      effect({ name: 'ATTEMPT_SUPERSEDED', attemptId: session.currentAttemptId, facts: { by: attemptId } });
+    }
+    effect({
+      name: 'ATTEMPT_CREATED',
+      attemptId,
+      facts: { clientSessionId: session.id, last4Digits: instrument.last4Digits, ttlSeconds: wish.ttlSeconds },
+    });
+    return toApprovalRequired({ clientSessionId: session.id, paymentAttemptId: attemptId, instrument, nowMicros });
+  }
+
+  private openSession(wish: StartAttempt, effect: EffectLog): ClientSession | undefined {
+    if (wish.clientSessionId !== undefined) return this.sessions.find(wish.clientSessionId);
+    if (wish.clientToken !== undefined) return this.sessions.findByToken(wish.clientToken);
+    const { amount, currencyCode, orderId, customerId, approvalMode } = wish;
+    const details = { amount, currencyCode, orderId, customerId };
+    return this.createClientSession.create({ tenantId: DEFAULT_TENANT_ID, approvalMode, details }, effect).session;
+  }
+}
+
+function toApprovalRequired(made: {
+  clientSessionId: string;
+  paymentAttemptId: string;
+  instrument: PaymentInstrument;
+  nowMicros: number;
+}): ApprovalRequired {
+  const { instrument } = made;
+  return {
+    clientSessionId: made.clientSessionId,
+    paymentAttemptId: made.paymentAttemptId,
+    timestamp: toUnixSeconds(made.nowMicros),
+    paymentMethodToken: {
+      token: instrument.token,
+      analyticsId: instrument.analyticsId,
+      tokenType: 'SINGLE_USE',
+      paymentInstrumentType: 'PAYMENT_CARD',
+      // The SDK shows no more of a card than this.
+      paymentInstrumentData: {
+        last4Digits: instrument.last4Digits,
+        network: NETWORK_NAMES[instrument.network],
+        cardholderName: instrument.cardholderName,
+      },
+      vaultData: null,
+      threeDSecureAuthentication: null,
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import type { SQLInputValue } from 'node:sqlite';
+import { SandboxStore } from '../store/sandbox.store.ts';
+import { PROCESSOR_MERCHANT_ID, PROCESSOR_NAME } from './payment-answer.policy.ts';
+import type { ListPaymentsQuery, PageCursor } from './payment.schema.ts';
+import type { PaymentStatus } from './payment.states.ts';
+import type { Payment } from './payment.types.ts';
+
+/** One page of payments, newest first, and whether there are more on either side. */
+export interface PaymentPage {
+  readonly payments: readonly Payment[];
+  readonly hasNewer: boolean;
+  readonly hasOlder: boolean;
+}
+
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly SQLInputValue[];
+}
+
+@Injectable()
+export class PaymentRepository {
+  constructor(private readonly store: SandboxStore) {}
+
+  /** @throws when the attempt has a payment already: the database's own guard */
+  insert(payment: Payment): void {
+    this.store
+      .statement(
+        `INSERT INTO payment
+           (id, tenant_id, attempt_id, status, order_id, customer_id, customer_email, currency_code, amount, last4_digits, document, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        payment.id,
+        payment.tenantId,
+        payment.paymentAttemptId ?? null,
+        payment.status,
+        payment.orderId,
+        payment.customerId ?? null,
+        payment.customer?.emailAddress ?? null,
+        payment.currencyCode,
+        payment.amount,
+        payment.instrument.last4Digits,
+        JSON.stringify(payment),
+        payment.createdAtMicros,
+      );
+  }
+
+  /** A payment of this tenant; another tenant's does not exist for the caller. */
+  findForTenant(id: string, tenantId: string): Payment | undefined {
+    const row = this.store
+      .statement('SELECT document FROM payment WHERE id = ? AND tenant_id = ?')
+      .get(id, tenantId) as { document: string } | undefined;
+    return row && (JSON.parse(row.document) as Payment);
+  }
+
+  list(tenantId: string, query: ListPaymentsQuery): PaymentPage {
+    const backwards = query.cursor?.direction === 'previous';
+    const conditions = [{ sql: 'tenant_id = ?', values: [tenantId] }, ...filters(query), ...position(query.cursor)];
+    const order = backwards ? 'created_at, id' : 'created_at DESC, id DESC';
+    const rows = this.store
+      .statement(
+        `SELECT document FROM payment WHERE ${conditions.map(({ sql }) => sql).join(' AND ')} ORDER BY ${order} LIMIT ?`,
+      )
+      // One more than asked for tells whether the list goes on.
+      .all(...conditions.flatMap(({ values }) => values), query.limit + 1) as unknown as { document: string }[];
+    const hasMore = rows.length > query.limit;
+    const payments = rows.slice(0, query.limit).map((row) => JSON.parse(row.document) as Payment);
+    return backwards
+      ? { payments: payments.toReversed(), hasNewer: hasMore, hasOlder: true }
+      : { payments, hasNewer: query.cursor !== undefined, hasOlder: hasMore };
+  }
+
+  countByStatus(): Partial<Record<PaymentStatus, number>> {
+    const rows = this.store
+      .statement('SELECT status, count(*) AS payments FROM payment GROUP BY status')
+      .all() as unknown as { status: PaymentStatus; payments: number }[];
+    return Object.fromEntries(rows.map((row) => [row.status, row.payments]));
+  }
+}
+
+function filters(query: ListPaymentsQuery): Condition[] {
+  return [
+    among('status', query.status),
+    among('currency_code', query.currency_code),
+    among('customer_id', query.customer_id),
+    among('customer_email', query.customer_email_address),
+    among('last4_digits', query.last_4_digits),
+    // Every payment of the emulator is a card payment by one processor; other values find nothing.
+    among("'PAYMENT_CARD'", query.payment_method_type),
+    among(`'${PROCESSOR_NAME}'`, query.processor),
+    among(`'${PROCESSOR_MERCHANT_ID}'`, query.merchant_id),
+    among('NULL', query.paypal_email),
+    among('NULL', query.klarna_email),
+    compare('order_id = ?', query.order_id),
+    compare('created_at >= ?', query.from_date),
+    compare('created_at <= ?', query.to_date),
+    compare('amount >= ?', query.min_amount),
+    compare('amount <= ?', query.max_amount),
+  ].filter((condition) => condition !== undefined);
+}
+
+function among(column: string, values: readonly string[] | undefined): Condition | undefined {
+  return values && { sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(values)] };
+}
+
+function compare(sql: string, value: SQLInputValue | undefined): Condition | undefined {
+  return value === undefined ? undefined : { sql, values: [value] };
+}
+
+function position(cursor: PageCursor | undefined): Condition[] {
+  if (!cursor) return [];
+  const operator = cursor.direction === 'next' ? '<' : '>';
+  return [{ sql: `(created_at, id) ${operator} (?, ?)`, values: [cursor.createdAtMicros, cursor.paymentId] }];
+}

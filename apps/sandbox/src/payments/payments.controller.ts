@@ -1,0 +1,37 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { DocumentedQuery } from '../api/documented-query.decorator.ts';
+import type { PrimerCall } from '../api/primer-call.types.ts';
+import { CurrentCall, PrimerOperation } from '../api/primer-operation.decorator.ts';
+import { GetPaymentHandler } from './get-payment.handler.ts';
+import { ListPaymentsHandler, type PaymentListAnswer } from './list-payments.handler.ts';
+import { paymentNotFound } from './payment.errors.ts';
+import { listPaymentsQuerySchema } from './payment.schema.ts';
+
+const TAG = 'Payments API';
+
+/** Primer's Payments API, as far as reading goes. */
+@Controller('payments')
+export class PaymentsController {
+  constructor(
+    private readonly getPayment: GetPaymentHandler,
+    private readonly listPayments: ListPaymentsHandler,
+  ) {}
+
+  @Get()
+  @PrimerOperation('list_payments', { summary: 'Search & list payments', tag: TAG })
+  @DocumentedQuery(listPaymentsQuerySchema)
+  @ApiResponse({ status: 200, description: 'A page of payment summaries, newest first' })
+  list(@CurrentCall() call: PrimerCall): PaymentListAnswer {
+    return this.listPayments.handle(call);
+  }
+
+  @Get(':id')
+  @PrimerOperation('get_payment_by_id', { summary: 'Get a payment', tag: TAG, refusals: [paymentNotFound()] })
+  @ApiParam({ name: 'id', schema: { type: 'string' } })
+  @ApiQuery({ name: 'expand', required: false, schema: { type: 'string', enum: ['transactions.events'] } })
+  @ApiResponse({ status: 200, description: 'The payment' })
+  get(@CurrentCall() call: PrimerCall): object {
+    return this.getPayment.handle(call);
+  }
+}

@@ -1,0 +1,33 @@
+import { platformSettings, portNumber, readConfig } from '@tollgate/platform';
+import { z } from 'zod';
+
+/** Primer waits this long for the answer to a webhook. */
+const WEBHOOK_TIMEOUT_MS = 10_000;
+
+/** What the emulator reads from its environment. */
+export const sandboxSettings = platformSettings.extend({
+  SANDBOX_PORT: portNumber.default(4010).describe('the port the emulator listens on'),
+  SANDBOX_DATA_FILE: z.string().min(1).describe('the SQLite file that holds all the emulator knows'),
+  SANDBOX_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('where webhooks are sent; without it none are'),
+  SANDBOX_WEBHOOK_TIMEOUT_MS: z.coerce
+    .number()
+    .pipe(z.int().min(1))
+    .default(WEBHOOK_TIMEOUT_MS)
+    .describe('how long an answer to a webhook is awaited'),
+  PRIMER_API_KEY: z.string().min(16).describe('the X-API-KEY that callers must present'),
+  PRIMER_WEBHOOK_SECRET: z.string().min(16).describe('the secret that webhooks are signed with'),
+  SANDBOX_SECOND_API_KEY: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('the X-API-KEY of a second tenant, to see that tenants are kept apart'),
+});
+export type SandboxSettings = Readonly<z.output<typeof sandboxSettings>>;
+
+/** @throws ConfigError naming what is missing */
+export function readSandboxConfig(environment: NodeJS.ProcessEnv = process.env): SandboxSettings {
+  return readConfig(sandboxSettings, environment);
+}

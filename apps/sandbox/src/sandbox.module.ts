@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { PlatformModule, Readiness } from '@tollgate/platform';
+import { PrimerCalls } from './api/primer-calls.service.ts';
+import { AbortAttemptHandler } from './attempts/abort-attempt.handler.ts';
+import { ApproveAttemptHandler } from './attempts/approve-attempt.handler.ts';
+import { AttemptRepository } from './attempts/attempt.repository.ts';
+import { PaymentAttemptsController } from './attempts/payment-attempts.controller.ts';
+import { TokeniseCardHandler } from './cards/tokenise-card.handler.ts';
+import { Clock } from './clock/clock.service.ts';
+import { SystemClock } from './clock/system-clock.service.ts';
+import { ControlController } from './control/control.controller.ts';
+import { FindAttemptHandler } from './control/find-attempt.handler.ts';
+import { GetStatsHandler } from './control/get-stats.handler.ts';
+import { ListJournalHandler } from './control/list-journal.handler.ts';
+import { ListWebhooksHandler } from './control/list-webhooks.handler.ts';
+import { RedeliverWebhookHandler } from './control/redeliver-webhook.handler.ts';
+import { StartAttemptHandler } from './control/start-attempt.handler.ts';
+import { JournalRepository } from './journal/journal.repository.ts';
+import { GetPaymentHandler } from './payments/get-payment.handler.ts';
+import { ListPaymentsHandler } from './payments/list-payments.handler.ts';
+import { PaymentRepository } from './payments/payment.repository.ts';
+import { PaymentsController } from './payments/payments.controller.ts';
+import type { SandboxSettings } from './sandbox.config.ts';
+import { ClientSessionController } from './sessions/client-session.controller.ts';
+import { ClientSessionRepository } from './sessions/client-session.repository.ts';
+import { CreateClientSessionHandler } from './sessions/create-client-session.handler.ts';
+import { GetClientSessionHandler } from './sessions/get-client-session.handler.ts';
+import { SandboxStore } from './store/sandbox.store.ts';
+import { DEFAULT_TENANT_ID, type Tenant, TenantDirectory } from './tenants/tenant.service.ts';
+import { DeliverWebhooksJob } from './webhooks/deliver-webhooks.job.ts';
+import { WebhookQueue } from './webhooks/webhook-queue.service.ts';
+import { WebhookClient } from './webhooks/webhook.client.ts';
+import { WebhookRepository } from './webhooks/webhook.repository.ts';
+
+/**
+ * The emulator's wiring. Three ways in (Primer's calls, the control API, the webhook job), one store, one clock.
+ */
+@Module({})
+export class SandboxModule {
+  /** @param clock another clock than the machine's, for tests that let hours pass */
+  static forRoot(settings: SandboxSettings, clock: Clock = new SystemClock()): DynamicModule {
+    return {
+      module: SandboxModule,
+      imports: [PlatformModule.forRoot({ service: 'sandbox', settings })],
+      controllers: [PaymentAttemptsController, ClientSessionController, PaymentsController, ControlController],
+      providers: [
+        { provide: Clock, useValue: clock },
+        { provide: SandboxStore, useFactory: openStore(settings), inject: [Readiness] },
+        { provide: TenantDirectory, useFactory: listTenants(settings), inject: [SandboxStore] },
+        { provide: WebhookClient, useFactory: () => new WebhookClient(settings.SANDBOX_WEBHOOK_TIMEOUT_MS) },
+        PrimerCalls,
+        ApproveAttemptHandler,
+        AbortAttemptHandler,
+        AttemptRepository,
+        TokeniseCardHandler,
+        CreateClientSessionHandler,
+        GetClientSessionHandler,
+        ClientSessionRepository,
+        GetPaymentHandler,
+        ListPaymentsHandler,
+        PaymentRepository,
+        StartAttemptHandler,
+        FindAttemptHandler,
+        ListJournalHandler,
+        GetStatsHandler,
+        ListWebhooksHandler,
+        RedeliverWebhookHandler,
+        JournalRepository,
+        WebhookRepository,
+        WebhookQueue,
+        DeliverWebhooksJob,
+      ],
+    };
+  }
+}
+
+function openStore(settings: SandboxSettings): (readiness: Readiness) => SandboxStore {
+  return (readiness) => {
+    const store = new SandboxStore(settings.SANDBOX_DATA_FILE);
+    readiness.register('store', () => store.assertOpen());
+    return store;
+  };
+}
+
+function listTenants(settings: SandboxSettings): (store: SandboxStore) => TenantDirectory {
+  return (store) => {
+    const tenants: Tenant[] = [
+      {
+        id: DEFAULT_TENANT_ID,
+        apiKey: settings.PRIMER_API_KEY,
+        webhookTarget:
+          settings.SANDBOX_WEBHOOK_URL === undefined
+            ? undefined
+            : {
+                url: settings.SANDBOX_WEBHOOK_URL,
+                secret: settings.PRIMER_WEBHOOK_SECRET,
+                notificationConfigId: store.getOrCreateSetting('notificationConfigId', randomUUID),
+              },
+      },
+    ];
+    if (settings.SANDBOX_SECOND_API_KEY !== undefined) {
+      tenants.push({ id: 'second', apiKey: settings.SANDBOX_SECOND_API_KEY });
+    }
+    return new TenantDirectory(tenants);
+  };
+}

@@ -1,0 +1,47 @@
+import type { ClientSession, ClientSessionDetails } from './client-session.types.ts';
+import type { Purchase } from '../payments/payment.types.ts';
+
+/**
+ * What a session's checkout costs: `amount` when the merchant gave one, else the sum of line items, fees and shipping
+ * (a line is amount × quantity − discount + tax), else nothing.
+ */
+export function sessionAmount(details: ClientSessionDetails): number | undefined {
+  if (details.amount !== undefined) return details.amount;
+  const { lineItems, fees, shipping } = details.order ?? {};
+  if (!lineItems) return undefined;
+  const items = lineItems.reduce(
+    (sum, item) => sum + item.amount * item.quantity - (item.discountAmount ?? 0) + (item.taxAmount ?? 0),
+    0,
+  );
+  const feeAmount = (fees ?? []).reduce((sum, fee) => sum + fee.amount, 0);
+  const total = items + feeAmount + (shipping?.amount ?? 0);
+  return Number.isSafeInteger(total) && total >= 0 ? total : undefined;
+}
+
+/** What a payment of this session would buy, or nothing while the session does not yet say it all. */
+export function sessionPurchase(details: ClientSessionDetails): Purchase | undefined {
+  const amount = sessionAmount(details);
+  if (amount === undefined || details.orderId === undefined || details.currencyCode === undefined) return undefined;
+  return {
+    orderId: details.orderId,
+    currencyCode: details.currencyCode,
+    amount,
+    order: details.order,
+    customerId: details.customerId,
+    customer: details.customer,
+    metadata: details.metadata,
+    descriptor: details.paymentMethod?.descriptor,
+    paymentType: details.paymentMethod?.paymentType,
+    authorizationType: details.paymentMethod?.authorizationType,
+  };
+}
+
+/** A session as Primer shows it: what the merchant said, the amount worked out, empty fields left out. */
+export function toSessionAnswer(session: ClientSession): object {
+  return {
+    ...session.details,
+    amount: sessionAmount(session.details),
+    approvalMode: session.approvalMode,
+    currentAttemptId: session.currentAttemptId,
+  };
+}

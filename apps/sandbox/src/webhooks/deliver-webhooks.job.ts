@@ -1,0 +1,128 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock } from '../clock/clock.service.ts';
+import { toPrimerDate, toUnixSeconds } from '../clock/date.policy.ts';
+import { JournalRepository } from '../journal/journal.repository.ts';
+import { SandboxStore } from '../store/sandbox.store.ts';
+import { TenantDirectory, type WebhookTarget } from '../tenants/tenant.service.ts';
+import { WebhookClient } from './webhook.client.ts';
+import { isDelivered, nextTryAtMicros, signWebhook } from './webhook.policy.ts';
+import { WebhookRepository } from './webhook.repository.ts';
+import type { DeliveryResult, Webhook } from './webhook.types.ts';
+
+const MAX_CONCURRENT_DELIVERIES = 32;
+
+/** How long a stop waits for answers under way before it hangs up on them. */
+const STOP_GRACE_MS = 2_000;
+
+/**
+ * Delivers webhooks when they fall due. The queue is the table: what a stop or a crash leaves behind is found there at
+ * the next start. A delivery that was cut off may have arrived, and is made again: at least once, as at Primer.
+ */
+@Injectable()
+export class DeliverWebhooksJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly inFlight = new Set<Promise<void>>();
+  private readonly hangUp = new AbortController();
+  private stopping = false;
+  private passPlanned = false;
+  private cancelAlarm = (): void => {};
+
+  constructor(
+    private readonly store: SandboxStore,
+    private readonly webhooks: WebhookRepository,
+    private readonly journal: JournalRepository,
+    private readonly tenants: TenantDirectory,
+    private readonly client: WebhookClient,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.webhooks.releaseClaims();
+    this.nudge();
+  }
+
+  /** Looks for due webhooks soon; calls that come together share one look. */
+  nudge(): void {
+    if (this.passPlanned || this.stopping) return;
+    this.passPlanned = true;
+    setImmediate(() => {
+      this.passPlanned = false;
+      this.startDue();
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    this.cancelAlarm();
+    const impatience = setTimeout(() => this.hangUp.abort(), STOP_GRACE_MS);
+    await Promise.all(this.inFlight);
+    clearTimeout(impatience);
+  }
+
+  private startDue(): void {
+    if (this.stopping) return;
+    const room = MAX_CONCURRENT_DELIVERIES - this.inFlight.size;
+    // Without room there is nothing to do: each delivery that ends looks again.
+    if (room === 0) return;
+    const due = this.webhooks.claimDue(this.clock.nowMicros(), room);
+    for (const webhook of due) {
+      const delivery: Promise<void> = this.deliver(webhook).finally(() => {
+        this.inFlight.delete(delivery);
+        this.nudge();
+      });
+      this.inFlight.add(delivery);
+    }
+    this.cancelAlarm();
+    const nextDueMicros = due.length < room ? this.webhooks.findNextDueMicros() : undefined;
+    if (nextDueMicros !== undefined) this.cancelAlarm = this.clock.wakeAt(nextDueMicros, () => this.nudge());
+  }
+
+  private async deliver(webhook: Webhook): Promise<void> {
+    const target = this.tenants.findWebhookTarget(webhook.tenantId);
+    const result: DeliveryResult = target ? await this.send(webhook, target) : { error: 'NO_WEBHOOK_ADDRESS' };
+    // A call that we hung up on proves nothing; the claim stays and the next start makes it again.
+    if (!this.hangUp.signal.aborted) this.settle(webhook, result);
+  }
+
+  private async send(webhook: Webhook, target: WebhookTarget): Promise<DeliveryResult> {
+    const rawBody = writeBody(webhook, target, this.clock.nowMicros());
+    return this.client.post(target.url, rawBody, signWebhook(rawBody, target.secret), this.hangUp.signal);
+  }
+
+  private settle(webhook: Webhook, result: DeliveryResult): void {
+    const nowMicros = this.clock.nowMicros();
+    const tries = webhook.tries + 1;
+    const delivered = 'statusCode' in result && isDelivered(result.statusCode);
+    const nextTryMicros = delivered ? undefined : nextTryAtMicros(tries, nowMicros, Math.random());
+    const state = delivered ? 'DELIVERED' : nextTryMicros === undefined ? 'DROPPED' : 'PENDING';
+    this.store.transaction(() => {
+      this.webhooks.recordDelivery(webhook, {
+        result,
+        state,
+        dueAtMicros: nextTryMicros ?? webhook.dueAtMicros,
+        nowMicros,
+      });
+      this.journal.append({
+        kind: 'WEBHOOK',
+        name: webhook.eventType,
+        attemptId: webhook.attemptId,
+        paymentId: webhook.paymentId,
+        facts: { webhookId: webhook.id, try: tries, state, ...result },
+      });
+    });
+  }
+}
+
+/**
+ * The body of one delivery. `date` and `signedAt` are those of the try, so a late retry is not refused as stale; the
+ * payment inside stays the one that the webhook is about.
+ */
+function writeBody(webhook: Webhook, target: WebhookTarget, nowMicros: number): string {
+  const head = {
+    eventType: webhook.eventType,
+    date: toPrimerDate(nowMicros),
+    notificationConfig: { id: target.notificationConfigId, description: 'Sandbox webhook' },
+    version: '2.4',
+    signedAt: String(toUnixSeconds(nowMicros)),
+  };
+  return `${JSON.stringify(head).slice(0, -1)},"payment":${webhook.subject}}`;
+}

@@ -1,0 +1,42 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Agent, request } from 'undici';
+import type { DeliveryResult } from './webhook.types.ts';
+
+/** Answers are read to keep the connection, not for their content. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+const MAX_CONNECTIONS = 32;
+
+/** Posts a webhook to the merchant. Redirects are not followed: Primer counts them as failures. */
+@Injectable()
+export class WebhookClient implements OnApplicationShutdown {
+  private readonly agent = new Agent({ connections: MAX_CONNECTIONS });
+
+  /** @param timeoutMs for the whole call, the answer's body included; Primer waits 10 seconds */
+  constructor(private readonly timeoutMs: number) {}
+
+  async post(url: string, rawBody: string, signature: string, stop: AbortSignal): Promise<DeliveryResult> {
+    const timeout = AbortSignal.timeout(this.timeoutMs);
+    try {
+      const answer = await request(url, {
+        dispatcher: this.agent,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-signature-primary': signature },
+        body: rawBody,
+        signal: AbortSignal.any([timeout, stop]),
+      });
+      await answer.body.dump({ limit: MAX_ANSWER_BYTES });
+      return { statusCode: answer.statusCode };
+    } catch (error) {
+      return { error: timeout.aborted ? 'TIMEOUT' : nameOf(error) };
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.agent.close();
+  }
+}
+
+function nameOf(error: unknown): string {
+  if (error instanceof Error) return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return 'UNKNOWN';
+}
