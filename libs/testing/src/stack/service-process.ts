@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-import { eventually } from './eventually.ts';
+import { eventually } from '../eventually.ts';
 import { guardProcess, releaseProcess } from './process-guard.ts';
 
 /** How long a clean stop may take before the process is killed: the services promise 10 s. */
@@ -58,7 +58,7 @@ export class ServiceProcess {
    */
   start(overrides: Record<string, string> = {}): void {
     if (this.isRunning) throw new Error(`${this.app} is running already`);
-    const entry = fileURLToPath(new URL(`../../../apps/${this.app}/dist/main.js`, import.meta.url));
+    const entry = fileURLToPath(new URL(`../../../../apps/${this.app}/dist/main.js`, import.meta.url));
     if (!existsSync(entry)) throw new Error(`${this.app} is not built: run "npm run build" first`);
     const child = spawn(process.execPath, ['--enable-source-maps', entry], {
       stdio: ['ignore', 'pipe', 'pipe'],

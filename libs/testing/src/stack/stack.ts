@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll } from '@jest/globals';
+import { findFreePort } from '@tollgate/backends';
+import type pg from 'pg';
+
+import { adminPool, databaseUrl, testSchemaName } from '../test-database.ts';
+import { testTopicPrefix } from '../test-topics.ts';
+import { request } from './http-client.ts';
+import type { HttpAnswer, HttpRequest } from './http-client.ts';
+import { guardFolder } from './process-guard.ts';
+import { ServiceProcess } from './service-process.ts';
+import { Shop } from './shop.ts';
+
+/** The services with a schema of their own. */
+export const DATABASE_APPS = ['intake', 'risk', 'gateway', 'ledger'] as const;
+export const APPS = [...DATABASE_APPS, 'sandbox'] as const;
+export type App = (typeof APPS)[number];
+
+export interface StackOptions {
+  /** Tells several stacks of one test file apart. */
+  part?: string;
+  /** The attempts' clocks and whatever else every service shall be told. */
+  environment?: Record<string, string>;
+  /** What one service alone shall be told. */
+  environmentOf?: Partial<Record<App, Record<string, string>>>;
+  /** Another broker than the run's, for tests that stop it. */
+  brokers?: string;
+}
+
+export interface StackCredentials {
+  merchantId: string;
+  intakeApiKey: string;
+  operatorToken: string;
+  primerApiKey: string;
+  webhookSecret: string;
+  masterKey: string;
+}
+
+/**
+ * All five services as processes of their own on the run's PostgreSQL and Kafka, with schemas, roles, topics and ports
+ * of their own. Stopped when the test file is over.
+ */
+export class Stack {
+  readonly shop: Shop;
+
+  constructor(
+    readonly credentials: StackCredentials,
+    readonly services: Readonly<Record<App, ServiceProcess>>,
+    readonly topics: { brokers: string; prefix: string },
+    readonly schemas: Readonly<Record<(typeof DATABASE_APPS)[number] | 'merchants', string>>,
+    private readonly pool: pg.Pool,
+    private readonly folder: string,
+  ) {
+    this.shop = new Shop({
+      intakeUrl: services.intake.url,
+      sandboxUrl: services.sandbox.url,
+      intakeApiKey: credentials.intakeApiKey,
+      operatorToken: credentials.operatorToken,
+    });
+  }
+
+  /** Starts every service that is not running and resolves when all are ready. */
+  async start(): Promise<void> {
+    const services = Object.values(this.services);
+    for (const service of services) if (!service.isRunning) service.start();
+    await Promise.all(services.map((service) => service.ready()));
+  }
+
+  /** Stops every service and removes the emulator's data. */
+  async stop(): Promise<void> {
+    await Promise.all(Object.values(this.services).map((service) => service.stop()));
+    await this.pool.end();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Asks a service with the operator's token. */
+  async ask<Body = Record<string, unknown>>(app: App, path: string, options?: HttpRequest): Promise<HttpAnswer<Body>> {
+    return request<Body>(`${this.services[app].url}${path}`, { token: this.credentials.operatorToken, ...options });
+  }
+
+  /** Rows of a statement run by the administrator; `{intake}` and so on stand for the services' schemas. */
+  async query<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const schemas: Record<string, string> = this.schemas;
+    const statement = text.replaceAll(/\{(\w+)\}/g, (_, app: string) => schemas[app] ?? app);
+    return (await this.pool.query(statement, values)).rows as Row[];
+  }
+}
+
+/**
+ * Prepares the database and starts all services; registers their end with jest.
+ * @param fileUrl the test file's `import.meta.url`
+ */
+export async function startStack(fileUrl: string, options: StackOptions = {}): Promise<Stack> {
+  const { part } = options;
+  const topics = {
+    ...testTopicPrefix(fileUrl, part),
+    ...(options.brokers === undefined ? {} : { brokers: options.brokers }),
+  };
+  const credentials = makeCredentials();
+  const schemaOf = (app: string): string => testSchemaName(fileUrl, part === undefined ? app : `${part}_${app}`);
+  const schemas = {
+    intake: schemaOf('intake'),
+    risk: schemaOf('risk'),
+    gateway: schemaOf('gateway'),
+    ledger: schemaOf('ledger'),
+    merchants: schemaOf('merchants'),
+  };
+  const databaseUrls = await prepareStackDatabase(testSchemaName(fileUrl, part), schemas, credentials);
+  const folder = await mkdtemp(join(tmpdir(), 'tollgate-test-sandbox-'));
+  guardFolder(folder);
+  const services = await makeServices({ credentials, schemas, databaseUrls, topics, folder, options });
+  const stack = new Stack(credentials, services, topics, schemas, adminPool({ url: databaseUrl() }), folder);
+  afterAll(() => stack.stop());
+  await stack.start();
+  return stack;
+}
+
+async function prepareStackDatabase(
+  rolePrefix: string,
+  schemas: Stack['schemas'],
+  { masterKey, merchantId, intakeApiKey, primerApiKey, webhookSecret }: StackCredentials,
+): Promise<Readonly<Record<string, string>>> {
+  // Here, because a test that only wants a sample event should not load an ORM.
+  const { prepareDatabase, upsertMerchant } = await import('@tollgate/persistence');
+  const shared = { adminUrl: databaseUrl(), masterKey, merchantsSchema: schemas.merchants };
+  const services = DATABASE_APPS.map((service) => ({ service, schema: schemas[service] }));
+  const urls = await prepareDatabase({ ...shared, services, rolePrefix });
+  await upsertMerchant({ ...shared, merchant: { merchantId, intakeApiKey, primerApiKey, webhookSecret } });
+  return urls;
+}
+
+function makeCredentials(): StackCredentials {
+  const secret = (kind: string): string => `${kind}_${randomBytes(24).toString('base64url')}`;
+  return {
+    merchantId: `merchant-${randomBytes(4).toString('hex')}`,
+    intakeApiKey: secret('intake'),
+    operatorToken: secret('operator'),
+    primerApiKey: secret('primer'),
+    webhookSecret: secret('webhook'),
+    masterKey: randomBytes(32).toString('base64'),
+  };
+}
+
+async function makeServices(parts: {
+  credentials: StackCredentials;
+  schemas: Stack['schemas'];
+  databaseUrls: Readonly<Record<string, string>>;
+  topics: Stack['topics'];
+  folder: string;
+  options: StackOptions;
+}): Promise<Record<App, ServiceProcess>> {
+  const { credentials, schemas, databaseUrls, topics, folder, options } = parts;
+  const ports = {} as Record<App, number>;
+  for (const app of APPS) ports[app] = await findFreePort();
+  const shared = {
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'info',
+    TOLLGATE_OPERATOR_TOKEN: credentials.operatorToken,
+    ...options.environment,
+  };
+  const onBackends = (app: (typeof DATABASE_APPS)[number]): Record<string, string> => ({
+    ...shared,
+    TOLLGATE_MASTER_KEY: credentials.masterKey,
+    DATABASE_URL: databaseUrls[app] ?? '',
+    DATABASE_SCHEMA: schemas[app],
+    MERCHANTS_SCHEMA: schemas.merchants,
+    KAFKA_BROKERS: topics.brokers,
+    TOPIC_PREFIX: topics.prefix,
+    PRIMER_API_URL: `http://127.0.0.1:${ports.sandbox}`,
+  });
+  const emulator = {
+    ...shared,
+    PRIMER_API_KEY: credentials.primerApiKey,
+    PRIMER_WEBHOOK_SECRET: credentials.webhookSecret,
+    SANDBOX_DATA_FILE: join(folder, 'sandbox.sqlite'),
+    SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${ports.ledger}/webhooks/primer/${credentials.merchantId}`,
+  };
+  const service = (app: App, environment: Record<string, string>): ServiceProcess =>
+    new ServiceProcess({
+      app,
+      port: ports[app],
+      environment: {
+        ...environment,
+        [`${app.toUpperCase()}_PORT`]: String(ports[app]),
+        ...options.environmentOf?.[app],
+      },
+    });
+  return {
+    intake: service('intake', onBackends('intake')),
+    risk: service('risk', onBackends('risk')),
+    gateway: service('gateway', onBackends('gateway')),
+    ledger: service('ledger', onBackends('ledger')),
+    sandbox: service('sandbox', emulator),
+  };
+}
