@@ -83,7 +83,7 @@ it('publishes nothing of a transaction that fails', async () => {
     );
     return Promise.reject(new KnownError('INTERNAL'));
   });
-  await expect(failing).rejects.toThrow();
+  await expect(failing).rejects.toThrow('Something went wrong');
   expect(await database.query('SELECT id FROM outbox')).toHaveLength(0);
 });
 
