@@ -7,6 +7,7 @@ export * from './events/envelope.ts';
 export * from './events/payment-status-reported.event.ts';
 export * from './http/ledger.ts';
 export * from './http/operations.ts';
+export * from './http/risk.ts';
 export * from './ids.ts';
 export * from './money.ts';
 export * from './problem.ts';

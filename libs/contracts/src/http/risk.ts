@@ -59,9 +59,7 @@ export const ruleSetAnswer = z
     status: z.string().meta({ description: 'live: its decisions take effect' }),
     description: z.string().nullable(),
     parameters: z.record(z.string(), z.unknown()),
-    velocity: z.array(
-      z.object({ name: z.string(), by: z.string(), windowSeconds: z.int(), limit: z.int() }),
-    ),
+    velocity: z.array(z.object({ name: z.string(), by: z.string(), windowSeconds: z.int(), limit: z.int() })),
     rules: z.array(
       z.object({
         id: z.string(),
@@ -112,7 +110,10 @@ export type ListEntryKind = z.infer<typeof listEntryKind>;
 
 const LIST_VALUE_SHAPES = {
   customer: { pattern: /^.+$/s, error: 'a customer id expected' },
-  card: { pattern: /^[A-Za-z0-9_-]{43}$/, error: 'a card fingerprint expected, as card.fingerprint of a decision shows it' },
+  card: {
+    pattern: /^[A-Za-z0-9_-]{43}$/,
+    error: 'a card fingerprint expected, as card.fingerprint of a decision shows it',
+  },
   bin: { pattern: /^\d{6}$/, error: 'six digits expected' },
   country: { pattern: /^[A-Z]{2}$/, error: 'ISO 3166-1 alpha-2 in capitals expected' },
 } as const satisfies Record<ListEntryKind, { pattern: RegExp; error: string }>;
@@ -166,10 +167,7 @@ export const listEntryExample: ListEntryAnswer = {
 export const listEntryListAnswer = listOf(listEntryAnswer);
 export const listEntryListExample: z.infer<typeof listEntryListAnswer> = { data: [listEntryExample], nextCursor: null };
 
-const rowId = z
-  .string()
-  .regex(/^[1-9]\d{0,17}$/, { error: 'an id as answers show it expected' })
-  .transform((text) => BigInt(text));
+const rowId = z.string().regex(/^[1-9]\d{0,17}$/, { error: 'an id as answers show it expected' });
 
 /** Id of a list entry in a path. */
 export const listEntryId = rowId;
@@ -178,11 +176,8 @@ export const listEntryId = rowId;
 export const listEntryQuery = z.object({
   list: listName.optional(),
   kind: listEntryKind.optional(),
-  includeRemoved: z
-    .enum(['true', 'false'])
-    .default('false')
-    .transform((text) => text === 'true'),
+  includeRemoved: z.enum(['true', 'false']).default('false'),
   limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: rowId.optional(),
+  cursor: rowId.optional().meta({ description: '`nextCursor` of the page before' }),
 });
 export type ListEntryQuery = z.output<typeof listEntryQuery>;

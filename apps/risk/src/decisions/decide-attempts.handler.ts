@@ -1,0 +1,174 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AttemptDecided,
+  type AttemptIdentity,
+  type AttemptTokenisedData,
+  type ClockSettings,
+  deriveClocks,
+  event,
+  KnownError,
+  toAttemptIdentity,
+} from '@tollgate/contracts';
+import type { EventBatch, EventTransaction, ReceivedEvent } from '@tollgate/messaging';
+import { MerchantDirectory } from '@tollgate/persistence';
+import { Metrics } from '@tollgate/platform';
+import { ListEntryRepository } from '../lists/list-entry.repository.ts';
+import { ActiveRuleSet } from '../rule-sets/active-rule-set.service.ts';
+import { type CountedAttempt, countBatch } from '../velocity/velocity.policy.ts';
+import { VelocityRepository } from '../velocity/velocity.repository.ts';
+import { differingFields } from './attempt-identity.policy.ts';
+import { decide, toAttemptDecided } from './decision.policy.ts';
+import { attemptKey, DecisionRepository } from './decision.repository.ts';
+import type { AttemptToDecide, Decision } from './decision.types.ts';
+import { toCardFingerprint } from './fingerprint.policy.ts';
+
+/** What deciding needs beside the rules. */
+export abstract class DecideSettings {
+  abstract readonly clocks: ClockSettings;
+  /** Keys the card fingerprint. */
+  abstract readonly fingerprintKey: Buffer;
+}
+
+/**
+ * Decides the attempts of a batch: each once, whatever number of events announce it. A handful of statements for the
+ * whole batch; the locked part, the velocity counters, comes last.
+ */
+@Injectable()
+export class DecideAttemptsHandler {
+  readonly #settings: DecideSettings;
+  readonly #ruleSet: ActiveRuleSet;
+  readonly #merchants: MerchantDirectory;
+  readonly #decisions: DecisionRepository;
+  readonly #lists: ListEntryRepository;
+  readonly #velocity: VelocityRepository;
+  readonly #decided;
+
+  constructor(
+    settings: DecideSettings,
+    ruleSet: ActiveRuleSet,
+    merchants: MerchantDirectory,
+    decisions: DecisionRepository,
+    lists: ListEntryRepository,
+    velocity: VelocityRepository,
+    metrics: Metrics,
+  ) {
+    this.#settings = settings;
+    this.#ruleSet = ruleSet;
+    this.#merchants = merchants;
+    this.#decisions = decisions;
+    this.#lists = lists;
+    this.#velocity = velocity;
+    this.#decided = metrics.counter({
+      name: 'tollgate_risk_decisions_total',
+      help: 'Attempts decided, by decision and reason',
+      labelNames: ['decision', 'reason'],
+    });
+  }
+
+  /** Events that contradict what is known of their attempt, or name no known merchant, are rejected one by one. */
+  async handle({ events, tx }: EventBatch<AttemptTokenisedData>): Promise<void> {
+    const undecided = await this.#findUndecided(tx, await this.#withKnownMerchant(tx, events));
+    if (undecided.length === 0) return;
+    const decisions = await this.#decide(tx, undecided);
+    const { inserted, decidedAt } = await this.#decisions.insert(tx, decisions);
+    if (decidedAt === undefined || inserted < decisions.length) {
+      // A predecessor on the same partition was not quite dead. The next try finds its decisions and adds none.
+      throw new KnownError('DATABASE_CONFLICT', { detail: 'Another instance decided the same attempt meanwhile' });
+    }
+    for (const decision of decisions) {
+      const { merchantId, paymentAttemptId } = decision.attempt;
+      tx.emit(
+        event({
+          definition: AttemptDecided,
+          data: toAttemptDecided(decision, decidedAt),
+          subject: paymentAttemptId,
+          // The attempt is the cause, not the event: whichever announcement comes first, the decision has one id.
+          cause: { source: `merchants/${merchantId}/attempts`, id: paymentAttemptId },
+        }),
+      );
+      this.#decided.inc({ decision: decision.verdict.decision, reason: decision.verdict.reason });
+    }
+  }
+
+  async #withKnownMerchant(
+    tx: EventTransaction,
+    events: ReadonlyArray<ReceivedEvent<AttemptTokenisedData>>,
+  ): Promise<Array<ReceivedEvent<AttemptTokenisedData>>> {
+    const unknown = new Set<string>();
+    for (const merchantId of new Set(events.map(({ data }) => data.merchantId))) {
+      if ((await this.#merchants.find(merchantId)) === undefined) unknown.add(merchantId);
+    }
+    return events.filter((received) => {
+      if (!unknown.has(received.data.merchantId)) return true;
+      tx.reject(received, new KnownError('MERCHANT_UNKNOWN', { facts: { merchantId: received.data.merchantId } }));
+      return false;
+    });
+  }
+
+  /** The first announcement of each attempt that is not decided yet. Others are absorbed, or rejected as conflicts. */
+  async #findUndecided(
+    tx: EventTransaction,
+    events: ReadonlyArray<ReceivedEvent<AttemptTokenisedData>>,
+  ): Promise<AttemptToDecide[]> {
+    if (events.length === 0) return [];
+    const announced = events.map((received) => ({ received, ...this.#toAnnounced(received) }));
+    const identities = await this.#decisions.findIdentities(tx, announced);
+    const undecided: AttemptToDecide[] = [];
+    for (const { received, ...announcement } of announced) {
+      const identity = toAttemptIdentity(received.data);
+      const key = attemptKey(identity.merchantId, received.data.paymentAttemptId);
+      const known = identities.get(key);
+      if (known !== undefined) {
+        rejectConflict(tx, received, known, identity);
+        continue;
+      }
+      identities.set(key, identity);
+      undecided.push(announcement);
+    }
+    return undecided;
+  }
+
+  /** An attempt published straight to the topic may lack its clocks: they run from the broker's timestamp. */
+  #toAnnounced({ data, source, id, brokerTimestamp }: ReceivedEvent<AttemptTokenisedData>): AttemptToDecide {
+    const clocks = data.clocks ?? deriveClocks(brokerTimestamp, this.#settings.clocks);
+    return { attempt: data, clocks, announcedBy: { source, id } };
+  }
+
+  async #decide(tx: EventTransaction, undecided: readonly AttemptToDecide[]): Promise<Decision[]> {
+    const ruleSet = this.#ruleSet.current;
+    const fingerprints = undecided.map(({ attempt }) =>
+      toCardFingerprint(this.#settings.fingerprintKey, attempt.paymentMethod.analyticsId),
+    );
+    const listed = await this.#lists.findMatches(
+      tx,
+      undecided.map(({ attempt }, index) => ({ attempt, cardFingerprint: fingerprints[index]! })),
+    );
+    const counted = undecided.map(({ attempt, clocks }, index): CountedAttempt => ({
+      merchantId: attempt.merchantId,
+      atMs: Date.parse(clocks.receivedAt),
+      customer: attempt.order.customerId ?? null,
+      card: fingerprints[index]!,
+    }));
+    const { velocity } = ruleSet.document;
+    const windows = await this.#velocity.lockAndRead(tx, velocity, counted);
+    await this.#velocity.add(tx, velocity, counted);
+    const counts = countBatch(velocity, counted, windows);
+    return undecided.map((announced, index) =>
+      decide(ruleSet, announced, {
+        cardFingerprint: fingerprints[index]!,
+        ...listed[index]!,
+        velocity: counts[index]!,
+      }),
+    );
+  }
+}
+
+function rejectConflict(
+  tx: EventTransaction,
+  received: ReceivedEvent<AttemptTokenisedData>,
+  known: AttemptIdentity,
+  announced: AttemptIdentity,
+): void {
+  const fields = differingFields(known, announced);
+  if (fields.length > 0) tx.reject(received, new KnownError('ATTEMPT_CONFLICT', { facts: { fields } }));
+}

@@ -1,0 +1,66 @@
+import type { AttemptDecidedData, RiskDecisionAnswer } from '@tollgate/contracts';
+import { type AttemptContext, toFeatureSnapshot } from '../rule-sets/feature.policy.ts';
+import { evaluate, toRuleEvaluation } from '../rule-sets/rule-set.policy.ts';
+import type { RuleSet } from '../rule-sets/rule-set.types.ts';
+import type { AttemptToDecide, Decision, DecisionRow } from './decision.types.ts';
+
+/** Decides one attempt. Pure: the same rule set, attempt and context give the same bytes. */
+export function decide(
+  ruleSet: RuleSet,
+  announced: AttemptToDecide,
+  context: Omit<AttemptContext, 'receivedAt'>,
+): Decision {
+  const receivedAt = new Date(announced.clocks.receivedAt);
+  const features = toFeatureSnapshot(announced.attempt, { ...context, receivedAt });
+  const verdict = evaluate(ruleSet, features);
+  return { ...announced, verdict, evaluation: toRuleEvaluation(ruleSet, features, verdict) };
+}
+
+/** The decision as the other services hear of it. */
+export function toAttemptDecided(decision: Decision, decidedAt: Date): AttemptDecidedData {
+  const { attempt, clocks, verdict, evaluation } = decision;
+  const { analyticsId } = attempt.paymentMethod;
+  return {
+    merchantId: attempt.merchantId,
+    paymentAttemptId: attempt.paymentAttemptId,
+    clientSessionId: attempt.clientSessionId,
+    decision: verdict.decision,
+    source: 'rules',
+    reason: verdict.reason,
+    decidedAt: decidedAt.toISOString(),
+    order: {
+      orderId: attempt.order.orderId,
+      amountMinor: attempt.order.amountMinor,
+      currency: attempt.order.currency,
+    },
+    ...(analyticsId === undefined ? {} : { analyticsId }),
+    clocks,
+    evaluation,
+  };
+}
+
+/** The decision as operators see it. */
+export function toDecisionAnswer(row: DecisionRow): RiskDecisionAnswer {
+  return {
+    merchantId: row.merchant_id,
+    paymentAttemptId: row.attempt_id,
+    clientSessionId: row.client_session_id,
+    order: { orderId: row.order_id, amount: { amountMinor: row.amount_minor, currency: row.currency } },
+    decision: row.decision,
+    reason: row.reason,
+    decidedAt: row.decided_at.toISOString(),
+    clocks: {
+      receivedAt: row.received_at.toISOString(),
+      decideBy: row.decide_by.toISOString(),
+      approveBy: row.approve_by.toISOString(),
+      expiresAt: row.expires_at.toISOString(),
+    },
+    evaluation: {
+      ruleSet: row.rule_set,
+      version: row.rule_set_version,
+      digest: row.rule_set_digest,
+      hits: [...row.hits],
+      features: row.features,
+    },
+  };
+}

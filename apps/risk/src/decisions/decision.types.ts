@@ -1,0 +1,38 @@
+import type { AttemptClocks, AttemptTokenisedData, DecisionKind, Reason, RuleEvaluation } from '@tollgate/contracts';
+import type { FeatureSnapshot } from '../rule-sets/feature.policy.ts';
+import type { RuleHit, Verdict } from '../rule-sets/rule-set.types.ts';
+
+/** What a decision is made about: an attempt, its clocks, and the event that announced it first. */
+export interface AttemptToDecide {
+  readonly attempt: AttemptTokenisedData;
+  readonly clocks: AttemptClocks;
+  readonly announcedBy: { readonly source: string; readonly id: string };
+}
+
+/** An attempt with what the rules say about it. */
+export interface Decision extends AttemptToDecide {
+  readonly verdict: Verdict;
+  readonly evaluation: RuleEvaluation;
+}
+
+/** A decision as the table keeps it. */
+export interface DecisionRow {
+  readonly merchant_id: string;
+  readonly attempt_id: string;
+  readonly client_session_id: string;
+  readonly order_id: string;
+  readonly amount_minor: string;
+  readonly currency: string;
+  readonly decision: DecisionKind;
+  readonly reason: Reason;
+  readonly rule_set: string;
+  readonly rule_set_version: string;
+  readonly rule_set_digest: string;
+  readonly hits: RuleHit[];
+  readonly features: FeatureSnapshot;
+  readonly received_at: Date;
+  readonly decide_by: Date;
+  readonly approve_by: Date;
+  readonly expires_at: Date;
+  readonly decided_at: Date;
+}

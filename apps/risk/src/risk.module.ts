@@ -1,0 +1,75 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { toClockSettings } from '@tollgate/contracts';
+import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
+import { deriveKey, MerchantsModule, PersistenceModule } from '@tollgate/persistence';
+import { PlatformModule } from '@tollgate/platform';
+import { DecideAttemptsConsumer } from './decisions/decide-attempts.consumer.ts';
+import { DecideAttemptsHandler, DecideSettings } from './decisions/decide-attempts.handler.ts';
+import { DecisionRepository } from './decisions/decision.repository.ts';
+import { DecisionsController } from './decisions/decisions.controller.ts';
+import { GetDecisionHandler } from './decisions/get-decision.handler.ts';
+import { AddListEntryHandler } from './lists/add-list-entry.handler.ts';
+import { FindListEntriesHandler } from './lists/find-list-entries.handler.ts';
+import { ListEntriesController } from './lists/list-entries.controller.ts';
+import { ListEntryRepository } from './lists/list-entry.repository.ts';
+import { RemoveListEntryHandler } from './lists/remove-list-entry.handler.ts';
+import { CreateDecisions1764000000000 } from './migrations/create-decisions.migration.ts';
+import { CreateListEntries1764000000002 } from './migrations/create-list-entries.migration.ts';
+import { CreateVelocity1764000000001 } from './migrations/create-velocity.migration.ts';
+import type { RiskSettings } from './risk.config.ts';
+import { ActiveRuleSet } from './rule-sets/active-rule-set.service.ts';
+import { ListRuleSetsHandler } from './rule-sets/list-rule-sets.handler.ts';
+import { loadRuleSet } from './rule-sets/rule-set.store.ts';
+import { RuleSetsController } from './rule-sets/rule-sets.controller.ts';
+import { CleanVelocityJob } from './velocity/clean-velocity.job.ts';
+import { VelocityRepository } from './velocity/velocity.repository.ts';
+
+/** Every table of risk's schema, in the order in which it came to be. */
+const migrations = [
+  ...messagingMigrations,
+  CreateDecisions1764000000000,
+  CreateVelocity1764000000001,
+  CreateListEntries1764000000002,
+];
+
+/** Risk's wiring: attempts in by Kafka, decisions out by the same transaction, a few reads for operators. */
+@Module({})
+export class RiskModule {
+  /** @throws KnownError RULESET_INVALID, so that a bad rule set ends the start and nothing is ever decided by it */
+  static forRoot(settings: RiskSettings): DynamicModule {
+    const ruleSet = loadRuleSet(settings.RULESET_FILE);
+    const decideSettings: DecideSettings = {
+      clocks: toClockSettings(settings),
+      fingerprintKey: deriveKey(settings.TOLLGATE_MASTER_KEY, 'card-fingerprint'),
+    };
+    return {
+      module: RiskModule,
+      imports: [
+        PlatformModule.forRoot({ service: 'risk', settings }),
+        PersistenceModule.forRoot({
+          service: 'risk',
+          databaseUrl: settings.DATABASE_URL,
+          schema: settings.DATABASE_SCHEMA,
+          migrations,
+        }),
+        MerchantsModule.forRoot({ masterKey: settings.TOLLGATE_MASTER_KEY, schema: settings.MERCHANTS_SCHEMA }),
+        MessagingModule.forRoot(toMessagingSettings('risk', settings)),
+      ],
+      controllers: [DecideAttemptsConsumer, DecisionsController, RuleSetsController, ListEntriesController],
+      providers: [
+        { provide: ActiveRuleSet, useValue: new ActiveRuleSet(ruleSet) },
+        { provide: DecideSettings, useValue: decideSettings },
+        DecideAttemptsHandler,
+        DecisionRepository,
+        GetDecisionHandler,
+        ListRuleSetsHandler,
+        ListEntryRepository,
+        FindListEntriesHandler,
+        AddListEntryHandler,
+        RemoveListEntryHandler,
+        VelocityRepository,
+        CleanVelocityJob,
+      ],
+    };
+  }
+}

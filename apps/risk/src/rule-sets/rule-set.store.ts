@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { KnownError } from '@tollgate/contracts';
+import { compileRuleSet } from './rule-set.policy.ts';
+import { ruleSetDocument } from './rule-set.schema.ts';
+import type { RuleSet, RuleSetProblem } from './rule-set.types.ts';
+
+/**
+ * Reads a rule set from a YAML (or JSON) file.
+ * @throws KnownError RULESET_INVALID naming every rule, line and character at fault
+ */
+export function loadRuleSet(file: string): RuleSet {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new KnownError('RULESET_INVALID', { detail: `The rule set ${file} cannot be read`, cause });
+  }
+  return parseRuleSet(text, file);
+}
+
+/** The same from a text; `origin` is what errors call it. */
+export function parseRuleSet(text: string, origin: string): RuleSet {
+  const lines = new LineCounter();
+  const yaml = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const syntaxErrors = yaml.errors.map(({ message, pos }) => `${placeOf(lines, pos[0])}: ${message}`);
+  if (syntaxErrors.length > 0) throw refuse(origin, syntaxErrors);
+
+  const read = ruleSetDocument.safeParse(yaml.toJS({ maxAliasCount: 0 }));
+  if (!read.success) {
+    throw refuse(
+      origin,
+      read.error.issues.map(({ path, message }) =>
+        describe(yaml, lines, { path: path.map((key) => (typeof key === 'symbol' ? key.toString() : key)), message }),
+      ),
+    );
+  }
+  const compiled = compileRuleSet(read.data);
+  if ('problems' in compiled) {
+    throw refuse(
+      origin,
+      compiled.problems.map((problem) => describe(yaml, lines, problem)),
+    );
+  }
+  return compiled.ruleSet;
+}
+
+function refuse(origin: string, problems: readonly string[]): KnownError {
+  return new KnownError('RULESET_INVALID', {
+    detail: `The rule set ${origin} cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    facts: { problems },
+  });
+}
+
+function describe(yaml: Document, lines: LineCounter, problem: RuleSetProblem): string {
+  const rule = problem.rule === undefined ? '' : `, rule "${problem.rule}"`;
+  const character = problem.character === undefined ? '' : `, character ${problem.character}`;
+  return `${placeOf(lines, offsetOf(yaml, problem.path))}${rule}, ${problem.path.join('.')}${character}: ${problem.message}`;
+}
+
+/** Where the nearest part of the document begins that is there: a missing key is reported at what it is missing in. */
+function offsetOf(yaml: Document, path: RuleSetProblem['path']): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node = length === 0 ? yaml.contents : yaml.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+function placeOf(lines: LineCounter, offset: number): string {
+  const { line, col } = lines.linePos(offset);
+  return `line ${line}, column ${col}`;
+}
