@@ -3,6 +3,7 @@ export * from './errors.ts';
 export * from './events/attempt-concluded.event.ts';
 export * from './events/attempt-decided.event.ts';
 export * from './events/attempt-tokenised.event.ts';
+export { EVENT_CATALOGUE, toAsyncApi, toEventSchemas } from './events/catalogue.ts';
 export * from './events/envelope.ts';
 export * from './events/payment-status-reported.event.ts';
 export * from './http/ledger.ts';

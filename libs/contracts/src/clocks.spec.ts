@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import { assertClockOrder, DEFAULT_CLOCKS, deriveClocks } from './clocks.ts';
+
+describe('an attempt’s clocks', () => {
+  it('are all measured from the first receipt', () => {
+    expect(deriveClocks(new Date('2026-01-05T10:00:00Z'), DEFAULT_CLOCKS)).toEqual({
+      receivedAt: '2026-01-05T10:00:00.000Z',
+      decideBy: '2026-01-05T10:01:15.000Z',
+      approveBy: '2026-01-05T10:01:22.000Z',
+      expiresAt: '2026-01-05T10:15:00.000Z',
+    });
+  });
+
+  it.each([
+    ['decideBy after approveBy', { ...DEFAULT_CLOCKS, decideByMs: 83_000 }],
+    ['approveBy after the end of calls', { ...DEFAULT_CLOCKS, approveByMs: 88_000 }],
+    ['calls that outlast the shopper’s wait', { ...DEFAULT_CLOCKS, callEndByMs: 90_000 }],
+    ['an attempt that lives shorter than its clocks', { ...DEFAULT_CLOCKS, attemptTtlSeconds: 80 }],
+  ])('are refused with %s', (_kind, clocks) => {
+    expect(() => assertClockOrder(clocks)).toThrow('must be less than');
+  });
+});

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { AttemptConcluded, AttemptOutcomeUnknown } from './attempt-concluded.event.ts';
+import { AttemptDecided } from './attempt-decided.event.ts';
+import { AttemptTokenised } from './attempt-tokenised.event.ts';
+import {
+  envelopeHeaders,
+  type EventDefinition,
+  type Topic,
+  TOPIC_PARTITIONS,
+  TOPIC_RETENTION_DAYS,
+  topicName,
+} from './envelope.ts';
+import { PaymentStatusReported } from './payment-status-reported.event.ts';
+
+/** Every event that travels, with an example that fits its schema. */
+export const EVENT_CATALOGUE: ReadonlyArray<{ definition: EventDefinition<never>; example: unknown }> = [
+  entry(AttemptTokenised, {
+    merchantId: 'm-1',
+    paymentAttemptId: '6c5d3a30-3c2e-4f55-9d8e-5b3d5e3a5c7f',
+    clientSessionId: 'cs-1',
+    instrument: 'VtkMDAxZW5isH0HsbbNxZ3lo',
+    order: { orderId: 'order-1', amountMinor: '4200', currency: 'EUR', customerId: 'customer-1' },
+    paymentMethod: { analyticsId: 'VtkMDAxZW5isH0HsbbNxZ3lo', network: 'VISA', last4: '1111' },
+  }),
+  entry(AttemptDecided, {
+    ...aboutExample(),
+    decision: 'APPROVE',
+    source: 'rules',
+    reason: 'no-rule-matched',
+    decidedAt: '2026-01-05T10:00:00.012Z',
+  }),
+  entry(AttemptConcluded, {
+    ...aboutExample(),
+    decision: carriedDecisionExample(),
+    outcome: 'APPROVED',
+    paymentId: 'IHQlakKC',
+    charged: 'yes',
+    retryable: false,
+    shopperCode: 'APPROVED',
+    reason: 'no-rule-matched',
+    firstCalledAt: '2026-01-05T10:00:00.020Z',
+    concludedAt: '2026-01-05T10:00:00.140Z',
+  }),
+  entry(AttemptOutcomeUnknown, {
+    ...aboutExample(),
+    decision: carriedDecisionExample(),
+    action: 'APPROVE',
+    since: '2026-01-05T10:00:06.020Z',
+  }),
+  entry(PaymentStatusReported, {
+    merchantId: 'm-1',
+    paymentId: 'IHQlakKC',
+    evidenceId: '0199a3f0-7d1c-7cc3-98c4-dc0c0c07398f',
+    origin: 'webhook',
+    reportedAs: 'PAYMENT.STATUS',
+    receivedAt: '2026-01-05T10:00:01.000Z',
+    snapshot: {
+      paymentId: 'IHQlakKC',
+      status: 'AUTHORIZED',
+      orderId: 'order-1',
+      currency: 'EUR',
+      amountMinor: '4200',
+      date: '2026-01-05T10:00:00.367687',
+      dateUpdated: '2026-01-05T10:00:00.913301',
+      transactions: [],
+    },
+  }),
+];
+
+/** File name → JSON Schema (2020-12) of an event's data, as other teams' producers and readers need it. */
+export function toEventSchemas(): Record<string, object> {
+  return Object.fromEntries(
+    EVENT_CATALOGUE.map(({ definition }) => [`${definition.type}.schema.json`, toDataSchema(definition)]),
+  );
+}
+
+/** The event interface as one AsyncAPI 3 document. */
+export function toAsyncApi(): object {
+  const topics = [...new Set(EVENT_CATALOGUE.map(({ definition }) => definition.topic))];
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Tollgate events',
+      version: '1.0.0',
+      description:
+        'CloudEvents 1.0 over Kafka, binary mode: attributes are headers, the value is the data as JSON. Changes inside a ' +
+        'major version only add optional fields. No consumer depends on the order of two events.',
+    },
+    defaultContentType: 'application/json',
+    channels: Object.fromEntries(topics.map((topic) => [topic, toChannel(topic)])),
+    operations: Object.fromEntries(
+      topics.map((topic) => [`on-${topic}`, { action: 'receive', channel: { $ref: `#/channels/${topic}` } }]),
+    ),
+    components: {
+      messages: Object.fromEntries(
+        EVENT_CATALOGUE.map(({ definition, example }) => [definition.type, toMessage(definition, example)]),
+      ),
+      schemas: { CloudEventHeaders: z.toJSONSchema(envelopeHeaders, { io: 'input' }) },
+    },
+  };
+}
+
+function toChannel(topic: Topic): object {
+  const messages = EVENT_CATALOGUE.filter(({ definition }) => definition.topic === topic);
+  return {
+    address: topicName(topic),
+    messages: Object.fromEntries(
+      messages.map(({ definition }) => [definition.type, { $ref: `#/components/messages/${definition.type}` }]),
+    ),
+    bindings: {
+      kafka: {
+        partitions: TOPIC_PARTITIONS,
+        topicConfiguration: { 'retention.ms': TOPIC_RETENTION_DAYS * 24 * 60 * 60 * 1000 },
+      },
+    },
+  };
+}
+
+function toMessage(definition: EventDefinition<never>, example: unknown): object {
+  return {
+    name: definition.type,
+    title: definition.title,
+    contentType: 'application/json',
+    headers: { $ref: '#/components/schemas/CloudEventHeaders' },
+    payload: { schemaFormat: 'application/schema+json;version=draft-2020-12', schema: toDataSchema(definition) },
+    bindings: { kafka: { key: { type: 'string', description: 'Attempt id, or payment id; murmur2 partitioner' } } },
+    examples: [{ payload: example }],
+  };
+}
+
+function toDataSchema(definition: EventDefinition<never>): object {
+  return { title: definition.title, ...z.toJSONSchema(definition.schema, { io: 'input' }) };
+}
+
+function entry<Data>(definition: EventDefinition<Data>, example: unknown) {
+  return { definition: definition as unknown as EventDefinition<never>, example };
+}
+
+function aboutExample() {
+  return {
+    merchantId: 'm-1',
+    paymentAttemptId: '6c5d3a30-3c2e-4f55-9d8e-5b3d5e3a5c7f',
+    clientSessionId: 'cs-1',
+    order: { orderId: 'order-1', amountMinor: '4200', currency: 'EUR' },
+    clocks: {
+      receivedAt: '2026-01-05T10:00:00.000Z',
+      decideBy: '2026-01-05T10:01:15.000Z',
+      approveBy: '2026-01-05T10:01:22.000Z',
+      expiresAt: '2026-01-05T10:15:00.000Z',
+    },
+  };
+}
+
+function carriedDecisionExample() {
+  return {
+    decision: 'APPROVE',
+    source: 'rules',
+    reason: 'no-rule-matched',
+    decidedAt: '2026-01-05T10:00:00.012Z',
+  };
+}
