@@ -1,6 +1,5 @@
 import type { KnownError, OutgoingEvent } from '@tollgate/contracts';
 import type { Statement, Transaction } from '@tollgate/persistence';
-import type { EntityManager } from 'typeorm';
 import type { ReceivedEvent } from './received-event.ts';
 
 /** A transaction whose events are written with it: committed together, published right after. */
@@ -34,7 +33,7 @@ export class CollectingTransaction implements EventTransaction {
     this.#inner = inner;
   }
 
-  get manager(): EntityManager {
+  get manager(): Transaction['manager'] {
     return this.#inner.manager;
   }
 
