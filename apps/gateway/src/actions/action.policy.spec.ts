@@ -1,0 +1,293 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isLegalTransition, isTerminal } from './action.states.ts';
+import type { Action, ActionSettings, Step } from './action.types.ts';
+import type { CallResult } from './answer.types.ts';
+import type { Finding } from './find-payment.policy.ts';
+import { settleCall, settleFinding } from './settle-step.policy.ts';
+import { openAction, startStep } from './start-step.policy.ts';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const RECEIVED_AT = Date.parse('2026-01-01T00:00:00Z');
+const APPROVE_BY = RECEIVED_AT + 82 * SECOND_MS;
+const EXPIRES_AT = RECEIVED_AT + 900 * SECOND_MS;
+
+const settings: ActionSettings = {
+  retryPauseMs: 250,
+  retryPauseMsMax: 15 * SECOND_MS,
+  notFoundPauseMs: 700,
+  noneCountsAfterMs: 2 * MINUTE_MS,
+  unknownTooLongMs: 10 * MINUTE_MS,
+  silentExpiryMs: 60 * MINUTE_MS,
+  keyPauseMs: 10 * SECOND_MS,
+};
+
+function open(decision: 'APPROVE' | 'ABORT', at = RECEIVED_AT): Action {
+  return openAction(
+    {
+      merchantId: 'm',
+      attemptId: '6c5d3a30-3c2e-4f55-9d8e-5b3d5e3a5c7f',
+      clientSessionId: 's',
+      order: { orderId: 'o', amountMinor: '4200', currency: 'EUR' },
+      analyticsId: null,
+      clocks: {
+        receivedAt: new Date(RECEIVED_AT),
+        decideBy: new Date(RECEIVED_AT + 75 * SECOND_MS),
+        approveBy: new Date(APPROVE_BY),
+        expiresAt: new Date(EXPIRES_AT),
+      },
+      decision: { decision, source: 'rules', reason: 'no-rule-matched', decidedAt: new Date(at) },
+      supersededBy: null,
+    },
+    new Date(at),
+  );
+}
+
+const timedOut: CallResult = { kind: 'unknown', reason: 'call-timeout' };
+const ok: CallResult = { kind: 'answered', status: 200, understood: true };
+
+function answer(status: number, errorId?: string): CallResult {
+  return { kind: 'answered', status, understood: errorId !== undefined, ...(errorId === undefined ? {} : { errorId }) };
+}
+
+/** Starts the next step at `at` and settles it with `call`. */
+function step(action: Action, call: CallResult, at: number): Action {
+  const started = startStep(action, new Date(at), settings, false);
+  if (started.step === null || started.step === 'find') throw new Error(`A call was expected, not ${started.step}`);
+  return settleCall(started.action, started.step, call, new Date(at), settings).action;
+}
+
+function find(action: Action, finding: Finding, at: number): Action {
+  const started = startStep(action, new Date(at), settings, false);
+  if (started.step !== 'find') throw new Error(`find was expected, not ${started.step}`);
+  return settleFinding(started.action, finding, new Date(at), settings).action;
+}
+
+describe('clocks', () => {
+  it('turns an approve that is due too late into an abort at once', () => {
+    const late = startStep(open('APPROVE'), new Date(APPROVE_BY + 1), settings, false);
+    expect(late).toMatchObject({
+      step: 'abort',
+      action: { abortReason: 'decided-late', approveCalls: 0, abortCalls: 1 },
+    });
+  });
+
+  it('approves again within the clock and fences after it', () => {
+    const unknown = step(open('APPROVE'), timedOut, RECEIVED_AT);
+    expect(unknown.state).toBe('UNKNOWN');
+    expect(startStep(unknown, new Date(APPROVE_BY), settings, false).step).toBe('approve');
+    expect(startStep(unknown, new Date(APPROVE_BY + 1), settings, false)).toMatchObject({
+      step: 'fence',
+      action: { abortReason: 'approve-unconfirmed' },
+    });
+  });
+
+  it('closes an attempt that no approve may have reached one hour after its end, and no other', () => {
+    const silent = EXPIRES_AT + settings.silentExpiryMs;
+    const awaiting = open('ABORT');
+    const aborting = step(awaiting, timedOut, RECEIVED_AT);
+    const approving = step(open('APPROVE'), timedOut, RECEIVED_AT);
+    for (const action of [awaiting, aborting]) {
+      expect(startStep(action, new Date(silent - 1), settings, false).step).toBe('abort');
+      expect(startStep(action, new Date(silent), settings, false)).toMatchObject({
+        step: null,
+        announce: 'concluded',
+        action: { state: 'EXPIRED', outcomeReason: 'provider-silent' },
+      });
+    }
+    expect(startStep(approving, new Date(silent), settings, false).step).toBe('fence');
+  });
+
+  it('takes a call whose lease ran out for one that may have arrived', () => {
+    const calling = startStep(open('APPROVE'), new Date(RECEIVED_AT), settings, false).action;
+    const taken = startStep(calling, new Date(RECEIVED_AT + 1), settings, false);
+    expect(taken).toMatchObject({
+      announce: 'outcome-unknown',
+      action: { state: 'UNKNOWN', fence: 2, approveCalls: 2 },
+    });
+  });
+});
+
+describe('looking for a payment', () => {
+  const NOW = APPROVE_BY + SECOND_MS;
+  const fenced = (first: CallResult = answer(409, 'InvalidPaymentAttemptTransition')) =>
+    step(step(open('APPROVE'), timedOut, RECEIVED_AT), first, NOW);
+
+  it('approves what it finds after a fence came too late', () => {
+    expect(find(fenced(), { kind: 'found', paymentId: 'p' }, NOW)).toMatchObject({ state: 'APPROVED', paymentId: 'p' });
+  });
+
+  it('keeps looking for ever when no fence of ours can have held', () => {
+    const later = NOW + 60 * MINUTE_MS;
+    expect(find(fenced(), { kind: 'none' }, later)).toMatchObject({ state: 'UNKNOWN', step: 'find' });
+  });
+
+  it('believes an earlier fence once the list has been empty for two minutes, and not before', () => {
+    const twice = step(fenced(timedOut), answer(409, 'InvalidPaymentAttemptTransition'), NOW);
+    expect(find(twice, { kind: 'none' }, NOW + 2 * MINUTE_MS - 1).state).toBe('UNKNOWN');
+    expect(find(twice, { kind: 'none' }, NOW + 2 * MINUTE_MS)).toMatchObject({
+      state: 'ABORTED',
+      outcomeReason: 'approve-unconfirmed',
+    });
+  });
+
+  it('never concludes from a list that could not be read or from two candidates', () => {
+    const twice = step(fenced(timedOut), answer(409, 'InvalidPaymentAttemptTransition'), NOW);
+    const later = NOW + 60 * MINUTE_MS;
+    expect(find(twice, { kind: 'unavailable' }, later).state).toBe('UNKNOWN');
+    expect(find(twice, { kind: 'ambiguous' }, later).state).toBe('UNKNOWN');
+  });
+
+  it('raises PAID_AGAINST_ABORT when an aborted attempt turns out to have a payment', () => {
+    const refused = step(open('ABORT'), answer(409, 'InvalidPaymentAttemptTransition'), RECEIVED_AT);
+    const started = startStep(refused, new Date(RECEIVED_AT), settings, false);
+    const settled = settleFinding(started.action, { kind: 'found', paymentId: 'p' }, new Date(RECEIVED_AT), settings);
+    expect(settled).toMatchObject({ incidents: ['PAID_AGAINST_ABORT'], action: { state: 'APPROVED' } });
+  });
+
+  it('looks at once when a payment is sighted, then goes on with the step that was due', () => {
+    const unknown = step(open('APPROVE'), timedOut, RECEIVED_AT);
+    const started = startStep(unknown, new Date(RECEIVED_AT), settings, true);
+    expect(started).toMatchObject({ step: 'find', action: { approveCalls: 1, step: 'approve' } });
+    const settled = settleFinding(started.action, { kind: 'none' }, new Date(RECEIVED_AT), settings);
+    expect(settled.action).toMatchObject({ state: 'UNKNOWN', step: 'approve', dueAt: new Date(RECEIVED_AT) });
+  });
+
+  it('pages an operator after ten minutes without an answer', () => {
+    const started = startStep(fenced(), new Date(NOW), settings, false);
+    const at = new Date(RECEIVED_AT + settings.unknownTooLongMs);
+    expect(settleFinding(started.action, { kind: 'none' }, at, settings).incidents).toContain('UNKNOWN_TOO_LONG');
+  });
+});
+
+describe('the state machine', () => {
+  const call = fc.oneof(
+    { weight: 3, arbitrary: fc.constant(timedOut) },
+    fc.constant(ok),
+    fc.constant<CallResult>({ ...ok, paymentId: 'p' }),
+    fc.constant<CallResult>({ kind: 'notSent', reason: 'connect-failed' }),
+    fc.constantFrom(
+      answer(409, 'IdempotencyKeyAlreadyExists'),
+      answer(409, 'InvalidPaymentAttemptTransition'),
+      answer(409, 'ClientSessionNotManual'),
+      answer(410, 'PaymentAttemptExpired'),
+      answer(404, 'PaymentAttemptNotFound'),
+      answer(400, 'BadRequest'),
+      answer(401),
+      answer(429),
+      answer(302),
+      answer(418, 'Teapot'),
+    ),
+  );
+  const finding = fc.constantFrom<Finding>(
+    { kind: 'none' },
+    { kind: 'ambiguous' },
+    { kind: 'unavailable' },
+    { kind: 'key-refused' },
+    { kind: 'found', paymentId: 'p' },
+  );
+  const event = fc.record({
+    waitMs: fc.oneof(fc.nat(2 * SECOND_MS), fc.nat(3 * MINUTE_MS), fc.constant(61 * MINUTE_MS)),
+    call,
+    finding,
+    crashes: fc.boolean(),
+    sighted: fc.boolean(),
+  });
+
+  /** Drives one action through answers, crashes and time; reports every step that was started and every change. */
+  function drive(
+    decision: 'APPROVE' | 'ABORT',
+    events: ReadonlyArray<{ waitMs: number; call: CallResult; finding: Finding; crashes: boolean; sighted: boolean }>,
+    look: (before: Action, after: Action, now: number, started: Step | null, closedBy: 'clock' | 'answer') => void,
+  ): Action {
+    let action = open(decision);
+    let now = RECEIVED_AT;
+    for (const { waitMs, call: result, finding: found, crashes, sighted } of events) {
+      if (isTerminal(action.state)) break;
+      now += waitMs;
+      const started = startStep(action, new Date(now), settings, sighted);
+      look(action, started.action, now, started.step, 'clock');
+      action = started.action;
+      if (crashes || started.step === null) continue;
+      const settled =
+        started.step === 'find'
+          ? settleFinding(action, found, new Date(now), settings)
+          : settleCall(action, started.step, result, new Date(now), settings);
+      look(action, settled.action, now, null, 'answer');
+      action = settled.action;
+    }
+    return action;
+  }
+
+  const story = fc.array(event, { maxLength: 60 });
+  const decision = fc.constantFrom('APPROVE' as const, 'ABORT' as const);
+
+  it('takes only legal transitions and never leaves a terminal state', () => {
+    fc.assert(
+      fc.property(decision, story, (decided, events) => {
+        drive(decided, events, (before, after) => {
+          expect([before.state, after.state, isLegalTransition(before.state, after.state)]).toEqual([
+            before.state,
+            after.state,
+            true,
+          ]);
+          expect(after.concludedAt !== null).toBe(isTerminal(after.state));
+        });
+      }),
+    );
+  });
+
+  it('refuses to take a step from a terminal state', () => {
+    const done = step(open('ABORT'), ok, RECEIVED_AT);
+    expect(() => startStep(done, new Date(RECEIVED_AT), settings, false)).toThrow('takes no further step');
+  });
+
+  it('starts no approve after approveBy, and none for a decision to abort', () => {
+    fc.assert(
+      fc.property(decision, story, (decided, events) => {
+        drive(decided, events, (_before, _after, now, started) => {
+          if (started === 'approve') {
+            expect(now).toBeLessThanOrEqual(APPROVE_BY);
+            expect(decided).toBe('APPROVE');
+          }
+        });
+      }),
+    );
+  });
+
+  it('is closed by an answer, by the clock only where no approve may have left', () => {
+    fc.assert(
+      fc.property(decision, story, (decided, events) => {
+        drive(decided, events, (_before, after, _now, _started, closedBy) => {
+          if (closedBy === 'clock' && isTerminal(after.state)) {
+            expect(after).toMatchObject({ state: 'EXPIRED', approveCalls: 0 });
+          }
+        });
+      }),
+    );
+  });
+
+  it('never returns to AWAITING once a call may have arrived, and counts no call below zero', () => {
+    fc.assert(
+      fc.property(decision, story, (decided, events) => {
+        drive(decided, events, (_before, after) => {
+          expect(Math.min(after.approveCalls, after.abortCalls)).toBeGreaterThanOrEqual(0);
+          if (after.state === 'AWAITING') {
+            expect(after.approveCalls + after.abortCalls).toBe(0);
+          }
+        });
+      }),
+    );
+  });
+
+  it('grows the fence number with each lease', () => {
+    fc.assert(
+      fc.property(decision, story, (decided, events) => {
+        drive(decided, events, (before, after, _now, _started, closedBy) => {
+          expect(after.fence - before.fence).toBe(closedBy === 'clock' ? 1 : 0);
+        });
+      }),
+    );
+  });
+});

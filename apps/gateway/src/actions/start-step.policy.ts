@@ -1,0 +1,93 @@
+import { isTerminal } from './action.states.ts';
+import type { Action, ActionSettings, Step } from './action.types.ts';
+import { toAbortReason } from './abort-reason.policy.ts';
+import { conclude } from './settle-step.policy.ts';
+
+/** What is done with an action whose turn it is. */
+export interface Started {
+  /** As it is committed before anything is sent: whatever happens then, the row knows that a call may have arrived. */
+  readonly action: Action;
+  /** What to do at Primer after the commit; null when the action is closed without a call. */
+  readonly step: Step | null;
+  readonly announce: 'concluded' | 'outcome-unknown' | null;
+}
+
+/** A new action for a decision that has won. `now` by the database's clock. */
+export function openAction(
+  about: Pick<
+    Action,
+    'merchantId' | 'attemptId' | 'clientSessionId' | 'order' | 'analyticsId' | 'clocks' | 'decision' | 'supersededBy'
+  >,
+  now: Date,
+): Action {
+  const aborts = about.decision.decision === 'ABORT';
+  return {
+    ...about,
+    state: 'AWAITING',
+    step: aborts ? 'abort' : 'approve',
+    abortReason: aborts ? toAbortReason(about.decision) : null,
+    ifNotFound: null,
+    ifNotFoundReason: null,
+    fence: 0,
+    approveCalls: 0,
+    abortCalls: 0,
+    tries: 0,
+    notFoundTries: 0,
+    firstCalledAt: null,
+    unknownSince: null,
+    lookingSince: null,
+    lookedAt: null,
+    paymentId: null,
+    outcomeReason: null,
+    concludedAt: null,
+    dueAt: now,
+    lastAnswer: null,
+  };
+}
+
+/**
+ * Takes the next step under a new lease. Pure: commits nothing, sends nothing.
+ * - An action still CALLING has lost its lease, so its call may have arrived: UNKNOWN.
+ * - No approve starts after `approveBy`: one that never left becomes an abort, one that may have left is fenced.
+ * - With no approve ever left and Primer silent until an hour after `expiresAt`, the attempt is EXPIRED.
+ * @param sighted a payment that may be this attempt's has been reported since payments were looked for last
+ */
+export function startStep(before: Action, now: Date, settings: ActionSettings, sighted: boolean): Started {
+  if (isTerminal(before.state)) {
+    throw new Error(`A ${before.state} action takes no further step`);
+  }
+  const owned: Action = { ...before, fence: before.fence + 1 };
+  if (owned.approveCalls === 0 && now.getTime() >= owned.clocks.expiresAt.getTime() + settings.silentExpiryMs) {
+    const action = conclude(owned, 'EXPIRED', 'provider-silent', now);
+    return { action, step: null, announce: 'concluded' };
+  }
+  const lostCall = owned.state === 'CALLING';
+  const settled = lostCall ? { ...owned, state: 'UNKNOWN' as const, unknownSince: owned.unknownSince ?? now } : owned;
+  const announce = lostCall && owned.unknownSince === null ? 'outcome-unknown' : null;
+  if (sighted && settled.state === 'UNKNOWN') {
+    return { action: { ...settled, lookedAt: now }, step: 'find', announce };
+  }
+  const due = inTime(settled, now);
+  return { action: withCallCounted(due, now), step: due.step, announce };
+}
+
+/** The step that may still be taken at this time. */
+function inTime(action: Action, now: Date): Action {
+  if (action.step !== 'approve' || now.getTime() <= action.clocks.approveBy.getTime()) {
+    return action;
+  }
+  return action.approveCalls === 0
+    ? { ...action, step: 'abort', abortReason: 'decided-late', tries: 0, notFoundTries: 0 }
+    : { ...action, step: 'fence', abortReason: 'approve-unconfirmed', tries: 0, notFoundTries: 0 };
+}
+
+function withCallCounted(action: Action, now: Date): Action {
+  if (action.step === 'find') {
+    return action;
+  }
+  const state = action.state === 'AWAITING' ? ('CALLING' as const) : action.state;
+  const called = { ...action, state, firstCalledAt: action.firstCalledAt ?? now };
+  return action.step === 'approve'
+    ? { ...called, approveCalls: action.approveCalls + 1 }
+    : { ...called, abortCalls: action.abortCalls + 1 };
+}
