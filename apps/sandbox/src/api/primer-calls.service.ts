@@ -67,7 +67,7 @@ function toRequestEntry(call: PrimerCall, refusal: PrimerError | undefined): New
     kind: 'REQUEST',
     name: call.operation,
     // Whatever stood in the path that is no attempt id stays out: it could be anything, a card number too.
-    attemptId: id !== undefined && UUID_PATTERN.test(id) ? id : undefined,
+    attemptId: id !== undefined && UUID_PATTERN.test(id) ? id.toLowerCase() : undefined,
     facts: {
       method: call.method,
       route: call.route,

@@ -11,7 +11,7 @@ import {
 } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Answers, AnswersProblem, RequireScope } from '@tollgate/platform';
-import { z } from 'zod';
+import { attemptIdSchema } from '../attempts/attempt.schema.ts';
 import {
   approvalRequiredExample,
   attemptExample,
@@ -78,7 +78,7 @@ export class ControlController {
   @ApiOperation({ summary: 'What became of an attempt' })
   @Answers(200, attemptViewSchema, { description: 'The attempt', example: attemptExample })
   @AnswersProblem('NOT_FOUND', 'VALIDATION_FAILED')
-  find(@Param('id', { schema: z.uuid() }) id: string): AttemptView {
+  find(@Param('id', { schema: attemptIdSchema }) id: string): AttemptView {
     return found(this.findAttempt.handle(id));
   }
 

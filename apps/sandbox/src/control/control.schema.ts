@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attemptIdSchema } from '../attempts/attempt.schema.ts';
 import { ATTEMPT_APPROVAL_STATUSES } from '../attempts/attempt.states.ts';
 import { DEFAULT_CARD_NUMBER } from '../cards/card.policy.ts';
 import { amountSchema, currencySchema, referenceSchema } from '../sessions/client-session.schema.ts';
@@ -17,7 +18,7 @@ const DEFAULT_PAGE_SIZE = 100;
  */
 export const startAttemptSchema = z
   .strictObject({
-    clientSessionId: z.uuid().optional(),
+    clientSessionId: z.guid().toLowerCase().optional(),
     clientToken: z.string().min(1).max(255).optional(),
     amount: amountSchema.optional(),
     currencyCode: currencySchema.optional(),
@@ -80,7 +81,7 @@ export const attemptViewSchema = z.object({
 export type AttemptView = z.output<typeof attemptViewSchema>;
 
 const pageQuery = {
-  attemptId: z.uuid().optional(),
+  attemptId: attemptIdSchema.optional(),
   cursor: z.coerce.number().pipe(z.int().min(0)).default(0),
   limit: z.coerce.number().pipe(z.int().min(1).max(MAX_PAGE_SIZE)).default(DEFAULT_PAGE_SIZE),
 };

@@ -17,7 +17,7 @@ export const CREATE_TABLES = `
     details            TEXT NOT NULL,
     current_attempt_id TEXT,
     created_at         INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
 
   CREATE TABLE IF NOT EXISTS payment_attempt (
     id                 TEXT PRIMARY KEY,
@@ -34,7 +34,7 @@ export const CREATE_TABLES = `
     created_at         INTEGER NOT NULL,
     expires_at         INTEGER NOT NULL,
     CHECK ((approval_status = 'APPROVED') = (payment_id IS NOT NULL))
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
 
   CREATE TABLE IF NOT EXISTS payment (
     id             TEXT PRIMARY KEY,
@@ -49,9 +49,9 @@ export const CREATE_TABLES = `
     last4_digits   TEXT NOT NULL,
     document       TEXT NOT NULL,
     created_at     INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE INDEX IF NOT EXISTS payment_by_date ON payment (tenant_id, created_at);
-  CREATE INDEX IF NOT EXISTS payment_by_order ON payment (tenant_id, order_id);
+  CREATE INDEX IF NOT EXISTS payment_by_order ON payment (tenant_id, order_id, created_at);
 
   CREATE TABLE IF NOT EXISTS webhook (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,

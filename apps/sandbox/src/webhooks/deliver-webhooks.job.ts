@@ -21,8 +21,8 @@ const STOP_GRACE_MS = 2_000;
 @Injectable()
 export class DeliverWebhooksJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly inFlight = new Set<Promise<void>>();
-  private readonly hangUp = new AbortController();
   private stopping = false;
+  private hungUp = false;
   private passPlanned = false;
   private cancelAlarm = (): void => {};
 
@@ -53,9 +53,14 @@ export class DeliverWebhooksJob implements OnApplicationBootstrap, BeforeApplica
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     this.cancelAlarm();
-    const impatience = setTimeout(() => this.hangUp.abort(), STOP_GRACE_MS);
+    const impatience = setTimeout(() => this.hangUp(), STOP_GRACE_MS);
     await Promise.all(this.inFlight);
     clearTimeout(impatience);
+  }
+
+  private hangUp(): void {
+    this.hungUp = true;
+    this.client.hangUp();
   }
 
   private startDue(): void {
@@ -80,12 +85,12 @@ export class DeliverWebhooksJob implements OnApplicationBootstrap, BeforeApplica
     const target = this.tenants.findWebhookTarget(webhook.tenantId);
     const result: DeliveryResult = target ? await this.send(webhook, target) : { error: 'NO_WEBHOOK_ADDRESS' };
     // A call that we hung up on proves nothing; the claim stays and the next start makes it again.
-    if (!this.hangUp.signal.aborted) this.settle(webhook, result);
+    if (!this.hungUp) this.settle(webhook, result);
   }
 
   private async send(webhook: Webhook, target: WebhookTarget): Promise<DeliveryResult> {
     const rawBody = writeBody(webhook, target, this.clock.nowMicros());
-    return this.client.post(target.url, rawBody, signWebhook(rawBody, target.secret), this.hangUp.signal);
+    return this.client.post(target.url, rawBody, signWebhook(rawBody, target.secret));
   }
 
   private settle(webhook: Webhook, result: DeliveryResult): void {

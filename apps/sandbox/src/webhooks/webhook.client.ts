@@ -14,25 +14,34 @@ export class WebhookClient implements OnApplicationShutdown {
   /** @param timeoutMs for the whole call, the answer's body included; Primer waits 10 seconds */
   constructor(private readonly timeoutMs: number) {}
 
-  async post(url: string, rawBody: string, signature: string, stop: AbortSignal): Promise<DeliveryResult> {
-    const timeout = AbortSignal.timeout(this.timeoutMs);
+  /** Never rejects: whatever goes wrong is a result. */
+  async post(url: string, rawBody: string, signature: string): Promise<DeliveryResult> {
+    const call = new AbortController();
+    const timer = setTimeout(() => call.abort(), this.timeoutMs);
     try {
       const answer = await request(url, {
         dispatcher: this.agent,
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-signature-primary': signature },
         body: rawBody,
-        signal: AbortSignal.any([timeout, stop]),
+        signal: call.signal,
       });
-      await answer.body.dump({ limit: MAX_ANSWER_BYTES });
+      await answer.body.dump({ limit: MAX_ANSWER_BYTES, signal: call.signal });
       return { statusCode: answer.statusCode };
     } catch (error) {
-      return { error: timeout.aborted ? 'TIMEOUT' : nameOf(error) };
+      return { error: call.signal.aborted ? 'TIMEOUT' : nameOf(error) };
+    } finally {
+      clearTimeout(timer);
     }
   }
 
+  /** Breaks every call under way. */
+  hangUp(): void {
+    void this.agent.destroy();
+  }
+
   async onApplicationShutdown(): Promise<void> {
-    await this.agent.close();
+    await this.agent.destroy();
   }
 }
 
