@@ -15,3 +15,5 @@ export { databaseUrl, testDatabase, testSchemaName } from './test-database.ts';
 export type { TestDatabase } from './test-database.ts';
 export { testTopicPrefix } from './test-topics.ts';
 export type { TestTopics } from './test-topics.ts';
+export { foreignRecord, testRecords } from './test-records.ts';
+export type { TestRecord, TestRecords } from './test-records.ts';

@@ -1,0 +1,209 @@
+import { describe, expect, it } from '@jest/globals';
+import { AttemptConcluded, AttemptDecided, AttemptTokenised, PaymentStatusReported } from '@tollgate/contracts';
+import type { EventDefinition } from '@tollgate/contracts';
+
+import {
+  concludedAttempt,
+  decidedAttempt,
+  paymentSnapshotSample,
+  reportedPaymentStatus,
+  sampleId,
+  tokenisedAttempt,
+} from '../event-samples.ts';
+import type { TopicRecord } from '../topic-reader.ts';
+import { findViolations } from './find-violations.ts';
+import type { Violation, World } from './world.types.ts';
+
+describe('findViolations', () => {
+  it('finds nothing in a world where every promise was kept', () => {
+    expect(findViolations(soundWorld())).toEqual([]);
+  });
+
+  const planted: [promise: string, invariant: Violation['invariant'], spoil: (world: World) => Partial<World>][] = [
+    ['an accepted attempt that is not known', 'I1', () => ({ attempts: [] })],
+    ['an attempt that exists twice', 'I1', ({ attempts }) => ({ attempts: [...attempts, ...attempts] })],
+    [
+      'an attempt that is never concluded',
+      'I1',
+      ({ attempts }) => ({ attempts: attempts.map((each) => ({ ...each, status: 'DECIDED' })) }),
+    ],
+    [
+      'an attempt that waits for a person after its deadline',
+      'I1',
+      ({ attempts }) => ({
+        attempts: attempts.map((each) => ({ ...each, status: 'IN_REVIEW', decideBy: '2020-01-01T00:00:00Z' })),
+      }),
+    ],
+    [
+      'a shop that was told another outcome',
+      'I1',
+      ({ accepted }) => ({ accepted: accepted.map((each) => ({ ...each, toldOutcome: 'ABORTED' })) }),
+    ],
+    [
+      'an attempt with two outcomes',
+      'I1',
+      (world) => ({
+        records: [
+          ...world.records,
+          recordOf(AttemptConcluded, concludedAttempt(tokenisedOf(world), { outcome: 'ABORTED' })),
+        ],
+      }),
+    ],
+    [
+      'an attempt that was never announced',
+      'I2',
+      ({ records }) => ({ records: records.filter(({ headers }) => headers.ce_type !== AttemptTokenised.type) }),
+    ],
+    [
+      'an event that is published with two payloads',
+      'I3',
+      ({ records }) => ({ records: [...records, { ...first(records), value: '{}' }] }),
+    ],
+    ['an event that a service has not handled', 'I3', ({ handled }) => ({ handled: handled.slice(1) })],
+    [
+      'two payments for one attempt',
+      'I4',
+      ({ provider }) => ({
+        provider: {
+          ...provider,
+          payments: [...provider.payments, { ...first(provider.payments), paymentId: 'other' }],
+        },
+      }),
+    ],
+    ['a payment without an APPROVE', 'I4', () => ({ actions: [] })],
+    [
+      'a payment although the abort was answered 200',
+      'I4',
+      ({ provider, accepted }) => ({ provider: { ...provider, abortedAttempts: [first(accepted).attemptId] } }),
+    ],
+    [
+      'a payment that the gate imagines',
+      'I4',
+      ({ actions }) => ({ actions: actions.map((each) => ({ ...each, paymentId: 'imagined' })) }),
+    ],
+    [
+      'a webhook that was answered 2xx and is not stored',
+      'I5',
+      ({ books }) => ({ books: { ...books, storedWebhooks: [] } }),
+    ],
+    [
+      'a payment whose newest status is not in the books',
+      'I5',
+      ({ books }) => ({
+        books: { ...books, payments: books.payments.map((each) => ({ ...each, status: 'PENDING' })) },
+      }),
+    ],
+    [
+      'an entry that does not balance',
+      'I6',
+      ({ books }) => ({ books: { ...books, postings: books.postings.slice(1) } }),
+    ],
+    ['a cached balance that differs from the fold', 'I6', ({ books }) => ({ books: { ...books, balances: [] } })],
+    [
+      'a hold of another amount than the provider has',
+      'I7',
+      ({ provider }) => ({
+        provider: { ...provider, payments: provider.payments.map((each) => ({ ...each, amountMinor: 1n })) },
+      }),
+    ],
+    [
+      'a dead letter that nobody expects',
+      'I8',
+      ({ records }) => ({ records: [...records, deadLetterOf(first(records))] }),
+    ],
+    ['a dead letter that is missing', 'I8', () => ({ expectedDeadLetters: [{ code: 'RECORD_NOT_JSON' }] })],
+    ['a secret in a log', 'I9', () => ({ logs: [{ service: 'risk', text: 'key=top-secret-key' }] })],
+    [
+      'a secret on a topic',
+      'I9',
+      ({ records }) => ({
+        records: records.map((each) => ({ ...each, headers: { ...each.headers, note: 'top-secret-key' } })),
+      }),
+    ],
+    ['work that is left', 'I10', () => ({ backlog: [{ where: 'gateway outbox', what: '1 row' }] })],
+  ];
+
+  it.each(planted)('finds %s', (_promise, invariant, spoil) => {
+    const sound = soundWorld();
+    const found = findViolations({ ...sound, ...spoil(sound) });
+    expect(found.map((violation) => violation.invariant)).toContain(invariant);
+  });
+});
+
+/** One checkout that went well, seen from everywhere. */
+function soundWorld(): World {
+  const tokenised = tokenisedAttempt();
+  const attemptId = tokenised.paymentAttemptId;
+  const paymentId = sampleId('payment');
+  const records = [
+    recordOf(AttemptTokenised, tokenised),
+    recordOf(AttemptDecided, decidedAttempt(tokenised)),
+    recordOf(AttemptConcluded, concludedAttempt(tokenised, { paymentId })),
+    recordOf(PaymentStatusReported, reportedPaymentStatus(paymentSnapshotSample({ paymentId }))),
+  ];
+  const [announced, decided, concluded, reported] = records.map(({ headers }) => headers.ce_id ?? '');
+  const handledBy = (service: string, eventId: string | undefined) => {
+    return { service, source: '/tollgate/sample', eventId: eventId ?? '', status: 'done' };
+  };
+  const hold = { entryId: '1', paymentId, currency: 'EUR', layer: 'pending' };
+  return {
+    accepted: [{ attemptId, toldOutcome: 'APPROVED' }],
+    attempts: [{ attemptId, status: 'APPROVED', decideBy: new Date().toISOString(), paymentId }],
+    actions: [{ attemptId, decision: 'APPROVE', state: 'APPROVED', paymentId }],
+    provider: {
+      payments: [{ paymentId, attemptId, status: 'AUTHORIZED', currency: 'EUR', amountMinor: 4200n }],
+      abortedAttempts: [],
+      deliveredWebhooks: [{ webhookId: '1', paymentId }],
+    },
+    books: {
+      payments: [{ paymentId, status: 'AUTHORIZED' }],
+      postings: [
+        { ...hold, account: 'processor:unknown:captured', amountMinor: 4200n },
+        { ...hold, account: 'sales:clearing', amountMinor: -4200n },
+      ],
+      balances: [
+        { account: 'processor:unknown:captured', currency: 'EUR', layer: 'pending', balanceMinor: 4200n },
+        { account: 'sales:clearing', currency: 'EUR', layer: 'pending', balanceMinor: -4200n },
+      ],
+      storedWebhooks: [{ paymentId, count: 1 }],
+    },
+    records,
+    handled: [
+      handledBy('risk', announced),
+      handledBy('gateway', decided),
+      handledBy('intake', concluded),
+      handledBy('ledger', concluded),
+      handledBy('ledger', reported),
+    ],
+    backlog: [],
+    expectedDeadLetters: [],
+    secrets: [{ what: 'a key', text: 'top-secret-key' }],
+    logs: [{ service: 'risk', text: 'started' }],
+  };
+}
+
+function recordOf<Data>(definition: EventDefinition<Data>, data: Data): TopicRecord {
+  const headers = {
+    ce_id: sampleId('event'),
+    ce_type: definition.type,
+    ce_source: '/tollgate/sample',
+    ce_time: new Date().toISOString(),
+  };
+  const topic = `sample.${definition.topic}.v1`;
+  return { topic, partition: 0, offset: '0', key: definition.keyOf(data), headers, value: JSON.stringify(data) };
+}
+
+function deadLetterOf(record: TopicRecord): TopicRecord {
+  const headers = { ...record.headers, 'tollgate-dead-letter-code': 'HANDLER_FAILED' };
+  return { ...record, topic: `${record.topic}.risk.dlq`, headers };
+}
+
+function tokenisedOf({ records }: World): ReturnType<typeof tokenisedAttempt> {
+  return JSON.parse(first(records).value ?? '') as ReturnType<typeof tokenisedAttempt>;
+}
+
+function first<T>(items: readonly T[]): T {
+  const [item] = items;
+  if (item === undefined) throw new Error('the sound world lacks what is to be spoiled');
+  return item;
+}

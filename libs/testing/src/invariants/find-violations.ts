@@ -1,0 +1,22 @@
+import { violationsOfAttempts, violationsOfProvider } from './attempt-invariants.ts';
+import { violationsOfBooks } from './book-invariants.ts';
+import { violationsOfEvents } from './event-invariants.ts';
+import type { Violation, World } from './world.types.ts';
+
+/**
+ * Every broken promise of I1 to I10 (docs/ARCHITECTURE.md), empty when all hold. Pure: it only compares what each
+ * service says with what the topics hold and what really happened at the provider.
+ */
+export function findViolations(world: World): Violation[] {
+  return [
+    ...violationsOfAttempts(world),
+    ...violationsOfEvents(world),
+    ...violationsOfProvider(world),
+    ...violationsOfBooks(world),
+    ...violationsOfBacklog(world),
+  ];
+}
+
+function violationsOfBacklog({ backlog }: World): Violation[] {
+  return backlog.map(({ where, what }) => ({ invariant: 'I10', subject: where, problem: what }));
+}

@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+
+import { Kafka, logLevel } from 'kafkajs';
+import type { Admin, IHeaders } from 'kafkajs';
+
+/** A record as it lies on its topic. */
+export interface TopicRecord {
+  topic: string;
+  partition: number;
+  offset: string;
+  key: string | undefined;
+  headers: Readonly<Record<string, string>>;
+  /** The value as text; undefined for a tombstone. */
+  value: string | undefined;
+}
+
+/** How far a consumer group is behind on one partition. */
+export interface GroupLag {
+  group: string;
+  topic: string;
+  partition: number;
+  lag: number;
+}
+
+/** Reads every record that lies now on the topics whose names start with `prefix`, in the order of each partition. */
+export async function readTopics(brokers: string, prefix: string): Promise<TopicRecord[]> {
+  return withAdmin(brokers, async (kafka, admin) => {
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
+    const ends = await endOffsets(admin, topics);
+    const wanted = [...ends].filter(([, end]) => end > 0n);
+    if (wanted.length === 0) return [];
+    return readUpTo(kafka, `${prefix}-reader-${randomBytes(4).toString('hex')}`, new Map(wanted));
+  });
+}
+
+/** Publishes records as any producer could: nothing is validated, and the key may be missing. */
+export async function publishRaw(
+  brokers: string,
+  topic: string,
+  records: { key?: string; value: string | Buffer | null; headers?: Record<string, string> }[],
+): Promise<void> {
+  const producer = client(brokers).producer();
+  await producer.connect();
+  try {
+    await producer.send({
+      topic,
+      messages: records.map(({ key, value, headers }) => ({ key: key ?? null, value, headers: headers ?? {} })),
+    });
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+/** How far the groups whose names start with `prefix` are behind, partitions without lag left out. */
+export async function readGroupLag(brokers: string, prefix: string): Promise<GroupLag[]> {
+  return withAdmin(brokers, async (_kafka, admin) => {
+    const { groups } = await admin.listGroups();
+    const own = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix) && !id.includes('-reader-'));
+    const lags = await Promise.all(own.map((group) => lagOf(admin, group)));
+    return lags.flat().filter(({ lag }) => lag > 0);
+  });
+}
+
+async function lagOf(admin: Admin, group: string): Promise<GroupLag[]> {
+  const committed = await admin.fetchOffsets({ groupId: group });
+  const ends = await endOffsets(
+    admin,
+    committed.map(({ topic }) => topic),
+  );
+  return committed.flatMap(({ topic, partitions }) =>
+    partitions.map(({ partition, offset }) => {
+      const end = ends.get(`${topic} ${partition}`) ?? 0n;
+      // -1: the group has committed nothing there yet, so everything is ahead of it.
+      const reached = offset === '-1' ? 0n : BigInt(offset);
+      return { group, topic, partition, lag: Number(end - reached) };
+    }),
+  );
+}
+
+/** By `topic partition`, the offset after the last record. */
+async function endOffsets(admin: Admin, topics: string[]): Promise<Map<string, bigint>> {
+  const perTopic = await Promise.all(
+    topics.map(async (topic) =>
+      (await admin.fetchTopicOffsets(topic)).map(
+        ({ partition, high }) => [`${topic} ${partition}`, BigInt(high)] as const,
+      ),
+    ),
+  );
+  return new Map(perTopic.flat());
+}
+
+async function readUpTo(kafka: Kafka, groupId: string, ends: Map<string, bigint>): Promise<TopicRecord[]> {
+  const records: TopicRecord[] = [];
+  const open = new Map(ends);
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100 });
+  await consumer.connect();
+  try {
+    const topics = [...new Set([...ends.keys()].map((place) => place.slice(0, place.lastIndexOf(' '))))];
+    await consumer.subscribe({ topics, fromBeginning: true });
+    await new Promise<void>((resolve, reject) => {
+      consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
+      const run = consumer.run({
+        autoCommit: false,
+        eachMessage: ({ topic, partition, message }) => {
+          const place = `${topic} ${partition}`;
+          const end = open.get(place);
+          if (end === undefined) return Promise.resolve();
+          const { offset, key, value, headers } = message;
+          records.push({
+            topic,
+            partition,
+            offset,
+            key: key?.toString(),
+            headers: toText(headers),
+            value: value?.toString(),
+          });
+          if (BigInt(offset) + 1n >= end) open.delete(place);
+          if (open.size === 0) resolve();
+          return Promise.resolve();
+        },
+      });
+      run.catch(reject);
+    });
+  } finally {
+    await consumer.disconnect();
+  }
+  return records;
+}
+
+function toText(headers: IHeaders | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]));
+}
+
+async function withAdmin<T>(brokers: string, work: (kafka: Kafka, admin: Admin) => Promise<T>): Promise<T> {
+  const kafka = client(brokers);
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    return await work(kafka, admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function client(brokers: string): Kafka {
+  return new Kafka({ brokers: brokers.split(','), clientId: 'tollgate-tests', logLevel: logLevel.NOTHING });
+}
