@@ -1,6 +1,6 @@
 export type { Principal, Scope } from '@tollgate/contracts';
 export { CurrentPrincipal, OpenRoute, RawBodyRoute, RequireScope } from './auth/access.decorator.ts';
-export { API_KEY_LOOKUP, type ApiKeyLookup } from './auth/authenticator.ts';
+export { API_KEY_LOOKUP, type ApiKeyLookup, Authenticator } from './auth/authenticator.ts';
 export { GroupCommit, type GroupCommitOptions, type GroupResult } from './commit/group-commit.ts';
 export { ConfigError, readConfig, type SettingProblem } from './config/configuration.ts';
 export { LOG_LEVELS, platformSettings, portNumber, type PlatformSettings } from './config/platform.config.ts';

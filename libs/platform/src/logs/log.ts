@@ -3,6 +3,8 @@ import { currentTraceId } from '../trace/correlation.ts';
 import type { LogFields } from './log-fields.ts';
 import { LogRecords } from './log-record.ts';
 
+const STDOUT = 1;
+
 /** How a log is made. */
 export interface LogOptions {
   readonly service: string;
@@ -35,7 +37,9 @@ export class Log {
         return traceId === undefined ? {} : { traceId };
       },
     };
-    return new Log(destination === undefined ? pino(options) : pino(options, destination), new LogRecords(secrets));
+    // Not pino's own default, which opens process.stdout: with that, a process whose reader has gone hangs in exit.
+    const output = destination ?? pino.destination({ dest: STDOUT, sync: true });
+    return new Log(pino(options, output), new LogRecords(secrets));
   }
 
   /** The same log under the name of a part of the service. */

@@ -85,9 +85,9 @@ interface EarlyErrors {
 
 /** The router's own complaints (a malformed URL, an over-long parameter) come before any hook: here the key is first, too. */
 function answerThrough(gate: HttpGate, filter: ProblemFilter): AnswerError {
-  return (error, request, reply) => {
+  return (complaint, request, reply) => {
     gate.begin(request, reply);
-    void gate.refuseUnroutable(request, error).then((refusal) => filter.answer(refusal, request, reply));
+    void gate.refuseUnroutable(request, complaint).then((refusal) => filter.answer(refusal, request, reply));
   };
 }
 
