@@ -1,6 +1,7 @@
 import { type EventDefinition, isRetriable, KnownError } from '@tollgate/contracts';
 import { currentTraceparent, type Log } from '@tollgate/platform';
 import type { Database } from '@tollgate/persistence';
+import type { DeadLetterBreaker } from './dead-letter-breaker.ts';
 import { CollectingTransaction, type EventBatch } from './event-transaction.ts';
 import { Inbox } from './inbox.ts';
 import type { MessagingSettings } from './messaging.config.ts';
@@ -30,6 +31,7 @@ export class BatchRunner {
     private readonly publisher: Publisher,
     private readonly settings: MessagingSettings,
     private readonly handlers: ReadonlyMap<string, EventHandler>,
+    private readonly breaker: DeadLetterBreaker,
     private readonly metrics: MessagingMetrics,
     private readonly log: Log,
   ) {
@@ -80,6 +82,7 @@ export class BatchRunner {
     this.metrics.handled.inc(done.handled);
     this.metrics.duplicates.inc(done.duplicates);
     this.metrics.deadLetters.inc(done.letters);
+    this.breaker.record(done.handled, done.letters);
     this.metrics.batchRecords.observe(records.length);
     this.publisher.publish(done.rows);
     done.tx.committed((error) => this.log.error('Work after a commit failed', { error }));
@@ -104,6 +107,7 @@ export class BatchRunner {
       return letters;
     });
     this.metrics.deadLetters.inc(rows.length);
+    this.breaker.record(0, rows.length);
     this.publisher.publish(rows);
   }
 

@@ -14,6 +14,14 @@ export interface Claim {
   readonly duplicates: number;
 }
 
+interface Verdicts {
+  readonly fresh: ParsedRecord[];
+  readonly conflicting: ParsedRecord[];
+  /** Re-driven, and could not be handled again. */
+  readonly deadAgain: ParsedRecord[];
+  duplicates: number;
+}
+
 interface ClaimRow {
   source: string;
   event_id: string;
@@ -62,8 +70,11 @@ export class Inbox {
     }
     conflicting.push(...verdicts.conflicting);
     return {
-      fresh: records.filter((record) => fresh.has(record)),
-      conflicting: await this.#claimConflicts(tx, conflicting),
+      fresh: [...records.filter((record) => fresh.has(record)), ...verdicts.deadAgain],
+      conflicting: await this.#claimByOrigin(
+        tx,
+        conflicting.map((record) => ({ ...record, poison: toConflict(record) })),
+      ),
       duplicates,
     };
   }
@@ -78,8 +89,8 @@ export class Inbox {
   async #claimCandidates(
     tx: Pick<Transaction, 'query'>,
     candidates: ReadonlyMap<string, ParsedRecord>,
-  ): Promise<{ fresh: ParsedRecord[]; conflicting: ParsedRecord[]; duplicates: number }> {
-    const result = { fresh: [] as ParsedRecord[], conflicting: [] as ParsedRecord[], duplicates: 0 };
+  ): Promise<Verdicts> {
+    const result: Verdicts = { fresh: [], conflicting: [], deadAgain: [], duplicates: 0 };
     if (candidates.size === 0) {
       return result;
     }
@@ -87,6 +98,7 @@ export class Inbox {
     const rows = await this.#insert(tx, records, (record) => (record.poison === undefined ? 'done' : 'dead'));
     const misclaimed: ParsedRecord[] = [];
     const revivable: ParsedRecord[] = [];
+    const deadAgain: ParsedRecord[] = [];
     for (const [name, record] of candidates) {
       const found = rows.get(name) ?? [];
       const priors = found.filter((row) => row.prior_time !== null);
@@ -98,8 +110,8 @@ export class Inbox {
         misclaimed.push(record);
       } else if (priors.length > 0 && same === undefined) {
         result.conflicting.push(record);
-      } else if (same?.prior_status === 'dead' && record.redriveOf !== undefined && record.poison === undefined) {
-        revivable.push(record);
+      } else if (same?.prior_status === 'dead' && record.redriveOf !== undefined) {
+        (record.poison === undefined ? revivable : deadAgain).push(record);
       } else {
         result.duplicates++;
       }
@@ -110,21 +122,17 @@ export class Inbox {
     }
     const revived = await this.#revive(tx, revivable);
     result.fresh.push(...revived);
+    result.deadAgain.push(...(await this.#claimByOrigin(tx, deadAgain)));
     result.duplicates += revivable.length - revived.length;
     return result;
   }
 
-  async #claimConflicts(tx: Pick<Transaction, 'query'>, conflicting: ParsedRecord[]): Promise<ParsedRecord[]> {
-    if (conflicting.length === 0) {
+  /** For dead letters whose id is taken by another row: told apart by the place where they lie, so written once too. */
+  async #claimByOrigin(tx: Pick<Transaction, 'query'>, dead: readonly ParsedRecord[]): Promise<ParsedRecord[]> {
+    if (dead.length === 0) {
       return [];
     }
-    const renamed = conflicting.map((record): ParsedRecord => ({
-      ...record,
-      inboxKey: originKey(record.raw),
-      poison: new KnownError('EVENT_ID_CONFLICT', {
-        facts: { id: record.inboxKey.id, source: record.inboxKey.source },
-      }),
-    }));
+    const renamed = dead.map((record): ParsedRecord => ({ ...record, inboxKey: originKey(record.raw) }));
     const rows = await this.#insert(tx, renamed, () => 'dead');
     return renamed.filter((record) => rows.get(nameOf(record.inboxKey))?.some((row) => row.claimed));
   }
@@ -153,6 +161,10 @@ export class Inbox {
     const revived = new Set(rows.map((row) => nameOf({ source: row.source, id: row.event_id })));
     return records.filter((record) => revived.has(nameOf(record.inboxKey)));
   }
+}
+
+function toConflict(record: ParsedRecord): KnownError {
+  return new KnownError('EVENT_ID_CONFLICT', { facts: { id: record.inboxKey.id, source: record.inboxKey.source } });
 }
 
 function nameOf(key: Pick<InboxKey, 'source' | 'id'>): string {

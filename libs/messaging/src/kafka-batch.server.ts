@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { type EventDefinition, KnownError, topicName } from '@tollgate/contracts';
 import type { Database } from '@tollgate/persistence';
@@ -7,6 +8,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { BatchConsumer, consumedTopics } from './batch-consumer.ts';
 import { BatchRunner, type EventHandler } from './batch-runner.ts';
 import { BroadcastConsumer, type BroadcastListener } from './broadcast-consumer.ts';
+import { DeadLetterBreaker } from './dead-letter-breaker.ts';
 import { DeadlyRecords } from './deadly-records.ts';
 import type { EventBatch } from './event-transaction.ts';
 import { InboxPartitions } from './inbox-partitions.job.ts';
@@ -20,6 +22,8 @@ import { ensureTopics } from './topic-admin.ts';
 import { Watchdog } from './watchdog.ts';
 
 const RECONNECT_MS = 500;
+/** How long a stop waits for a start that is under way. Milliseconds. */
+const START_END_MS = 2_000;
 
 interface RunningConsumer {
   stop(): Promise<void>;
@@ -50,6 +54,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
   readonly #relay: Relay;
   readonly #admin: Admin;
   readonly #running = new Map<string, RunningConsumer>();
+  readonly #breaker = new DeadLetterBreaker();
   readonly #starting = new Set<Promise<void>>();
   readonly #stopped = new AbortController();
   #topicsEnsured: Promise<void> | undefined;
@@ -88,8 +93,10 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
   async close(): Promise<void> {
     this.#stopped.abort();
     this.#partitions.stop();
-    await Promise.all([...this.#running.values()].map((consumer) => consumer.stop()));
-    await Promise.allSettled(this.#starting);
+    await this.#stopConsumers();
+    // A consumer that was just being started may not get anywhere: the broker can be away.
+    await Promise.race([Promise.allSettled(this.#starting), delay(START_END_MS, undefined, { ref: false })]);
+    await this.#stopConsumers();
     await this.#relay.stop();
     await this.publisher.close();
     await this.#admin.disconnect();
@@ -100,6 +107,9 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     if (this.#starting.size > 0) {
       throw new KnownError('BROKER_UNAVAILABLE', { detail: 'The consumers are not connected' });
     }
+    if (this.#breaker.isOpen) {
+      throw new KnownError('HANDLER_FAILED', { detail: 'Most records became dead letters: the consumer pauses' });
+    }
   }
 
   on(): never {
@@ -108,6 +118,12 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
 
   unwrap<T>(): T {
     return this.kafka as T;
+  }
+
+  async #stopConsumers(): Promise<void> {
+    const running = [...this.#running.values()];
+    this.#running.clear();
+    await Promise.all(running.map((consumer) => consumer.stop()));
   }
 
   #startConsumers(): void {
@@ -134,7 +150,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
           return;
         } catch (error) {
           this.log.warn('The broker cannot be used yet', { name, delayMs: RECONNECT_MS, error });
-          await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
+          await delay(RECONNECT_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
         }
       }
     };
@@ -160,7 +176,15 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     for (const [type, { definition, call }] of events.handlers) {
       handlers.set(type, { definition, handle: (batch: EventBatch<unknown>) => call(batch) });
     }
-    const runner = new BatchRunner(this.database, this.publisher, this.settings, handlers, this.metrics, this.log);
+    const runner = new BatchRunner(
+      this.database,
+      this.publisher,
+      this.settings,
+      handlers,
+      this.#breaker,
+      this.metrics,
+      this.log,
+    );
     const deadly = new DeadlyRecords(this.database, this.settings.service);
     const restart = (error?: Error) => this.#restart('events', () => this.#startEvents(events), error);
     const consumer = new BatchConsumer(
@@ -168,6 +192,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
       runner,
       events.readers,
       deadly,
+      this.#breaker,
       this.#partitions,
       this.settings,
       this.metrics,

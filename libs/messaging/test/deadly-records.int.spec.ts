@@ -5,19 +5,19 @@ import { DeadlyRecords } from '../src/deadly-records.ts';
 import { messagingMigrations } from '../src/index.ts';
 import { DEADLY_TRIES_MAX } from '../src/messaging.config.ts';
 
-const { url, schema, query } = await testDatabase(import.meta.url);
+const testSchema = await testDatabase(import.meta.url);
 const place = { topic: 'attempts', partition: 3 };
 let database: Database;
 
 beforeAll(async () => {
   database = await Database.open({
     service: 'recorder',
-    databaseUrl: url,
-    schema,
+    databaseUrl: testSchema.url,
+    schema: testSchema.schema,
     migrations: [...messagingMigrations],
   });
 });
-beforeEach(() => query('TRUNCATE in_hand'));
+beforeEach(() => testSchema.query('TRUNCATE in_hand'));
 afterAll(() => database.close());
 
 /** A process that takes what it is given and dies: a new object reads what the old one has noted. */
@@ -71,13 +71,13 @@ it('forgets its suspicion when the range is done', async () => {
   await survivor.isolateUntil(place, 100n);
   await survivor.done(place, 149n);
   expect(await survivor.isolateUntil(place, 150n)).toBeUndefined();
-  expect(await query('SELECT * FROM in_hand')).toHaveLength(0);
+  expect(await testSchema.query('SELECT * FROM in_hand')).toHaveLength(0);
 });
 
 it('counts a new range from one', async () => {
   await dieHolding(wide, DEADLY_TRIES_MAX - 1);
   await dieHolding({ firstOffset: 150n, lastOffset: 190n }, 1);
-  expect(await query('SELECT tries FROM in_hand')).toEqual([{ tries: 1 }]);
+  expect(await testSchema.query('SELECT tries FROM in_hand')).toEqual([{ tries: 1 }]);
 });
 
 function alone(offset: bigint) {

@@ -178,6 +178,23 @@ it('takes a re-driven dead letter once, under its own id', async () => {
   expect(await effectsOf(attempt.paymentAttemptId)).toBe(1);
 });
 
+it('dead-letters a re-driven record again, with its count, when it fails again', async () => {
+  const attempt = tokenisedAttempt();
+  path.behaviour.failOn.set(attempt.order.orderId, () => new TypeError('still not'));
+  const sent = record(attempt);
+  await producer.send({ topic: path.topic, messages: [sent] });
+  const letter = await deadLetterOf(attempt.paymentAttemptId);
+  await producer.send({
+    topic: path.topic,
+    messages: [{ ...sent, headers: { ...letter, [REDRIVE_HEADER]: 'letter-2' } }],
+  });
+  await eventually(async () => {
+    const letters = (await deadLetters()).filter(({ key }) => key === attempt.paymentAttemptId);
+    expect(letters.map(({ headers }) => headers[DEAD_LETTER_HEADERS.count])).toEqual(['1', '2']);
+  });
+  path.behaviour.failOn.clear();
+});
+
 it('keeps a batch while its failure is retriable, and loses and dead-letters nothing', async () => {
   const attempt = tokenisedAttempt();
   let failures = 0;
