@@ -1,0 +1,96 @@
+import { expect, it } from '@jest/globals';
+import { AttemptTokenised, EVENT_CATALOGUE } from '@tollgate/contracts';
+import fc from 'fast-check';
+import type { KafkaMessage } from 'kafkajs';
+import { parseRecord, type TopicReader } from './record-parser.ts';
+
+const NOW_MS = Date.parse('2026-01-05T10:00:00Z');
+const accepted = { nowMs: NOW_MS, oldestMs: NOW_MS - 90 * 86_400_000 };
+const place = { topic: 'tollgate.attempts.v1', partition: 0 };
+const reader: TopicReader = {
+  definitions: new Map([[AttemptTokenised.type, AttemptTokenised as never]]),
+  ignored: new Set(['tollgate.attempt.ignored.v1']),
+  ageless: new Set(),
+};
+const example = EVENT_CATALOGUE.find(({ definition }) => definition.type === AttemptTokenised.type)!.example as {
+  paymentAttemptId: string;
+};
+const headers = {
+  ce_specversion: '1.0',
+  ce_id: 'id-1',
+  ce_type: AttemptTokenised.type,
+  ce_source: '/shop',
+  ce_time: '2026-01-05T09:59:59Z',
+  ce_subject: example.paymentAttemptId,
+};
+
+function message(overrides: Partial<KafkaMessage> = {}): KafkaMessage {
+  return {
+    key: Buffer.from(example.paymentAttemptId),
+    value: Buffer.from(JSON.stringify(example)),
+    timestamp: String(NOW_MS),
+    attributes: 0,
+    offset: '41',
+    headers,
+    ...overrides,
+  } as KafkaMessage;
+}
+
+it('reads an event with its envelope', () => {
+  const record = parseRecord(message(), place, reader, accepted)!;
+  expect(record.poison).toBeUndefined();
+  expect(record.event).toMatchObject({ id: 'id-1', source: '/shop', data: example, brokerTimestamp: new Date(NOW_MS) });
+});
+
+it('never throws, whatever the bytes: a record is an event or poison with a code', () => {
+  const bytes = fc.option(
+    fc.oneof(
+      fc.uint8Array({ maxLength: 64 }),
+      fc.json().map((text) => Buffer.from(text)),
+    ),
+    { nil: null },
+  );
+  const someHeaders = fc.dictionary(
+    fc.constantFrom(...Object.keys(headers), 'traceparent', 'content-type'),
+    fc.oneof(fc.string(), fc.constantFrom(...Object.values(headers))),
+  );
+  fc.assert(
+    fc.property(bytes, bytes, someHeaders, fc.boolean(), (key, value, own, withEnvelope) => {
+      const record = parseRecord(
+        message({
+          key: key === null ? null : Buffer.from(key),
+          value: value === null ? null : Buffer.from(value),
+          headers: withEnvelope ? { ...headers, ...own } : own,
+        }),
+        place,
+        reader,
+        accepted,
+      );
+      expect(record === undefined || (record.event === undefined) !== (record.poison === undefined)).toBe(true);
+    }),
+  );
+});
+
+it('never shows the record in the reason why it is poison', () => {
+  const secret = 'tok_4f3c2b1a';
+  const poisons = [
+    message({ value: Buffer.from(`{"token":"${secret}"`) }),
+    message({ value: Buffer.from(JSON.stringify({ merchantId: 7, token: secret })) }),
+    message({ key: Buffer.from(secret) }),
+  ];
+  for (const poison of poisons) {
+    const reason = parseRecord(poison, place, reader, accepted)!.poison!;
+    expect(JSON.stringify([reason.message, reason.facts])).not.toContain(secret);
+  }
+});
+
+it('passes over a type that the service has said it does not need', () => {
+  const ignored = message({ headers: { ...headers, ce_type: 'tollgate.attempt.ignored.v1' } });
+  expect(parseRecord(ignored, place, reader, accepted)).toBeUndefined();
+});
+
+it('counts brackets outside of strings only', () => {
+  const deepText = { ...example, clientSessionId: '['.repeat(200) };
+  const record = parseRecord(message({ value: Buffer.from(JSON.stringify(deepText)) }), place, reader, accepted)!;
+  expect(record.poison).toBeUndefined();
+});
