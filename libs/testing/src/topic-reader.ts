@@ -51,12 +51,10 @@ export async function publishRaw(
   }
 }
 
-/** How far the groups whose names start with `prefix` are behind, partitions without lag left out. */
-export async function readGroupLag(brokers: string, prefix: string): Promise<GroupLag[]> {
+/** How far these groups are behind, partitions without lag left out; a group that never was has no lag. */
+export async function readGroupLag(brokers: string, groups: readonly string[]): Promise<GroupLag[]> {
   return withAdmin(brokers, async (_kafka, admin) => {
-    const { groups } = await admin.listGroups();
-    const own = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix) && !id.includes('-reader-'));
-    const lags = await Promise.all(own.map((group) => lagOf(admin, group)));
+    const lags = await Promise.all(groups.map((group) => lagOf(admin, group)));
     return lags.flat().filter(({ lag }) => lag > 0);
   });
 }

@@ -1,3 +1,11 @@
+import type {
+  AbortAttemptAnswer,
+  AcceptedAttemptAnswer,
+  AttemptAnswer,
+  AttemptStatus,
+  ConcludedAttemptAnswer,
+} from '@tollgate/contracts';
+
 import { sampleId } from '../event-samples.ts';
 import { request } from './http-client.ts';
 import type { HttpAnswer } from './http-client.ts';
@@ -31,21 +39,11 @@ export interface ApprovalRequired {
   paymentMethodToken: Record<string, unknown> & { token: string };
 }
 
-/** What intake says about an attempt; which parts are there depends on how far it has got. */
-export interface AttemptAnswer {
+/** What intake answers to a posted attempt: with an outcome (200) or without (202). */
+export type PostedAttempt = Partial<Omit<ConcludedAttemptAnswer, 'status'> & Omit<AcceptedAttemptAnswer, 'status'>> & {
   paymentAttemptId: string;
-  status: string;
-  decideBy: string;
-  approveBy: string;
-  expiresAt: string;
-  paymentId?: string;
-  charged?: 'no' | 'maybe' | 'yes';
-  retryable?: boolean;
-  shopperCode?: string;
-  links?: Record<string, string>;
-  outcome?: { status: string; paymentId?: string; charged: string; retryable: boolean; shopperCode: string };
-  timeline?: { at: string; what?: string }[];
-}
+  status: AttemptStatus;
+};
 
 /** A checkout on its way: the SDK's event and the body the shop's server posts about it. */
 export interface Checkout {
@@ -82,7 +80,7 @@ export class Shop {
   }
 
   /** Posts the checkout to intake; with `waitSeconds` it asks for the outcome (`Prefer: wait`). */
-  async post(checkout: Checkout, { waitSeconds }: { waitSeconds?: number } = {}): Promise<HttpAnswer<AttemptAnswer>> {
+  async post(checkout: Checkout, { waitSeconds }: { waitSeconds?: number } = {}): Promise<HttpAnswer<PostedAttempt>> {
     return request(`${this.places.intakeUrl}/v1/attempts`, {
       token: this.places.intakeApiKey,
       body: checkout.body,
@@ -91,7 +89,7 @@ export class Shop {
   }
 
   /** Begins a checkout, posts it and waits for its outcome. */
-  async buy(purchase: Purchase = {}): Promise<AttemptAnswer> {
+  async buy(purchase: Purchase = {}): Promise<PostedAttempt> {
     const answer = await this.post(await this.beginCheckout(purchase), { waitSeconds: 30 });
     if (answer.status !== 200) throw new Error(`no outcome: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body;
@@ -103,7 +101,7 @@ export class Shop {
   }
 
   /** The shop's own abort: the customer has left, or the goods are gone. */
-  async abort(paymentAttemptId: string, reason: string): Promise<HttpAnswer<AttemptAnswer>> {
+  async abort(paymentAttemptId: string, reason: string): Promise<HttpAnswer<AbortAttemptAnswer>> {
     return request(`${this.places.intakeUrl}/v1/attempts/${paymentAttemptId}/abort`, {
       token: this.places.intakeApiKey,
       body: { reason },

@@ -1,0 +1,193 @@
+import type { AttemptAnswer } from '@tollgate/contracts';
+
+import { listEmulatorPayments, readEmulatorJournal } from '../stack/emulator-record.ts';
+import { APPS, DATABASE_APPS } from '../stack/stack.ts';
+import type { Stack } from '../stack/stack.ts';
+import { readGroupLag, readTopics } from '../topic-reader.ts';
+import type {
+  AcceptedAttempt,
+  BacklogItem,
+  Books,
+  GateAction,
+  HandledEvent,
+  KnownAttempt,
+  Posting,
+  ProviderRecord,
+  World,
+} from './world.types.ts';
+
+/** What a test knows about its own story and the services cannot. */
+export interface Story {
+  /** Attempts for which intake answered 2xx, with the outcome where one was told. */
+  accepted: readonly AcceptedAttempt[];
+  /** Dead letters that the test brought about. */
+  expectedDeadLetters?: World['expectedDeadLetters'];
+  /** Texts that must show nowhere, besides the stack's own keys: tokens, card numbers. */
+  secrets?: World['secrets'];
+}
+
+/** Requests under way at once while the world is read. */
+const CONCURRENCY = 8;
+
+/** Reads everything the invariants look at. */
+export async function readWorld(stack: Stack, story: Story): Promise<World> {
+  const { brokers, prefix } = stack.topics;
+  const [attempts, actions, provider, books, records, handled, backlog] = await Promise.all([
+    readAttempts(stack, story.accepted),
+    readActions(stack),
+    readProvider(stack),
+    readBooks(stack),
+    readTopics(brokers, `${prefix}.`),
+    readHandled(stack),
+    readBacklog(stack),
+  ]);
+  return {
+    accepted: story.accepted,
+    attempts,
+    actions,
+    provider,
+    books,
+    records,
+    handled,
+    backlog,
+    expectedDeadLetters: story.expectedDeadLetters ?? [],
+    secrets: [...ownSecrets(stack), ...(story.secrets ?? [])],
+    logs: APPS.map((service) => ({ service, text: stack.services[service].log })),
+  };
+}
+
+/** Work that is left over: unpublished events, records not handled yet, actions without an outcome, webhooks on their way. */
+export async function readBacklog(stack: Stack): Promise<BacklogItem[]> {
+  const items = await Promise.all([
+    ...DATABASE_APPS.map((app) => readOutbox(stack, app)),
+    readLag(stack),
+    readOpenActions(stack),
+    readOpenWebhooks(stack),
+  ]);
+  return items.flat();
+}
+
+async function readAttempts(stack: Stack, accepted: readonly AcceptedAttempt[]): Promise<KnownAttempt[]> {
+  const answers = await inParallel(accepted, async ({ attemptId }) => stack.shop.find(attemptId));
+  return answers
+    .filter(({ status }) => status === 200)
+    .map(({ body }: { body: AttemptAnswer }) => ({
+      attemptId: body.paymentAttemptId,
+      status: body.status,
+      decideBy: body.decideBy,
+      paymentId: body.outcome?.paymentId,
+    }));
+}
+
+async function readActions(stack: Stack): Promise<GateAction[]> {
+  return stack.query<GateAction>(
+    `SELECT attempt_id AS "attemptId", decision, state, payment_id AS "paymentId" FROM {gateway}.attempt_action`,
+  );
+}
+
+async function readProvider(stack: Stack): Promise<ProviderRecord> {
+  const [journal, listed] = await Promise.all([readEmulatorJournal(stack), listEmulatorPayments(stack)]);
+  const attemptOf = new Map(
+    journal.filter(({ name }) => name === 'PAYMENT_CREATED').map(({ paymentId, attemptId }) => [paymentId, attemptId]),
+  );
+  return {
+    payments: listed.map(({ id, status, currencyCode, amount }) => ({
+      paymentId: id,
+      attemptId: attemptOf.get(id) ?? undefined,
+      status,
+      currency: currencyCode,
+      amountMinor: BigInt(amount),
+    })),
+    abortedAttempts: journal.filter(({ name }) => name === 'ATTEMPT_ABORTED').map(({ attemptId }) => attemptId ?? ''),
+    deliveredWebhooks: journal
+      .filter(({ kind, facts }) => kind === 'WEBHOOK' && Math.floor(Number(facts.statusCode) / 100) === 2)
+      .map(({ facts, paymentId }) => ({ webhookId: String(facts.webhookId), paymentId: paymentId ?? '' })),
+  };
+}
+
+async function readBooks(stack: Stack): Promise<Books> {
+  const [payments, postings, balances, storedWebhooks] = await Promise.all([
+    stack.query<Books['payments'][number]>(
+      `SELECT payment_id AS "paymentId", status FROM {ledger}.payments WHERE status IS NOT NULL`,
+    ),
+    stack.query<Omit<Posting, 'amountMinor'> & { amount: string }>(
+      `SELECT entry_id::text AS "entryId", payment_id AS "paymentId", name AS account, currency, layer,
+              amount_minor::text AS amount
+         FROM {ledger}.postings JOIN {ledger}.journal_entries USING (entry_id) JOIN {ledger}.accounts USING (account_id)`,
+    ),
+    stack.query<Omit<Books['balances'][number], 'balanceMinor'> & { balance: string }>(
+      `SELECT name AS account, currency, layer, balance_minor::text AS balance
+         FROM {ledger}.account_balances JOIN {ledger}.accounts USING (account_id)`,
+    ),
+    stack.query<Books['storedWebhooks'][number]>(
+      `SELECT payment_id AS "paymentId", count(*)::int AS count
+         FROM {ledger}.deliveries WHERE origin = 'webhook' AND payment_id IS NOT NULL GROUP BY payment_id`,
+    ),
+  ]);
+  return {
+    payments,
+    postings: postings.map(({ amount, ...posting }) => ({ ...posting, amountMinor: BigInt(amount) })),
+    balances: balances.map(({ balance, ...account }) => ({ ...account, balanceMinor: BigInt(balance) })),
+    storedWebhooks,
+  };
+}
+
+async function readHandled(stack: Stack): Promise<HandledEvent[]> {
+  const perService = await Promise.all(
+    DATABASE_APPS.map(async (service) => {
+      const rows = await stack.query<Omit<HandledEvent, 'service'>>(
+        `SELECT source, event_id AS "eventId", status FROM {${service}}.inbox`,
+      );
+      return rows.map((row) => ({ service, ...row }));
+    }),
+  );
+  return perService.flat();
+}
+
+async function readOutbox(stack: Stack, app: string): Promise<BacklogItem[]> {
+  const [row] = await stack.query<{ count: number }>(`SELECT count(*)::int AS count FROM {${app}}.outbox`);
+  return toItems(`outbox of ${app}`, row?.count ?? 0, 'events are not published');
+}
+
+async function readLag(stack: Stack): Promise<BacklogItem[]> {
+  const { brokers, prefix } = stack.topics;
+  const lags = await readGroupLag(
+    brokers,
+    DATABASE_APPS.map((app) => `${prefix}.${app}`),
+  );
+  return lags.flatMap(({ group, topic, partition, lag }) =>
+    toItems(`${group} on ${topic}[${partition}]`, lag, 'records are not handled'),
+  );
+}
+
+async function readOpenActions(stack: Stack): Promise<BacklogItem[]> {
+  const rows = await stack.query<{ state: string; count: number }>(
+    `SELECT state, count(*)::int AS count FROM {gateway}.attempt_action
+      WHERE state NOT IN ('APPROVED', 'ABORTED', 'EXPIRED', 'REJECTED') GROUP BY state`,
+  );
+  return rows.flatMap(({ state, count }) => toItems('the gate', count, `actions are ${state}`));
+}
+
+async function readOpenWebhooks(stack: Stack): Promise<BacklogItem[]> {
+  const { body } = await stack.ask<{ webhooks: Record<string, number> }>('sandbox', '/_sandbox/stats');
+  const open = (body.webhooks.PENDING ?? 0) + (body.webhooks.SENDING ?? 0);
+  return toItems('the emulator', open, 'webhooks are not delivered');
+}
+
+function toItems(where: string, count: number, what: string): BacklogItem[] {
+  return count === 0 ? [] : [{ where, what: `${count} ${what}` }];
+}
+
+function ownSecrets({ credentials }: Stack): World['secrets'] {
+  const { intakeApiKey, operatorToken, primerApiKey, webhookSecret, masterKey } = credentials;
+  const secrets = { intakeApiKey, operatorToken, primerApiKey, webhookSecret, masterKey };
+  return Object.entries(secrets).map(([what, text]) => ({ what, text }));
+}
+
+async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += CONCURRENCY) {
+    results.push(...(await Promise.all(items.slice(start, start + CONCURRENCY).map(work))));
+  }
+  return results;
+}
