@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { ERRORS, problemDetails, problemType, type ErrorCode } from '@tollgate/contracts';
+import { ERRORS, problemType, type ErrorCode } from '@tollgate/contracts';
 import type { z } from 'zod';
 
 /**
@@ -27,11 +27,15 @@ export function AnswersProblem(...codes: readonly ErrorCode[]): MethodDecorator 
     ...[...byStatus].map(([status, codesOfStatus]) =>
       ApiResponse({
         status,
-        standardSchema: problemDetails,
         description: codesOfStatus.map((code) => `${code}: ${ERRORS[code].title}`).join('. '),
-        examples: Object.fromEntries(
-          codesOfStatus.map((code) => [code, { summary: ERRORS[code].title, value: exampleOf(code) }]),
-        ),
+        content: {
+          'application/problem+json': {
+            schema: { $ref: '#/components/schemas/ProblemDetails' },
+            examples: Object.fromEntries(
+              codesOfStatus.map((code) => [code, { summary: ERRORS[code].title, value: exampleOf(code) }]),
+            ),
+          },
+        },
       }),
     ),
   );

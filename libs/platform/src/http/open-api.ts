@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { problemDetails } from '@tollgate/contracts';
 import { z } from 'zod';
 
 export interface OpenApiOptions {
@@ -23,24 +24,21 @@ export function toOpenApiDocument(
     .setVersion(version ?? '1')
     .addBearerAuth({ type: 'http', scheme: 'bearer' })
     .build();
-  return SwaggerModule.createDocument(app, config, {
-    standardSchemaConverter: (schema, { schemaType }) => {
-      if (!(schema instanceof z.ZodType)) {
-        return undefined;
-      }
-      const {
-        $schema: _dialect,
-        $defs: components,
-        ...jsonSchema
-      } = z.toJSONSchema(schema, {
-        io: schemaType,
-        target: 'draft-2020-12',
-        unrepresentable: 'any',
-        reused: 'inline',
-      });
-      return { schema: jsonSchema, ...(components === undefined ? {} : { components }) };
-    },
+  const document = SwaggerModule.createDocument(app, config, {
+    standardSchemaConverter: (schema, { schemaType }) =>
+      schema instanceof z.ZodType ? toComponents(schema, schemaType) : undefined,
   });
+  // Every problem answer refers to it by name.
+  const { components } = toComponents(problemDetails, 'output');
+  document.components = { ...document.components, schemas: { ...document.components?.schemas, ...components } };
+  return document;
+}
+
+/** A schema with an `id` is a component of that name, wherever it appears. */
+function toComponents(schema: z.ZodType, io: 'input' | 'output') {
+  const options = { io, target: 'draft-2020-12', unrepresentable: 'any' } as const;
+  const { $schema: _dialect, $defs: components = {}, ...jsonSchema } = z.toJSONSchema(schema, options);
+  return { schema: jsonSchema, components };
 }
 
 /** Serves the document at `/openapi.json` and its page at `/docs`; it is made when it is first asked for. */

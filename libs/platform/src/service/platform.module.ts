@@ -6,7 +6,7 @@ import { HealthController } from '../health/health.controller.ts';
 import { Readiness } from '../health/readiness.ts';
 import { ProblemFilter } from '../http/problem.filter.ts';
 import { SchemaValidationPipe } from '../http/schema-validation.pipe.ts';
-import { Log } from '../logs/log.ts';
+import { Log, type LogOptions } from '../logs/log.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { MetricsController } from '../metrics/metrics.controller.ts';
 import { findProviders } from './find-providers.ts';
@@ -17,12 +17,14 @@ export interface PlatformOptions {
   readonly service: string;
   /** The app's settings: at least the platform's own. What looks like a secret among them is kept out of the log. */
   readonly settings: PlatformSettings;
+  /** Where log lines go; standard output unless a test reads them. */
+  readonly logDestination?: LogOptions['destination'];
 }
 
 /** What every service has: log, metrics, probes, keys, problem answers, validation. Global; imported once by the app. */
 @Module({})
 export class PlatformModule {
-  static forRoot({ service, settings }: PlatformOptions): DynamicModule {
+  static forRoot({ service, settings, logDestination }: PlatformOptions): DynamicModule {
     return {
       module: PlatformModule,
       global: true,
@@ -30,7 +32,13 @@ export class PlatformModule {
       providers: [
         {
           provide: Log,
-          useFactory: () => Log.create({ service, level: settings.LOG_LEVEL, secrets: secretsOf(settings) }),
+          useFactory: () =>
+            Log.create({
+              service,
+              level: settings.LOG_LEVEL,
+              secrets: secretsOf(settings),
+              destination: logDestination,
+            }),
         },
         { provide: Metrics, useFactory: () => new Metrics(service) },
         { provide: ServiceLifetime, useFactory: () => new ServiceLifetime() },
