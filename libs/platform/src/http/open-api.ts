@@ -3,6 +3,8 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { problemDetails } from '@tollgate/contracts';
 import { z } from 'zod';
 
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+
 export interface OpenApiOptions {
   readonly title: string;
   readonly version?: string;
@@ -38,7 +40,8 @@ export function toOpenApiDocument(
 function toComponents(schema: z.ZodType, io: 'input' | 'output') {
   const options = { io, target: 'draft-2020-12', unrepresentable: 'any' } as const;
   const { $schema: _dialect, $defs: components = {}, ...jsonSchema } = z.toJSONSchema(schema, options);
-  return { schema: jsonSchema, components };
+  // Two packages' types of one standard: OpenAPI 3.1 schemas are JSON Schema 2020-12.
+  return { schema: jsonSchema, components: components as Schemas };
 }
 
 /** Serves the document at `/openapi.json` and its page at `/docs`; it is made when it is first asked for. */
