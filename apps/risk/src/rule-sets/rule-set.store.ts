@@ -26,7 +26,7 @@ export function parseRuleSet(text: string, origin: string): RuleSet {
   const syntaxErrors = yaml.errors.map(({ message, pos }) => `${placeOf(lines, pos[0])}: ${message}`);
   if (syntaxErrors.length > 0) throw refuse(origin, syntaxErrors);
 
-  const read = ruleSetDocument.safeParse(yaml.toJS({ maxAliasCount: 0 }));
+  const read = ruleSetDocument.safeParse(toPlainValue(yaml, origin));
   if (!read.success) {
     throw refuse(
       origin,
@@ -43,6 +43,15 @@ export function parseRuleSet(text: string, origin: string): RuleSet {
     );
   }
   return compiled.ruleSet;
+}
+
+/** Aliases are refused: a few lines of them can stand for more than memory holds. */
+function toPlainValue(yaml: Document, origin: string): unknown {
+  try {
+    return yaml.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    throw refuse(origin, [error instanceof Error ? error.message : String(error)]);
+  }
 }
 
 function refuse(origin: string, problems: readonly string[]): KnownError {

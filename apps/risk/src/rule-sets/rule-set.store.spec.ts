@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { CURRENCIES, isRetriable, KnownError } from '@tollgate/contracts';
+import { type FeatureSnapshot, toFeatureSnapshot } from './feature.policy.ts';
+import { evaluate } from './rule-set.policy.ts';
+import { loadRuleSet, parseRuleSet } from './rule-set.store.ts';
+
+const SHIPPED = join(import.meta.dirname, '../../../../config/rulesets/default.yaml');
+
+/** An attempt of which nothing is known but the order and that it is a card's. */
+function plainAttempt(currency: string, amountMinor: string): FeatureSnapshot {
+  return toFeatureSnapshot(
+    {
+      merchantId: 'shop',
+      paymentAttemptId: '6c5d3a30-3c2e-4f55-9d8e-5b3d5e3a5c7f',
+      clientSessionId: 'session',
+      instrument: 'instrument',
+      order: { orderId: 'order', amountMinor, currency },
+      paymentMethod: { paymentInstrumentType: 'PAYMENT_CARD' },
+    },
+    {
+      cardFingerprint: null,
+      receivedAt: new Date(0),
+      allowedBy: [],
+      blockedBy: [],
+      velocity: { customerAttempts: null, cardAttempts: null },
+    },
+  );
+}
+
+function refusalOf(text: string): KnownError {
+  try {
+    parseRuleSet(text, 'test.yaml');
+  } catch (error) {
+    if (error instanceof KnownError) return error;
+    throw error;
+  }
+  throw new Error('the rule set was accepted');
+}
+
+describe('the shipped rule set', () => {
+  const shipped = loadRuleSet(SHIPPED);
+
+  it('approves an ordinary attempt in every known currency with nothing known but order and card', () => {
+    for (const currency of CURRENCIES) {
+      expect({ currency, ...evaluate(shipped, plainAttempt(currency, '4200')) }).toEqual({
+        currency,
+        decision: 'APPROVE',
+        reason: 'no-rule-matched',
+        hits: [],
+      });
+    }
+  });
+
+  it.each([
+    ['EUR', '1000000', 'APPROVE'],
+    ['EUR', '1000001', 'ABORT'],
+    ['JPY', '1700001', 'ABORT'],
+    ['XAF', '1000000000000', 'APPROVE'],
+    ['XAF', '1000000000001', 'ABORT'],
+  ])('has a limit of its own for amounts in %s: %s is %s', (currency, amountMinor, decision) => {
+    expect(evaluate(shipped, plainAttempt(currency, amountMinor)).decision).toBe(decision);
+  });
+
+  it.each([
+    [{ 'card.bin': '999999' }, 'ABORT', 'card-refused'],
+    [{ 'order.shippingCountry': 'KP' }, 'ABORT', 'country-refused'],
+    [{ 'lists.blocked': ['customer'], 'lists.allowed': ['card'] }, 'ABORT', 'block-listed'],
+    [{ 'lists.allowed': ['customer'], 'velocity.customerAttempts': 21 }, 'APPROVE', 'allow-listed'],
+    [{ 'velocity.customerAttempts': 20 }, 'APPROVE', 'no-rule-matched'],
+    [{ 'velocity.customerAttempts': 21 }, 'ABORT', 'velocity-exceeded'],
+    [{ 'velocity.cardAttempts': 500_000 }, 'APPROVE', 'no-rule-matched'],
+  ])('decides %j: %s, %s', (features, decision, reason) => {
+    expect(evaluate(shipped, { ...plainAttempt('EUR', '4200'), ...features })).toMatchObject({ decision, reason });
+  });
+});
+
+describe('parseRuleSet', () => {
+  it('names rule, line, column and character of a condition that does not type-check', () => {
+    const text = [
+      'name: test',
+      'version: "1"',
+      'rules:',
+      '  - id: too-much',
+      '    when: order.currency == "EUR" && order.amont > 1',
+      '    decision: ABORT',
+      '    reason: amount-limit',
+      'default: { decision: APPROVE, reason: no-rule-matched }',
+    ].join('\n');
+    const { code, message } = refusalOf(text);
+    expect(code).toBe('RULESET_INVALID');
+    expect(message).toContain('test.yaml');
+    expect(message).toContain('line 5, column 11, rule "too-much", rules.0.when, character 34: No such key: amont');
+  });
+
+  it.each([
+    ['not YAML', 'a: [', 'line 1'],
+    ['a key that is written twice', 'name: a\nname: b', 'line 2, column 1: Map keys must be unique'],
+    ['an unknown key', 'name: a\nversion: "1"\nrulez: []', 'Unrecognized key: "rulez"'],
+    ['a missing part', 'name: a\nversion: "1"', 'rules: '],
+    ['an alias, which could make a small file a huge one', 'name: &a x\nversion: *a', 'Alias resolution is disabled'],
+  ])('refuses %s, saying where', (_what, text, expected) => {
+    expect(refusalOf(text).message).toContain(expected);
+  });
+
+  it('refuses two rules of one id and two counters of one name', () => {
+    const rule = { id: 'twice', when: 'true', decision: 'ABORT', reason: 'rule-matched' };
+    const counter = { name: 'twice', by: 'card', windowSeconds: 1, limit: 1 };
+    const text = JSON.stringify({
+      name: 'test',
+      version: '1',
+      velocity: [counter, counter],
+      rules: [rule, rule],
+      default: { decision: 'APPROVE', reason: 'no-rule-matched' },
+    });
+    const { message } = refusalOf(text);
+    expect(message).toContain('rules.1.id: "twice" is taken by another rule');
+    expect(message).toContain('velocity.1.name: "twice" is taken already');
+  });
+
+  it('says which file cannot be read, and is not worth another try', () => {
+    const load = () => loadRuleSet('/nowhere/rules.yaml');
+    expect(load).toThrow('The rule set /nowhere/rules.yaml cannot be read');
+    expect(isRetriable(refusalOf('name: x'))).toBe(false);
+  });
+});
