@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { Emulator, type PrimerErrorBody, SECOND_API_KEY, temporaryFolder } from './emulator.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const folder = temporaryFolder();
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await Emulator.start(join(folder.path, 'sessions.db'));
+});
+
+afterAll(async () => {
+  await emulator.stop();
+  folder.remove();
+});
+
+async function createSession(body: object): Promise<string> {
+  const answer = await emulator.primer<{ clientToken: string }>('POST', '/client-session', { body });
+  expect(answer.status).toBe(200);
+  return answer.body.clientToken;
+}
+
+describe('POST /client-session', () => {
+  it('answers a token that lives a day, and what the session holds', async () => {
+    const answer = await emulator.primer('POST', '/client-session', {
+      body: {
+        approvalMode: 'MANUAL',
+        orderId: 'order-abc',
+        currencyCode: 'GBP',
+        order: { lineItems: [{ itemId: 'shoe-123', amount: 500, quantity: 2 }], shipping: { amount: 50 } },
+        customerId: 'customer-123',
+        customer: { emailAddress: 'john@example.com' },
+        metadata: { productType: 'Shoes', size: 42 },
+      },
+    });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        clientToken: expect.stringMatching(/^[\w-]{20,}$/),
+        clientTokenExpirationDate: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T[\d:]{8}\.\d{6}$/),
+        amount: 1_050,
+        approvalMode: 'MANUAL',
+        metadata: { productType: 'Shoes', size: 42 },
+        warnings: [],
+      },
+    });
+  });
+
+  it('takes an empty session, since nothing is required', async () => {
+    expect((await emulator.primer('POST', '/client-session', { body: {} })).status).toBe(200);
+  });
+
+  it.each([
+    ['an unknown currency', { currencyCode: 'EURO' }, '$.currencyCode'],
+    ['a negative amount', { amount: -1 }, '$.amount'],
+    ['a fractional amount', { amount: 1.5 }, '$.amount'],
+    ['an amount beyond exact numbers', { amount: 2 ** 53 }, '$.amount'],
+    ['an over-long order id', { orderId: 'x'.repeat(256) }, '$.orderId'],
+    ['an unknown approval mode', { approvalMode: 'MAYBE' }, '$.approvalMode'],
+    ['an unknown field', { colour: 'red' }, '$'],
+    ['a malformed e-mail address', { customer: { emailAddress: 'nobody' } }, '$.customer.emailAddress'],
+    ['metadata that is neither text nor integer', { metadata: { a: 1.5 } }, '$.metadata.a'],
+  ])('refuses %s with 422 and its path', async (_name, body, path) => {
+    const answer = await emulator.primer<PrimerErrorBody>('POST', '/client-session', { body });
+    expect(answer.status).toBe(422);
+    expect(answer.body.error.validationErrors).toMatchObject([
+      { model: 'ClientSessionAPIRequest', errors: [{ path }] },
+    ]);
+  });
+
+  it('refuses an empty key in metadata with 400', async () => {
+    const answer = await emulator.primer('POST', '/client-session', { body: { metadata: { '': 1 } } });
+    expect(answer).toMatchObject({ status: 400, body: { error: { errorId: 'MetadataContainsEmptyKey' } } });
+  });
+
+  it('refuses what is not JSON with 400', async () => {
+    const answer = await emulator.primer('POST', '/client-session', { rawBody: 'amount=1' });
+    expect(answer).toMatchObject({ status: 400, body: { error: { errorId: 'BadRequest' } } });
+  });
+});
+
+describe('GET /client-session', () => {
+  it('names the current attempt: the newest one', async () => {
+    const clientToken = await createSession({ approvalMode: 'MANUAL', orderId: 'o', currencyCode: 'EUR', amount: 5 });
+    await emulator.startAttempt({ clientToken });
+    const { paymentAttemptId } = await emulator.startAttempt({ clientToken });
+    const answer = await emulator.primer('GET', `/client-session?clientToken=${clientToken}`);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { orderId: 'o', amount: 5, approvalMode: 'MANUAL', currentAttemptId: paymentAttemptId },
+    });
+  });
+
+  it('refuses a token that is unknown or expired', async () => {
+    const clientToken = await createSession({});
+    emulator.clock.advance(DAY_MS);
+    for (const token of ['nobody-knows-me', clientToken]) {
+      const answer = await emulator.primer('GET', `/client-session?clientToken=${token}`);
+      expect(answer).toMatchObject({ status: 400, body: { error: { errorId: 'ClientSessionValidationError' } } });
+    }
+  });
+
+  it("refuses another tenant's token, and a request without one", async () => {
+    const clientToken = await createSession({});
+    const headers = { 'x-api-key': SECOND_API_KEY };
+    expect((await emulator.primer('GET', `/client-session?clientToken=${clientToken}`, { headers })).status).toBe(400);
+    expect((await emulator.primer('GET', '/client-session')).status).toBe(422);
+  });
+});
+
+it('an AUTO session is what a merchant gets who does not ask for MANUAL', async () => {
+  const clientToken = await createSession({ orderId: 'o', currencyCode: 'EUR', amount: 5 });
+  const { paymentAttemptId } = await emulator.startAttempt({ clientToken });
+  const answer = await emulator.primer<PrimerErrorBody>('POST', `/payment-attempts/${paymentAttemptId}/approve`);
+  expect(answer.body.error.errorId).toBe('ClientSessionNotManual');
+});
+
+it('a payment is of what its session says', async () => {
+  const session = {
+    approvalMode: 'MANUAL',
+    orderId: 'order-9',
+    currencyCode: 'JPY',
+    order: { lineItems: [{ amount: 120, quantity: 3 }] },
+    customer: { emailAddress: 'jane@example.com' },
+    metadata: { basket: 'b-1' },
+    paymentMethod: { descriptor: 'Purchase: Shoes', authorizationType: 'ESTIMATED' },
+  };
+  const { paymentAttemptId } = await emulator.startAttempt({ clientToken: await createSession(session) });
+  const { merchantPaymentId } = (await emulator.approve(paymentAttemptId)).body;
+  expect((await emulator.primer('GET', `/payments/${merchantPaymentId}`)).body).toMatchObject({
+    orderId: 'order-9',
+    currencyCode: 'JPY',
+    amount: 360,
+    customer: { emailAddress: 'jane@example.com' },
+    metadata: { basket: 'b-1' },
+    paymentMethod: { descriptor: 'Purchase: Shoes', authorizationType: 'ESTIMATED' },
+  });
+  const byEmail = await emulator.primer('GET', '/payments?customer_email_address=jane%40example.com');
+  expect(byEmail.body).toMatchObject({ data: [{ id: merchantPaymentId }] });
+});
