@@ -37,12 +37,15 @@ export class StopSignals {
     }
   }
 
-  /** A bootstrap that was killed cannot pass a signal on: its child finds itself with another parent. */
+  /**
+   * A bootstrap that was killed cannot pass a signal on: its child finds itself with another parent. The timer also
+   * keeps the launcher alive, whose own children are detached and hold nothing open.
+   */
   private watchParent(): void {
-    if (process.env.TOLLGATE_BOOTSTRAP === undefined) return;
     const parent = process.ppid;
+    const hasBootstrap = process.env.TOLLGATE_BOOTSTRAP !== undefined;
     setInterval(() => {
-      if (process.ppid !== parent && !this.isStopping) this.receive();
-    }, PARENT_POLL_MS).unref();
+      if (hasBootstrap && process.ppid !== parent && !this.isStopping) this.receive();
+    }, PARENT_POLL_MS);
   }
 }
