@@ -16,16 +16,21 @@ afterAll(async () => {
   folder.remove();
 });
 
-/** Brings an attempt into a state and answers its id. */
+/** An attempt that awaits approval. */
+async function awaiting(): Promise<string> {
+  return (await emulator.startAttempt()).paymentAttemptId;
+}
+
+/** Brings an attempt into a situation and answers its id. */
 const given = {
-  'awaiting approval': async () => (await emulator.startAttempt()).paymentAttemptId,
+  'awaiting approval': awaiting,
   'approved before': async () => {
-    const id = await given['awaiting approval']();
+    const id = await awaiting();
     await emulator.approve(id);
     return id;
   },
   'aborted before': async () => {
-    const id = await given['awaiting approval']();
+    const id = await awaiting();
     await emulator.abort(id);
     return id;
   },
@@ -112,14 +117,14 @@ describe('POST /payment-attempts/{id}/approve', () => {
   });
 
   it('names the payment that an earlier approve has made', async () => {
-    const id = await given['awaiting approval']();
+    const id = await awaiting();
     const first = await emulator.approve(id);
     const second = await emulator.primer<PrimerErrorBody>('POST', `/payment-attempts/${id}/approve`);
     expect(second.body.error).toMatchObject({ paymentId: first.body.merchantPaymentId, paymentStatus: 'AUTHORIZED' });
   });
 
   it('makes one payment when twenty approves arrive together', async () => {
-    const id = await given['awaiting approval']();
+    const id = await awaiting();
     const answers = await Promise.all(Array.from({ length: 20 }, async () => emulator.approve(id)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(19);
@@ -128,7 +133,7 @@ describe('POST /payment-attempts/{id}/approve', () => {
   });
 
   it('takes a UUID in capitals for the same attempt', async () => {
-    const id = await given['awaiting approval']();
+    const id = await awaiting();
     expect((await emulator.approve(id.toUpperCase())).status).toBe(200);
     expect((await emulator.attempt(id)).approvalStatus).toBe('APPROVED');
   });
@@ -151,7 +156,7 @@ describe('POST /payment-attempts/{id}/abort', () => {
     ['an empty body', { rawBody: '' }],
     ['an empty object', { body: {} }],
   ])('takes %s', async (_name, options) => {
-    expect((await emulator.abort(await given['awaiting approval'](), options)).status).toBe(200);
+    expect((await emulator.abort(await awaiting(), options)).status).toBe(200);
   });
 
   it.each<[Situation, number, string, string]>([
@@ -181,7 +186,7 @@ describe('POST /payment-attempts/{id}/abort', () => {
     ['a reason that is no text', { body: { reason: 7 } }, 422, 'RequestValidationError'],
     ['a list', { body: [] }, 422, 'RequestValidationError'],
   ])('answers %s as body with %i and leaves the attempt alone', async (_name, options, status, errorId) => {
-    const id = await given['awaiting approval']();
+    const id = await awaiting();
     const answer = await emulator.primer<PrimerErrorBody>('POST', `/payment-attempts/${id}/abort`, options);
     expect(answer).toMatchObject({ status, body: { error: { errorId } } });
     expect((await emulator.attempt(id)).approvalStatus).toBe('REQUIRES_APPROVAL');
@@ -196,7 +201,7 @@ describe.each(['approve', 'abort'])('%s refuses before it looks at the attempt:'
     ['another version', { 'x-api-version': '2.1' }, 422, 'RequestValidationError'],
     ["another tenant's key", { 'x-api-key': SECOND_API_KEY }, 404, 'PaymentAttemptNotFound'],
   ])('%s', async (_name, headers, status, errorId) => {
-    const id = await given['awaiting approval']();
+    const id = await awaiting();
     const answer = await emulator.primer<PrimerErrorBody>('POST', `/payment-attempts/${id}/${call}`, { headers });
     expect(answer).toMatchObject({ status, body: { error: { errorId } } });
     expect(await emulator.attempt(id)).toMatchObject({

@@ -27,16 +27,18 @@ export class WebhookReceiver {
   static async start(): Promise<WebhookReceiver> {
     const server = createServer();
     const receiver = new WebhookReceiver(server);
-    server.on('request', async (request, response) => {
+    server.on('request', (request, response) => {
       const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const rawBody = Buffer.concat(chunks).toString('utf8');
-      receiver.received.push({
-        rawBody,
-        signature: request.headers['x-signature-primary'] as string | undefined,
-        body: JSON.parse(rawBody) as ReceivedWebhook['body'],
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const rawBody = Buffer.concat(chunks).toString('utf8');
+        receiver.received.push({
+          rawBody,
+          signature: request.headers['x-signature-primary'] as string | undefined,
+          body: JSON.parse(rawBody) as ReceivedWebhook['body'],
+        });
+        receiver.answer(response);
       });
-      receiver.answer(response);
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.service.ts';
-import { MICROS_PER_MILLISECOND } from '../clock/micros.types.ts';
+import { MICROS_PER_MILLISECOND } from '../clock/micros.policy.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
 import { describeCard } from './card.policy.ts';
 import type { PaymentInstrument } from './payment-instrument.types.ts';

@@ -1,4 +1,4 @@
-import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from './micros.types.ts';
+import { MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from './micros.policy.ts';
 
 /**
  * Writes a moment the way Primer does: UTC, microseconds, and no zone at the end (`2021-02-21T15:36:16.367687`).

@@ -1,5 +1,5 @@
 import { Clock } from './clock.service.ts';
-import { MICROS_PER_MILLISECOND } from './micros.types.ts';
+import { MICROS_PER_MILLISECOND } from './micros.policy.ts';
 
 /** setTimeout takes a signed 32-bit delay; a longer sleep is taken in pieces. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

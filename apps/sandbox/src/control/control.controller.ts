@@ -18,7 +18,7 @@ import {
   journalExample,
   statsExample,
   webhookExample,
-} from './control.types.ts';
+} from './control-examples.schema.ts';
 import {
   type ApprovalRequired,
   approvalRequiredSchema,

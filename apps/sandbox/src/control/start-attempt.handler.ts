@@ -6,7 +6,7 @@ import { TokeniseCardHandler } from '../cards/tokenise-card.handler.ts';
 import { NETWORK_NAMES } from '../cards/card.policy.ts';
 import type { PaymentInstrument } from '../cards/payment-instrument.types.ts';
 import { Clock } from '../clock/clock.service.ts';
-import { MICROS_PER_SECOND } from '../clock/micros.types.ts';
+import { MICROS_PER_SECOND } from '../clock/micros.policy.ts';
 import { toUnixSeconds } from '../clock/date.policy.ts';
 import { JournalRepository } from '../journal/journal.repository.ts';
 import { sessionPurchase } from '../sessions/client-session.policy.ts';

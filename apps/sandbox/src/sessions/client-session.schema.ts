@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CURRENCY_CODES } from './currency.types.ts';
+import { CURRENCY_CODES } from './currency.schema.ts';
 
 /** Primer's integers are int64; a JSON number carries only this much without loss. */
 export const amountSchema = z.int().min(0);

@@ -4,7 +4,7 @@ import type { PrimerCall } from '../api/primer-call.types.ts';
 import { type EffectLog, PrimerCalls } from '../api/primer-calls.service.ts';
 import { readJsonBody, readValid } from '../api/primer-request.schema.ts';
 import { Clock } from '../clock/clock.service.ts';
-import { MICROS_PER_SECOND } from '../clock/micros.types.ts';
+import { MICROS_PER_SECOND } from '../clock/micros.policy.ts';
 import { toPrimerDate } from '../clock/date.policy.ts';
 import { metadataContainsEmptyKey } from './client-session.errors.ts';
 import { toSessionAnswer } from './client-session.policy.ts';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { WebhookPlan } from '../attempts/attempt.types.ts';
-import { MICROS_PER_MILLISECOND } from '../clock/micros.types.ts';
+import { MICROS_PER_MILLISECOND } from '../clock/micros.policy.ts';
 import { toPaymentAnswer } from '../payments/payment-answer.policy.ts';
 import type { Payment } from '../payments/payment.types.ts';
 import { TenantDirectory } from '../tenants/tenant.service.ts';

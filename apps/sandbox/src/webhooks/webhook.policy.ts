@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { MICROS_PER_SECOND } from '../clock/micros.types.ts';
+import { MICROS_PER_SECOND } from '../clock/micros.policy.ts';
 
 /**
  * How long after a failed try the next one is made, from Primer's page "Configure webhooks"; after the last one the
