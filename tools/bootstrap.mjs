@@ -124,9 +124,8 @@ function runTask(args) {
   const environment = { ...process.env, PATH: `${BIN}${path.delimiter}${process.env.PATH}`, TOLLGATE_BOOTSTRAP: '1' };
   const child = spawn(pinnedNode(), args, { cwd: ROOT, env: environment, stdio: 'inherit' });
   passSignals(child);
-  const parent = process.ppid;
-  const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500);
-  if (process.env.npm_lifecycle_event === undefined) clearInterval(watch);
+  const npm = findNpm();
+  const watch = setInterval(() => npm !== undefined && findNpm() !== npm && child.kill('SIGTERM'), 500);
   return new Promise((resolve) => {
     child.once('error', (error) => {
       console.error(error.message);
@@ -137,6 +136,18 @@ function runTask(args) {
       resolve(code ?? (signal === 'SIGINT' ? 130 : 1));
     });
   });
+}
+
+/** The npm that runs this script: the parent, or the parent of the shell in between; undefined without npm. */
+function findNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  try {
+    // "pid (name) state ppid …", see proc(5)
+    const [, name, grandparent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${process.ppid}/stat`, 'utf8'));
+    return /^(ba|da|z)?sh$/.test(name) ? Number(grandparent) : process.ppid;
+  } catch {
+    return process.ppid;
+  }
 }
 
 /** Hands signals to the child instead of dying of them, so that nothing is left running. Returns the undoing. */
