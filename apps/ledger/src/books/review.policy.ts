@@ -1,0 +1,28 @@
+import type { Evidence } from './entry.policy.ts';
+import { toInstantUs } from './instant.policy.ts';
+import { findContradictions, toMoneyDigest, type Contradiction } from './snapshot.policy.ts';
+
+/** Why a payment's evidence cannot be taken at its word. */
+export type Doubt = Contradiction | 'TIED';
+
+/**
+ * Names what is doubtful about new evidence: what contradicts itself, cannot be ordered, or says of the very same
+ * microsecond something else than other evidence does. The books take a side all the same, always the same one; each
+ * doubt is counted and settled by reading the payment with its events.
+ */
+export function findDoubts(evidence: readonly Evidence[], newEvidenceIds: ReadonlySet<string>): Doubt[] {
+  const fresh = evidence.filter((each) => newEvidenceIds.has(each.evidenceId));
+  return fresh.flatMap((each): Doubt[] => {
+    const doubts: Doubt[] = findContradictions(each.snapshot);
+    return evidence.some((other) => isTied(each, other)) ? [...doubts, 'TIED'] : doubts;
+  });
+}
+
+function isTied(a: Evidence, b: Evidence): boolean {
+  const updatedAtUs = toInstantUs(a.snapshot.dateUpdated);
+  return (
+    updatedAtUs !== undefined &&
+    updatedAtUs === toInstantUs(b.snapshot.dateUpdated) &&
+    toMoneyDigest(a.snapshot) !== toMoneyDigest(b.snapshot)
+  );
+}

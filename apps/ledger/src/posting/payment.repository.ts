@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import type { PaymentSnapshot } from '@tollgate/contracts';
+import type { Transaction } from '@tollgate/persistence';
+import { toSaleAmounts } from '../books/facts.policy.ts';
+import { formatInstant } from '../books/instant.policy.ts';
+import { POSITION_VERSION } from '../books/position.policy.ts';
+import type { Position } from '../books/posting.types.ts';
+import type { LockedPayment, PaymentKey, PaymentState, ReportedEvidence, StoredEvidence } from './payment.types.ts';
+import { findEvidence } from './sql/find-evidence.sql.ts';
+import { keepEvidence } from './sql/keep-evidence.sql.ts';
+import { keepPayments } from './sql/keep-payments.sql.ts';
+import { lockPayments } from './sql/lock-payments.sql.ts';
+import { savePayments } from './sql/save-payments.sql.ts';
+
+interface PaymentRow {
+  merchant_id: string;
+  payment_id: string;
+  attempt_id: string | null;
+  decided_order_id: string | null;
+  decided_minor: string | null;
+  decided_currency: string | null;
+}
+
+interface EvidenceRow {
+  merchant_id: string;
+  payment_id: string;
+  evidence_id: string;
+  origin: 'webhook' | 'read';
+  received_at_us: bigint;
+  snapshot: PaymentSnapshot;
+}
+
+/** Payments and their evidence, a batch at a time. */
+@Injectable()
+export class PaymentRepository {
+  /** Locks the payments' rows, made where there are none, in an order that is the same for every poster. */
+  async lock(tx: Transaction, keys: readonly PaymentKey[]): Promise<LockedPayment[]> {
+    await tx.query(keepPayments, toKeyColumns(keys));
+    const rows = await tx.query<PaymentRow>(lockPayments, toKeyColumns(keys));
+    return rows.map((row) => ({
+      merchantId: row.merchant_id,
+      paymentId: row.payment_id,
+      attempt:
+        row.attempt_id === null
+          ? undefined
+          : {
+              paymentAttemptId: row.attempt_id,
+              orderId: row.decided_order_id ?? '',
+              amountMinor: BigInt(row.decided_minor ?? 0),
+              currency: row.decided_currency ?? '',
+            },
+    }));
+  }
+
+  /** Keeps evidence that says something new. @returns the dedup keys of what was new */
+  async keepEvidence(tx: Transaction, evidence: readonly ReportedEvidence[]): Promise<Set<string>> {
+    const columns = [
+      evidence.map((each) => each.merchantId),
+      evidence.map((each) => each.paymentId),
+      evidence.map((each) => each.dedupKey),
+      evidence.map((each) => each.evidenceId),
+      evidence.map((each) => each.origin),
+      evidence.map((each) => each.reportedAs),
+      evidence.map((each) => formatInstant(each.effectiveAtUs)),
+      evidence.map((each) => formatInstant(each.receivedAtUs)),
+      evidence.map((each) => JSON.stringify(each.snapshot)),
+    ];
+    const rows = await tx.query<{ dedup_key: string }>(keepEvidence, columns);
+    return new Set(rows.map((row) => row.dedup_key));
+  }
+
+  /** All that was ever said about the payments. */
+  async findEvidence(tx: Transaction, keys: readonly PaymentKey[]): Promise<StoredEvidence[]> {
+    const rows = await tx.query<EvidenceRow>(findEvidence, toKeyColumns(keys));
+    return rows.map((row) => ({
+      merchantId: row.merchant_id,
+      paymentId: row.payment_id,
+      evidenceId: row.evidence_id,
+      origin: row.origin,
+      receivedAtUs: row.received_at_us,
+      snapshot: row.snapshot,
+    }));
+  }
+
+  async save(tx: Transaction, states: readonly PaymentState[]): Promise<void> {
+    await tx.query(savePayments, [JSON.stringify(states.map(toSavedRow))]);
+  }
+}
+
+/** Two columns, merchants and payments, as the statements take them. */
+export function toKeyColumns(keys: readonly PaymentKey[]): [string[], string[]] {
+  return [keys.map((key) => key.merchantId), keys.map((key) => key.paymentId)];
+}
+
+function toSavedRow({ merchantId, paymentId, facts, effectiveAtUs, flags, position }: PaymentState): object {
+  const amounts = toSaleAmounts(facts);
+  return {
+    merchant_id: merchantId,
+    payment_id: paymentId,
+    status: facts.reported?.value,
+    effective_at: effectiveAtUs === undefined ? undefined : formatInstant(effectiveAtUs),
+    order_id: facts.orderId?.value ?? facts.attempt?.orderId,
+    currency: facts.currency?.value ?? facts.attempt?.currency,
+    processor_name: facts.processorName?.value,
+    authorized_minor: amounts.authorizedMinor.toString(),
+    authorized_from: amounts.authorizedFrom,
+    captured_minor: amounts.capturedMinor.toString(),
+    refunded_minor: amounts.refundedMinor.toString(),
+    is_final: amounts.isFinal,
+    flags,
+    position: toPositionJson(position),
+    position_version: POSITION_VERSION,
+    attempt_id: facts.attempt?.paymentAttemptId,
+    decided_order_id: facts.attempt?.orderId,
+    decided_minor: facts.attempt?.amountMinor.toString(),
+    decided_currency: facts.attempt?.currency,
+  };
+}
+
+function toPositionJson(position: Position): object[] {
+  return position.map((posting) => ({ ...posting, amountMinor: posting.amountMinor.toString() }));
+}

@@ -1,0 +1,45 @@
+import type { PaymentSnapshot } from '@tollgate/contracts';
+import type { Evidence } from '../books/entry.policy.ts';
+import type { AttemptLink, PaymentFacts } from '../books/facts.policy.ts';
+import type { PaymentFlag } from '../books/position.policy.ts';
+import type { Position } from '../books/posting.types.ts';
+
+/** A payment is known by its merchant and the provider's id. */
+export interface PaymentKey {
+  readonly merchantId: string;
+  readonly paymentId: string;
+}
+
+/** The key as one text, for maps. */
+export function toKeyText({ merchantId, paymentId }: PaymentKey): string {
+  return JSON.stringify([merchantId, paymentId]);
+}
+
+/** Evidence about to be kept. */
+export interface ReportedEvidence extends PaymentKey {
+  readonly dedupKey: string;
+  readonly evidenceId: string;
+  readonly origin: 'webhook' | 'read';
+  readonly reportedAs: string;
+  readonly receivedAtUs: bigint;
+  readonly effectiveAtUs: bigint;
+  readonly snapshot: PaymentSnapshot;
+}
+
+/** A payment whose row is locked until the transaction ends. */
+export interface LockedPayment extends PaymentKey {
+  readonly attempt: AttemptLink | undefined;
+}
+
+/** Evidence as stored. */
+export interface StoredEvidence extends Evidence, PaymentKey {
+  readonly origin: 'webhook' | 'read';
+}
+
+/** What a payment's evidence amounts to, as its row shows it. */
+export interface PaymentState extends PaymentKey {
+  readonly facts: PaymentFacts;
+  readonly effectiveAtUs: bigint | undefined;
+  readonly flags: readonly PaymentFlag[];
+  readonly position: Position;
+}

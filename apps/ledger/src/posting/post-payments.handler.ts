@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import type { AttemptConcludedData, PaymentStatusReportedData } from '@tollgate/contracts';
+import type { EventTransaction } from '@tollgate/messaging';
+import { Log } from '@tollgate/platform';
+import { toEffectiveAtUs, toEntries, toHistory, type PaymentHistory } from '../books/entry.policy.ts';
+import type { RecordedEntries } from '../books/entry.types.ts';
+import { mergeFacts, NO_FACTS, toLinkFacts, type AttemptLink } from '../books/facts.policy.ts';
+import { toInstantUs, toUs } from '../books/instant.policy.ts';
+import { asksForReading, findFlags } from '../books/position.policy.ts';
+import { findDoubts } from '../books/review.policy.ts';
+import { toDedupKey } from '../books/snapshot.policy.ts';
+import { LedgerMetrics } from '../ledger.metrics.ts';
+import { ReadBackRepository, type ReadRequest } from '../sweeping/read-back.repository.ts';
+import { JournalRepository, type PaymentEntry } from './journal.repository.ts';
+import { PaymentRepository } from './payment.repository.ts';
+import {
+  toKeyText,
+  type LockedPayment,
+  type PaymentKey,
+  type PaymentState,
+  type ReportedEvidence,
+  type StoredEvidence,
+} from './payment.types.ts';
+
+/** What is new about payments: reports of their state, and attempts that led to them. */
+export interface PaymentNews {
+  readonly reports: readonly PaymentStatusReportedData[];
+  readonly outcomes: readonly ApprovedOutcome[];
+}
+
+/** An attempt that led to a payment. */
+export type ApprovedOutcome = AttemptConcludedData & { readonly paymentId: string };
+
+/** A payment of the batch with all that is known about it. */
+interface OpenPayment extends PaymentKey {
+  readonly attempt: AttemptLink | undefined;
+  readonly evidence: readonly StoredEvidence[];
+  readonly newEvidenceIds: readonly string[];
+}
+
+const NOTHING_RECORDED: RecordedEntries = { postings: [], enteredAtUs: new Set() };
+
+/**
+ * Brings the books in line with the evidence of the payments in a batch: keep what is new, merge, take the position,
+ * write what is missing. A handful of statements for the whole batch; every lock is taken in id order.
+ */
+@Injectable()
+export class PostPaymentsHandler {
+  constructor(
+    private readonly payments: PaymentRepository,
+    private readonly journal: JournalRepository,
+    private readonly readBacks: ReadBackRepository,
+    private readonly metrics: LedgerMetrics,
+    private readonly log: Log,
+  ) {}
+
+  async handle(tx: EventTransaction, news: PaymentNews): Promise<void> {
+    const evidence = news.reports.map(toEvidence);
+    const keys = uniqueKeys([...evidence, ...news.outcomes]);
+    const locked = await this.payments.lock(tx, keys);
+    const newKeys = await this.payments.keepEvidence(tx, evidence);
+    tx.afterCommit(() => this.metrics.evidenceDuplicates.inc(evidence.length - newKeys.size));
+    const touched = findTouched(locked, news.outcomes, firstOfEach(evidence, newKeys));
+    if (touched.length === 0) return;
+
+    const allEvidence = Map.groupBy(await this.payments.findEvidence(tx, touched), toKeyText);
+    const recorded = await this.journal.findRecorded(tx, touched);
+    const entries: PaymentEntry[] = [];
+    const states: PaymentState[] = [];
+    const reads: ReadRequest[] = [];
+    for (const payment of touched) {
+      const open = { ...payment, evidence: allEvidence.get(toKeyText(payment)) ?? [] };
+      const history = toHistory(open.evidence, open.attempt);
+      const drafts = toEntries(history, recorded.get(toKeyText(payment)) ?? NOTHING_RECORDED, open.newEvidenceIds);
+      const state = toState(payment, history);
+      entries.push(...drafts.map((draft) => ({ ...draft, ...toKey(payment) })));
+      states.push(state);
+      reads.push(...this.toReads(open, state));
+    }
+    await this.payments.save(tx, states);
+    await this.readBacks.request(tx, reads);
+    await this.journal.write(tx, entries);
+    tx.afterCommit(() => this.metrics.entries.inc(entries.length));
+  }
+
+  /** News from a webhook is checked by a read soon, doubtful news at once. A read's own news settles what it can. */
+  private toReads(payment: OpenPayment, state: PaymentState): ReadRequest[] {
+    const isNew = new Set(payment.newEvidenceIds);
+    const doubts = findDoubts(payment.evidence, isNew);
+    for (const doubt of doubts) this.metrics.evidenceDoubts.inc({ doubt });
+    if (isNew.size > 0 && state.flags.includes('STATUS_UNKNOWN')) {
+      this.metrics.evidenceDoubts.inc({ doubt: 'STATUS_UNKNOWN' });
+      this.log.error('A payment has a status that nobody knows; its position stays as it was', {
+        ...toKey(payment),
+        alarm: 'STATUS_UNKNOWN',
+        status: state.facts.reported?.value,
+      });
+    }
+    const isToldByRead = payment.evidence.some((each) => isNew.has(each.evidenceId) && each.origin === 'read');
+    const isDoubtful = isNew.size > 0 && (doubts.length > 0 || asksForReading(state.flags));
+    return [{ ...toKey(payment), isUrgent: isDoubtful && !isToldByRead }];
+  }
+}
+
+function toEvidence(report: PaymentStatusReportedData): ReportedEvidence {
+  const { merchantId, paymentId, evidenceId, origin, reportedAs, snapshot } = report;
+  const receivedAtUs = toInstantUs(report.receivedAt) ?? toUs(new Date());
+  const effectiveAtUs = toEffectiveAtUs({ evidenceId, receivedAtUs, snapshot });
+  const dedupKey = toDedupKey(merchantId, snapshot);
+  return { merchantId, paymentId, dedupKey, evidenceId, origin, reportedAs, receivedAtUs, effectiveAtUs, snapshot };
+}
+
+/** The link that an outcome makes between our attempt and the payment. */
+function toLink({ paymentAttemptId, order }: ApprovedOutcome): AttemptLink {
+  const { orderId, amountMinor, currency } = order;
+  return { paymentAttemptId, orderId, amountMinor: BigInt(amountMinor), currency };
+}
+
+/** Of evidence that is new, the one of each key that was kept. */
+function firstOfEach(evidence: readonly ReportedEvidence[], newKeys: ReadonlySet<string>): ReportedEvidence[] {
+  const byKey = new Map(evidence.toReversed().map((each) => [each.dedupKey, each]));
+  return [...byKey.values()].filter((each) => newKeys.has(each.dedupKey));
+}
+
+/** Payments with new evidence or a new link; the others stay as they are. */
+function findTouched(
+  locked: readonly LockedPayment[],
+  outcomes: readonly ApprovedOutcome[],
+  newEvidence: readonly ReportedEvidence[],
+): Array<PaymentKey & Pick<OpenPayment, 'attempt' | 'newEvidenceIds'>> {
+  const newByPayment = Map.groupBy(newEvidence, toKeyText);
+  const outcomesByPayment = Map.groupBy(outcomes, toKeyText);
+  return locked.flatMap((payment) => {
+    const newEvidenceIds = (newByPayment.get(toKeyText(payment)) ?? []).map((each) => each.evidenceId);
+    const links = (outcomesByPayment.get(toKeyText(payment)) ?? []).map(toLink);
+    const before = payment.attempt ? toLinkFacts(payment.attempt) : NO_FACTS;
+    const { attempt } = links.map(toLinkFacts).reduce(mergeFacts, before);
+    // Merging keeps the very object where nothing greater came.
+    const isLinkNew = attempt !== payment.attempt;
+    return newEvidenceIds.length > 0 || isLinkNew ? [{ ...toKey(payment), attempt, newEvidenceIds }] : [];
+  });
+}
+
+function toState(payment: PaymentKey, history: PaymentHistory): PaymentState {
+  const { facts, position, steps } = history;
+  return {
+    ...toKey(payment),
+    facts,
+    position,
+    flags: findFlags(facts),
+    effectiveAtUs: facts.reported?.version.updatedAtUs ?? steps.at(-1)?.effectiveAtUs,
+  };
+}
+
+function uniqueKeys(keys: readonly PaymentKey[]): PaymentKey[] {
+  return [...new Map(keys.map((key) => [toKeyText(key), toKey(key)])).values()];
+}
+
+function toKey({ merchantId, paymentId }: PaymentKey): PaymentKey {
+  return { merchantId, paymentId };
+}
