@@ -5,6 +5,8 @@ export type { EventuallyOptions } from './eventually.ts';
 export { checkInvariants } from './invariants/check-invariants.ts';
 export type { Story } from './invariants/check-invariants.ts';
 export type { Violation } from './invariants/world.types.ts';
+export { listEmulatorPayments, readEmulatorJournal } from './stack/emulator-record.ts';
+export type { JournalEntry, ListedPayment } from './stack/emulator-record.ts';
 export { request } from './stack/http-client.ts';
 export type { HttpAnswer, HttpRequest } from './stack/http-client.ts';
 export { guardFolder, guardProcess, releaseProcess } from './stack/process-guard.ts';
