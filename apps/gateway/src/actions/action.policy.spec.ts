@@ -39,6 +39,7 @@ function open(decision: 'APPROVE' | 'ABORT', at = RECEIVED_AT): Action {
       },
       decision: { decision, source: 'rules', reason: 'no-rule-matched', decidedAt: new Date(at) },
       supersededBy: null,
+      traceparent: null,
     },
     new Date(at),
   );

@@ -35,6 +35,8 @@ export interface Action {
   readonly decision: WonDecision;
   /** The newer attempt of the same client session, where a decision named it. */
   readonly supersededBy: string | null;
+  /** The trace of the decision, continued by the call and the outcome. */
+  readonly traceparent: string | null;
   readonly state: ActionState;
   readonly step: Step;
   /** The reason an abort or a fence is sent with; null while an approve is to be made. */

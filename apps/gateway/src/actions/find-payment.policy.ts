@@ -20,7 +20,7 @@ export interface Wanted {
 }
 
 /** Primer's clock and ours may differ by so much. Milliseconds. */
-const CLOCK_SKEW_MS = 5_000;
+export const CLOCK_SKEW_MS = 5_000;
 
 /** While nothing is captured, `amount` is what was authorised; later it is what was captured (Primer, API v2.4). */
 const CAPTURED_STATUSES: ReadonlySet<string> = new Set(['SETTLING', 'PARTIALLY_SETTLED', 'SETTLED']);

@@ -16,7 +16,15 @@ export interface Started {
 export function openAction(
   about: Pick<
     Action,
-    'merchantId' | 'attemptId' | 'clientSessionId' | 'order' | 'analyticsId' | 'clocks' | 'decision' | 'supersededBy'
+    | 'merchantId'
+    | 'attemptId'
+    | 'clientSessionId'
+    | 'order'
+    | 'analyticsId'
+    | 'clocks'
+    | 'decision'
+    | 'supersededBy'
+    | 'traceparent'
   >,
   now: Date,
 ): Action {

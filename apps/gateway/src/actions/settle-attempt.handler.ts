@@ -1,0 +1,176 @@
+import { Injectable } from '@nestjs/common';
+import { type AttemptDecidedData, KnownError } from '@tollgate/contracts';
+import type { EventBatch, EventTransaction, ReceivedEvent } from '@tollgate/messaging';
+import { MerchantDirectory } from '@tollgate/persistence';
+import { Metrics } from '@tollgate/platform';
+import type { LeasedStep } from '../calls/leases.service.ts';
+import { MerchantLanes } from '../calls/merchant-lanes.service.ts';
+import { StepDispatcher } from '../calls/step-dispatcher.service.ts';
+import { DatabaseClock } from '../clock/database-clock.service.ts';
+import { CallSettings } from '../gateway.config.ts';
+import { ActionRepository, toActionKeyText } from './action.repository.ts';
+import type { Action, WonDecision } from './action.types.ts';
+import { toOutcomeEvent } from './outcome.event.ts';
+import { openAction, type Started, startStep } from './start-step.policy.ts';
+
+type Decided = ReceivedEvent<AttemptDecidedData>;
+
+/**
+ * Lets the first terminal decision of each attempt take the attempt's row, and starts its call right after the commit.
+ * The same decision again is a duplicate; another one is recorded as superseded. REVIEW takes no row.
+ */
+@Injectable()
+export class SettleAttemptHandler {
+  readonly #decisions;
+
+  constructor(
+    private readonly actions: ActionRepository,
+    private readonly merchants: MerchantDirectory,
+    private readonly lanes: MerchantLanes,
+    private readonly dispatcher: StepDispatcher,
+    private readonly clock: DatabaseClock,
+    private readonly settings: CallSettings,
+    metrics: Metrics,
+  ) {
+    this.#decisions = metrics.counter({
+      name: 'gateway_decisions_total',
+      help: 'Decisions by what became of them: won, duplicate, superseded, review',
+      labelNames: ['result'],
+    });
+  }
+
+  /** @throws KnownError that is retriable, after which nothing has happened */
+  async settle({ events, tx }: EventBatch<AttemptDecidedData>): Promise<void> {
+    const decided = events.filter(isTerminalDecision);
+    const terminal = await this.#rejectStrangers(decided, tx);
+    const first = new Map<string, Decided>();
+    for (const event of terminal) {
+      const key = toKeyText(event);
+      first.set(key, first.get(key) ?? event);
+    }
+    const askedAt = this.clock.read();
+    const started = this.#start([...first.values()]);
+    const won = started.length === 0 ? new Set<string>() : await this.#claim(tx, started);
+    const late = terminal.filter((event) => !won.has(toKeyText(event)) || first.get(toKeyText(event)) !== event);
+    const superseded = await this.#recordLate(tx, late);
+    const steps = started.filter(({ action }) => won.has(toActionKeyText(action))).flatMap(toLeased);
+    tx.afterCommit(() => {
+      this.dispatcher.dispatch(steps, askedAt);
+      this.#decisions.inc({ result: 'won' }, won.size);
+      this.#decisions.inc({ result: 'superseded' }, superseded);
+      this.#decisions.inc({ result: 'duplicate' }, late.length - superseded);
+      this.#decisions.inc({ result: 'review' }, events.length - decided.length);
+    });
+  }
+
+  async #claim(tx: EventTransaction, started: readonly Started[]): Promise<ReadonlySet<string>> {
+    const won = await this.actions.claim(
+      tx,
+      started.map(({ action }) => action),
+      this.settings.leaseMs,
+    );
+    for (const { action, announce } of started) {
+      if (announce !== null && won.has(toActionKeyText(action))) {
+        tx.emit(toOutcomeEvent(action, announce));
+      }
+    }
+    return won;
+  }
+
+  /** An unknown merchant has no key to call Primer with: the event is set aside, its neighbours go on. */
+  async #rejectStrangers(events: readonly Decided[], tx: EventTransaction): Promise<Decided[]> {
+    const strangers = new Set<string>();
+    for (const merchantId of new Set(events.map(({ data }) => data.merchantId))) {
+      if ((await this.merchants.find(merchantId)) === undefined) {
+        strangers.add(merchantId);
+      }
+    }
+    return events.filter((event) => {
+      const known = !strangers.has(event.data.merchantId);
+      if (!known) {
+        tx.reject(event, new KnownError('MERCHANT_UNKNOWN', { facts: { merchantId: event.data.merchantId } }));
+      }
+      return known;
+    });
+  }
+
+  /** With room in the merchant's lane the call starts at once; without, the row waits in the table. */
+  #start(events: readonly Decided[]): Started[] {
+    const now = this.clock.now();
+    const room = new Map<string, number>();
+    return events.map((event) => {
+      const action = openAction(toOpening(event), now);
+      const left = room.get(action.merchantId) ?? this.lanes.room(action.merchantId);
+      if (left === 0) {
+        this.dispatcher.noteWaiting(action.merchantId);
+        return { action, step: null, announce: null };
+      }
+      room.set(action.merchantId, left - 1);
+      return startStep(action, now, this.settings.actions, false);
+    });
+  }
+
+  /** Returns how many of them differ from the decision that won. */
+  async #recordLate(tx: EventTransaction, late: readonly Decided[]): Promise<number> {
+    if (late.length === 0) {
+      return 0;
+    }
+    const wonBy = await this.actions.findWonDecisions(tx, late.map(toKey));
+    const superseded = late.filter((event) => wonBy.get(toKeyText(event)) !== event.data.decision);
+    if (superseded.length > 0) {
+      await this.actions.insertSuperseded(
+        tx,
+        superseded.map((event) => ({
+          ...toKey(event),
+          eventSource: event.source,
+          eventId: event.id,
+          decision: event.data.decision,
+          source: event.data.source,
+          reason: event.data.reason,
+          decidedAt: event.data.decidedAt,
+        })),
+      );
+    }
+    return superseded.length;
+  }
+}
+
+function isTerminalDecision({ data }: Decided): boolean {
+  return data.decision !== 'REVIEW';
+}
+
+function toKey({ data }: Decided): Pick<Action, 'merchantId' | 'attemptId'> {
+  return { merchantId: data.merchantId, attemptId: data.paymentAttemptId };
+}
+
+function toKeyText(event: Decided): string {
+  return toActionKeyText(toKey(event));
+}
+
+function toOpening(event: Decided): Parameters<typeof openAction>[0] {
+  const { data, traceparent } = event;
+  return {
+    ...toKey(event),
+    clientSessionId: data.clientSessionId,
+    order: data.order,
+    analyticsId: data.analyticsId ?? null,
+    clocks: {
+      receivedAt: new Date(data.clocks.receivedAt),
+      decideBy: new Date(data.clocks.decideBy),
+      approveBy: new Date(data.clocks.approveBy),
+      expiresAt: new Date(data.clocks.expiresAt),
+    },
+    decision: {
+      decision: data.decision as WonDecision['decision'],
+      source: data.source,
+      reason: data.reason,
+      decidedAt: new Date(data.decidedAt),
+    },
+    supersededBy: data.supersededBy ?? null,
+    traceparent: traceparent ?? null,
+  };
+}
+
+function toLeased({ action, step }: Started): LeasedStep[] {
+  return step === null ? [] : [{ action, step }];
+}

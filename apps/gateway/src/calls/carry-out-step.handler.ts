@@ -1,0 +1,138 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { isRetriable } from '@tollgate/contracts';
+import { MerchantDirectory } from '@tollgate/persistence';
+import { Log, Metrics, ServiceLifetime } from '@tollgate/platform';
+import type { AttemptCall } from '@tollgate/primer-client';
+import type { Action, Settled } from '../actions/action.types.ts';
+import { RecordResultHandler, type StepResult } from '../actions/record-result.handler.ts';
+import { settleCall, settleFinding } from '../actions/settle-step.policy.ts';
+import { DatabaseClock } from '../clock/database-clock.service.ts';
+import { CallSettings } from '../gateway.config.ts';
+import { PrimerConnection } from './primer-connection.service.ts';
+import { AnswerAlarms } from './answer-alarms.service.ts';
+import { DueBell } from './due-bell.service.ts';
+import { type LeasedStep, Leases } from './leases.service.ts';
+import { MerchantLanes } from './merchant-lanes.service.ts';
+import { PaymentFinder } from './payment-finder.service.ts';
+
+/** Pause between tries to record a result while the database is away. Milliseconds. */
+const RECORD_PAUSE_MS = 250;
+
+/**
+ * Takes one leased step at Primer, outside any transaction, and records what it came to. The row has said since before
+ * the call that it may have arrived, so dying at any point here loses nothing.
+ */
+@Injectable()
+export class CarryOutStepHandler {
+  readonly #calls;
+
+  constructor(
+    private readonly primer: PrimerConnection,
+    private readonly finder: PaymentFinder,
+    private readonly merchants: MerchantDirectory,
+    private readonly results: RecordResultHandler,
+    private readonly leases: Leases,
+    private readonly lanes: MerchantLanes,
+    private readonly alarms: AnswerAlarms,
+    private readonly bell: DueBell,
+    private readonly clock: DatabaseClock,
+    private readonly settings: CallSettings,
+    private readonly lifetime: ServiceLifetime,
+    private readonly log: Log,
+    metrics: Metrics,
+  ) {
+    this.#calls = metrics.histogram({
+      name: 'gateway_call_seconds',
+      help: 'Steps taken at Primer, by what they came to',
+      labelNames: ['step', 'result'],
+    });
+  }
+
+  /** Never rejects: what cannot be recorded is found again when its lease has run out. */
+  async carryOut(leased: LeasedStep): Promise<void> {
+    try {
+      if (!this.leases.holds(leased)) {
+        return; // It waited for a slot too long; whoever leases it next goes on.
+      }
+      const settled = await this.#take(leased);
+      const alarms = leased.step === 'find' ? [] : this.alarms.note(settled.action);
+      if (settled.pauseMerchant) {
+        this.lanes.pause(settled.action.merchantId);
+      } else if (wasAnswered(settled.action)) {
+        this.lanes.resume(settled.action.merchantId);
+      }
+      await this.#record({ settled, alarms }, leased);
+      if (settled.action.concludedAt === null) {
+        this.bell.ringIn(settled.action.dueAt.getTime() - this.clock.now().getTime());
+      }
+    } catch (error) {
+      const { merchantId, attemptId, fence } = leased.action;
+      this.log.error('A step could not be carried out', { merchantId, attemptId, fence, action: leased.step, error });
+    } finally {
+      this.leases.remove(leased);
+    }
+  }
+
+  async #take(leased: LeasedStep): Promise<Settled> {
+    const { action, step } = leased;
+    const apiKey = await this.merchants.primerApiKey(action.merchantId);
+    const signal = this.lifetime.stopping;
+    const endTimer = this.#calls.startTimer({ step });
+    if (step === 'find') {
+      const finding = await this.finder.find(action, apiKey, signal);
+      endTimer({ result: finding.kind });
+      return settleFinding(action, finding, this.clock.now(), this.settings.actions);
+    }
+    const call = await this.#call(leased, apiKey);
+    endTimer({ result: call.kind === 'answered' ? String(call.status) : call.kind });
+    return settleCall(action, step, call, this.clock.now(), this.settings.actions);
+  }
+
+  #call(leased: LeasedStep, apiKey: string): Promise<AttemptCall> {
+    const { action, step } = leased;
+    const { attemptId, abortReason } = action;
+    if (step === 'approve') {
+      const endsAtMs = action.clocks.approveBy.getTime() + this.settings.approveOverrunMs;
+      const leftMs = endsAtMs - this.clock.now().getTime();
+      return this.primer.approve(attemptId, {
+        apiKey,
+        timeoutMs: Math.min(this.settings.approveTimeoutMs, leftMs),
+        maySend: () => this.leases.holds(leased) && this.#isInTime(action),
+      });
+    }
+    return this.primer.abort(attemptId, abortReason ?? undefined, {
+      apiKey,
+      timeoutMs: this.settings.abortTimeoutMs,
+      maySend: () => this.leases.holds(leased),
+    });
+  }
+
+  /** Asked at the last moment: a process that was stopped after its claim must not approve late when it wakes. */
+  #isInTime(action: Action): boolean {
+    return this.clock.now().getTime() <= action.clocks.approveBy.getTime();
+  }
+
+  /** An answer is worth keeping: it is offered until it is recorded, or the lease is somebody else's. */
+  async #record(result: StepResult, leased: LeasedStep): Promise<void> {
+    const { merchantId, attemptId, fence } = leased.action;
+    for (;;) {
+      try {
+        if (!(await this.results.record(result))) {
+          this.log.warn('The lease was lost before the result was recorded', { merchantId, attemptId, fence });
+        }
+        return;
+      } catch (error) {
+        if (!isRetriable(error) || this.lifetime.stopping.aborted) {
+          throw error;
+        }
+        await pause(RECORD_PAUSE_MS, undefined, { ref: false });
+      }
+    }
+  }
+}
+
+/** True if Primer said something about the attempt: the key works. */
+function wasAnswered({ lastAnswer }: Action): boolean {
+  return lastAnswer !== null && /^(?:200|404|409|410)/.test(lastAnswer);
+}

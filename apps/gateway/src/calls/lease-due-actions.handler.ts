@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { EventTransactions } from '@tollgate/messaging';
+import { ActionRepository } from '../actions/action.repository.ts';
+import type { Action } from '../actions/action.types.ts';
+import { toOutcomeEvent } from '../actions/outcome.event.ts';
+import { type Started, startStep } from '../actions/start-step.policy.ts';
+import { DatabaseClock } from '../clock/database-clock.service.ts';
+import { CallSettings } from '../gateway.config.ts';
+import type { LeasedStep } from './leases.service.ts';
+import { MerchantLanes } from './merchant-lanes.service.ts';
+import { StepDispatcher } from './step-dispatcher.service.ts';
+
+/** Due actions that are looked at in one transaction. */
+const LEASE_BATCH_MAX = 200;
+
+/** Leases due actions, what a dead process held included, and hands their next steps over after the commit. */
+@Injectable()
+export class LeaseDueActionsHandler {
+  constructor(
+    private readonly transactions: EventTransactions,
+    private readonly actions: ActionRepository,
+    private readonly lanes: MerchantLanes,
+    private readonly dispatcher: StepDispatcher,
+    private readonly clock: DatabaseClock,
+    private readonly settings: CallSettings,
+  ) {}
+
+  /** True if more may be due. */
+  async leaseSome(): Promise<boolean> {
+    return this.transactions.run(async (tx) => {
+      const heldBackMerchants = this.lanes.heldBack();
+      heldBackMerchants.forEach((merchantId) => this.dispatcher.noteWaiting(merchantId));
+      const due = await this.actions.lockDue(tx, {
+        count: LEASE_BATCH_MAX,
+        heldBackMerchants,
+        silentExpiryMs: this.settings.actions.silentExpiryMs,
+      });
+      const askedAt = this.clock.read();
+      const now = this.clock.now();
+      const started = this.#withinRoom(due.map(({ action, sighted }) => this.#start(action, now, sighted)));
+      if (started.length > 0) {
+        const { leaseMs } = this.settings;
+        await this.actions.hold(
+          tx,
+          started.map(({ action }) => action),
+          leaseMs,
+        );
+      }
+      for (const { action, announce } of started) {
+        if (announce !== null) {
+          tx.emit(toOutcomeEvent(action, announce));
+        }
+      }
+      tx.afterCommit(() => this.dispatcher.dispatch(started.flatMap(toLeased), askedAt));
+      return due.length === LEASE_BATCH_MAX && started.length > 0;
+    });
+  }
+
+  #start(action: Action, now: Date, sighted: boolean): Started {
+    return startStep(action, now, this.settings.actions, sighted);
+  }
+
+  /** What finds no room stays as it is, due and unleased. */
+  #withinRoom(started: readonly Started[]): Started[] {
+    const room = new Map<string, number>();
+    return started.filter(({ action: { merchantId }, step }) => {
+      const left = room.get(merchantId) ?? this.lanes.room(merchantId);
+      if (step !== null && left === 0) {
+        this.dispatcher.noteWaiting(merchantId);
+        return false;
+      }
+      room.set(merchantId, step === null ? left : left - 1);
+      return true;
+    });
+  }
+}
+
+/** The step to take, if there is one. */
+function toLeased({ action, step }: Started): LeasedStep[] {
+  return step === null ? [] : [{ action, step }];
+}

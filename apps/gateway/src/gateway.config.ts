@@ -1,0 +1,95 @@
+import { clockEnvironment, toClockSettings } from '@tollgate/contracts';
+import { messagingEnvironment } from '@tollgate/messaging';
+import { platformSettings, portNumber, readConfig } from '@tollgate/platform';
+import { z } from 'zod';
+import type { ActionSettings } from './actions/action.types.ts';
+
+const milliseconds = (defaultMs: number) => z.coerce.number().int().positive().default(defaultMs);
+
+/** What the gateway reads from its environment. */
+export const gatewayEnvironment = platformSettings
+  .extend(messagingEnvironment.shape)
+  .extend(clockEnvironment.shape)
+  .extend({
+    GATEWAY_PORT: portNumber.default(4004).describe('the port the gateway listens on'),
+    DATABASE_URL: z.string().min(1).describe("the connection of the gateway's own database role"),
+    DATABASE_SCHEMA: z.string().default('gateway').describe("the schema that holds the gateway's tables"),
+    MERCHANTS_SCHEMA: z.string().default('merchants').describe('the schema of the merchants table'),
+    TOLLGATE_MASTER_KEY: z
+      .string()
+      .min(1)
+      .describe('32 random bytes in base64; the launcher makes them at first start'),
+    PRIMER_API_URL: z
+      .url({ protocol: /^https?$/ })
+      .describe("Primer's base URL: https://api.sandbox.primer.io, https://api.primer.io, or the emulator's"),
+    GATEWAY_CONNECTIONS_MAX: z.coerce.number().int().positive().default(256).describe('connections to Primer'),
+    GATEWAY_MERCHANT_CALLS_MAX: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(64)
+      .describe('calls of one merchant that are under way at the same time'),
+    GATEWAY_LEASE_MS: milliseconds(9_000).describe('how long a call may be without a sign of life of its process'),
+    GATEWAY_APPROVE_TIMEOUT_MS: milliseconds(20_000).describe('an approve call, at most until CALL_END_BY_MS'),
+    GATEWAY_ABORT_TIMEOUT_MS: milliseconds(10_000).describe('an abort call'),
+    GATEWAY_READ_TIMEOUT_MS: milliseconds(10_000).describe('one read of the payment list or of a payment'),
+    GATEWAY_DUE_POLL_MS: milliseconds(1_000).describe('how often due actions are looked for, at least'),
+    GATEWAY_RETRY_PAUSE_MS: milliseconds(250).describe('first pause before a repetition; doubles with each try'),
+    GATEWAY_RETRY_PAUSE_MS_MAX: milliseconds(15_000).describe('the longest such pause'),
+    GATEWAY_NOT_FOUND_PAUSE_MS: milliseconds(700).describe('pause between the three tries after a 404'),
+    GATEWAY_NONE_COUNTS_AFTER_MS: milliseconds(120_000).describe('when "no payment in the list" begins to count'),
+    GATEWAY_UNKNOWN_TOO_LONG_MS: milliseconds(600_000).describe('when an unknown outcome becomes an incident'),
+    GATEWAY_SILENT_EXPIRY_MS: milliseconds(3_600_000).describe('after expiresAt: when an unanswered abort is EXPIRED'),
+    GATEWAY_KEY_PAUSE_MS: milliseconds(10_000).describe('how often a refused API key is tried again'),
+    GATEWAY_ALARM_ANSWERS_MIN: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(10)
+      .describe('answers in a minute before a share of them (404, not manual) raises an alarm'),
+  });
+export type GatewayEnvironment = Readonly<z.output<typeof gatewayEnvironment>>;
+
+/** Lengths of calls and leases. Milliseconds. */
+export abstract class CallSettings {
+  abstract readonly merchantCallsMax: number;
+  abstract readonly leaseMs: number;
+  abstract readonly approveTimeoutMs: number;
+  abstract readonly abortTimeoutMs: number;
+  abstract readonly readTimeoutMs: number;
+  abstract readonly duePollMs: number;
+  /** From `approveBy` to the end of an approve that started in time. */
+  abstract readonly approveOverrunMs: number;
+  abstract readonly alarmAnswersMin: number;
+  /** What the policies work with. */
+  abstract readonly actions: ActionSettings;
+}
+
+/** @throws ConfigError naming what is missing */
+export function readGatewayConfig(environment: NodeJS.ProcessEnv = process.env): GatewayEnvironment {
+  return readConfig(gatewayEnvironment, environment);
+}
+
+/** @throws KnownError VALIDATION_FAILED when the clocks are out of order */
+export function toCallSettings(environment: GatewayEnvironment): CallSettings {
+  const clocks = toClockSettings(environment);
+  return Object.freeze({
+    merchantCallsMax: environment.GATEWAY_MERCHANT_CALLS_MAX,
+    leaseMs: environment.GATEWAY_LEASE_MS,
+    approveTimeoutMs: environment.GATEWAY_APPROVE_TIMEOUT_MS,
+    abortTimeoutMs: environment.GATEWAY_ABORT_TIMEOUT_MS,
+    readTimeoutMs: environment.GATEWAY_READ_TIMEOUT_MS,
+    duePollMs: environment.GATEWAY_DUE_POLL_MS,
+    approveOverrunMs: clocks.callEndByMs - clocks.approveByMs,
+    alarmAnswersMin: environment.GATEWAY_ALARM_ANSWERS_MIN,
+    actions: Object.freeze({
+      retryPauseMs: environment.GATEWAY_RETRY_PAUSE_MS,
+      retryPauseMsMax: environment.GATEWAY_RETRY_PAUSE_MS_MAX,
+      notFoundPauseMs: environment.GATEWAY_NOT_FOUND_PAUSE_MS,
+      noneCountsAfterMs: environment.GATEWAY_NONE_COUNTS_AFTER_MS,
+      unknownTooLongMs: environment.GATEWAY_UNKNOWN_TOO_LONG_MS,
+      silentExpiryMs: environment.GATEWAY_SILENT_EXPIRY_MS,
+      keyPauseMs: environment.GATEWAY_KEY_PAUSE_MS,
+    }),
+  });
+}

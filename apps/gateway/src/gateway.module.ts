@@ -1,0 +1,89 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
+import { MerchantsModule, PersistenceModule } from '@tollgate/persistence';
+import { PlatformModule } from '@tollgate/platform';
+import { ActionRepository } from './actions/action.repository.ts';
+import { RecordResultHandler } from './actions/record-result.handler.ts';
+import { SettleAttemptConsumer } from './actions/settle-attempt.consumer.ts';
+import { SettleAttemptHandler } from './actions/settle-attempt.handler.ts';
+import { AnswerAlarms } from './calls/answer-alarms.service.ts';
+import { CarryOutStepHandler } from './calls/carry-out-step.handler.ts';
+import { DueBell } from './calls/due-bell.service.ts';
+import { LeaseDueActionsHandler } from './calls/lease-due-actions.handler.ts';
+import { LeaseDueActionsJob } from './calls/lease-due-actions.job.ts';
+import { Leases } from './calls/leases.service.ts';
+import { MerchantLanes } from './calls/merchant-lanes.service.ts';
+import { PaymentFinder } from './calls/payment-finder.service.ts';
+import { PrimerConnection } from './calls/primer-connection.service.ts';
+import { RenewLeasesJob } from './calls/renew-leases.job.ts';
+import { StepDispatcher } from './calls/step-dispatcher.service.ts';
+import { DatabaseClock } from './clock/database-clock.service.ts';
+import { CallSettings, type GatewayEnvironment, toCallSettings } from './gateway.config.ts';
+import { IncidentRepository } from './incidents/incident.repository.ts';
+import { CreateAttemptAction1765000000000 } from './migrations/create-attempt-action.migration.ts';
+import { CreateIncident1765000000001 } from './migrations/create-incident.migration.ts';
+import { ComparePaymentsHandler } from './payments/compare-payments.handler.ts';
+import { ComparePaymentsJob } from './payments/compare-payments.job.ts';
+import { PaymentSightingRepository } from './payments/payment-sighting.repository.ts';
+import { SightPaymentConsumer } from './payments/sight-payment.consumer.ts';
+import { SightPaymentHandler } from './payments/sight-payment.handler.ts';
+
+/** Every table of the gateway's schema, in the order in which it came to be. */
+const migrations = [...messagingMigrations, CreateAttemptAction1765000000000, CreateIncident1765000000001];
+
+/** The gateway's wiring: decisions in by Kafka, one action each, calls to Primer, outcomes out. */
+@Module({})
+export class GatewayModule {
+  /** @throws KnownError VALIDATION_FAILED when settings contradict each other */
+  static forRoot(settings: GatewayEnvironment): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [
+        PlatformModule.forRoot({ service: 'gateway', settings }),
+        PersistenceModule.forRoot({
+          service: 'gateway',
+          databaseUrl: settings.DATABASE_URL,
+          schema: settings.DATABASE_SCHEMA,
+          migrations,
+        }),
+        MerchantsModule.forRoot({
+          masterKey: settings.TOLLGATE_MASTER_KEY,
+          schema: settings.MERCHANTS_SCHEMA,
+          secrets: ['primerApiKey'],
+        }),
+        MessagingModule.forRoot(toMessagingSettings('gateway', settings)),
+      ],
+      controllers: [SettleAttemptConsumer, SightPaymentConsumer],
+      providers: [
+        { provide: CallSettings, useValue: toCallSettings(settings) },
+        {
+          provide: PrimerConnection,
+          useFactory: () =>
+            new PrimerConnection({
+              baseUrl: settings.PRIMER_API_URL,
+              connectionsMax: settings.GATEWAY_CONNECTIONS_MAX,
+            }),
+        },
+        DatabaseClock,
+        ActionRepository,
+        IncidentRepository,
+        PaymentSightingRepository,
+        Leases,
+        DueBell,
+        MerchantLanes,
+        AnswerAlarms,
+        PaymentFinder,
+        RecordResultHandler,
+        CarryOutStepHandler,
+        StepDispatcher,
+        SettleAttemptHandler,
+        SightPaymentHandler,
+        LeaseDueActionsHandler,
+        LeaseDueActionsJob,
+        RenewLeasesJob,
+        ComparePaymentsHandler,
+        ComparePaymentsJob,
+      ],
+    };
+  }
+}

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import type { PaymentStatusReportedData } from '@tollgate/contracts';
+import type { EventBatch } from '@tollgate/messaging';
+import { DueBell } from '../calls/due-bell.service.ts';
+import { PaymentSightingRepository, type Sighting } from './payment-sighting.repository.ts';
+
+/**
+ * Remembers reported payments and wakes attempts of the same order whose outcome is unknown: a webhook often knows the
+ * answer before a repeated call does.
+ */
+@Injectable()
+export class SightPaymentHandler {
+  constructor(
+    private readonly sightings: PaymentSightingRepository,
+    private readonly bell: DueBell,
+  ) {}
+
+  async sight({ events, tx }: EventBatch<PaymentStatusReportedData>): Promise<void> {
+    const first = new Map<string, Sighting>();
+    for (const { data } of events) {
+      const key = `${data.paymentId}/${data.merchantId}`;
+      first.set(key, first.get(key) ?? { merchantId: data.merchantId, snapshot: data.snapshot });
+    }
+    const fresh = await this.sightings.insert(tx, [...first.values()]);
+    if (fresh.length > 0 && (await this.sightings.wakeUnknown(tx, fresh))) {
+      tx.afterCommit(() => this.bell.ringIn(0));
+    }
+  }
+}
