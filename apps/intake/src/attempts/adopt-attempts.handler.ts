@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { type AttemptTokenisedData, deriveClocks, KnownError, toAttemptIdentity } from '@tollgate/contracts';
+import type { EventBatch, ReceivedEvent } from '@tollgate/messaging';
+import { MerchantDirectory } from '@tollgate/persistence';
+import { IntakeOptions } from '../intake-options.types.ts';
+import { AttemptMetrics } from './attempt-metrics.service.ts';
+import { areClocksOrdered } from './follow-attempts.policy.ts';
+import { INTAKE_SOURCE } from './own-decision.policy.ts';
+import { type Receipt, ReceiveAttemptsHandler } from './receive-attempts.handler.ts';
+
+/**
+ * Adopts attempts from the topic: a row, clocks from the broker's timestamp where the event carries none, and the
+ * deadline keeper's care. What contradicts a known attempt becomes a dead letter, and the batch goes on.
+ */
+@Injectable()
+export class AdoptAttemptsHandler {
+  constructor(
+    private readonly receiver: ReceiveAttemptsHandler,
+    private readonly merchants: MerchantDirectory,
+    private readonly options: IntakeOptions,
+    private readonly metrics: AttemptMetrics,
+  ) {}
+
+  async adopt({ events, tx }: EventBatch<AttemptTokenisedData>): Promise<void> {
+    const receipts: Array<{ event: ReceivedEvent<AttemptTokenisedData>; receipt: Receipt }> = [];
+    for (const event of events) {
+      const receipt = this.#toReceipt(event);
+      const reason = await this.#findFault(event, receipt);
+      if (reason === undefined) {
+        receipts.push({ event, receipt });
+      } else {
+        tx.reject(event, reason);
+      }
+    }
+    if (receipts.length === 0) {
+      return;
+    }
+    const results = await this.receiver.receive(
+      tx,
+      receipts.map(({ receipt }) => receipt),
+    );
+    results.forEach((result, index) => {
+      const { event, receipt } = receipts[index]!;
+      if (result.kind === 'conflict') {
+        tx.reject(event, new KnownError('ATTEMPT_CONFLICT', { facts: { fields: result.fields } }));
+      }
+      if (receipt.isEcho !== true) {
+        tx.afterCommit(() => this.metrics.received.inc({ way: 'topic', result: result.kind }));
+      }
+    });
+  }
+
+  async #findFault({ data }: ReceivedEvent<AttemptTokenisedData>, receipt: Receipt): Promise<KnownError | undefined> {
+    if (receipt.announced.clocks !== undefined && !areClocksOrdered(receipt.announced.clocks)) {
+      return new KnownError('RECORD_SCHEMA_INVALID', { detail: "The attempt's clocks are out of order" });
+    }
+    const merchant = await this.merchants.find(data.merchantId);
+    return merchant === undefined
+      ? new KnownError('MERCHANT_UNKNOWN', { facts: { merchantId: data.merchantId } })
+      : undefined;
+  }
+
+  #toReceipt({ data, source, brokerTimestamp }: ReceivedEvent<AttemptTokenisedData>): Receipt {
+    const { analyticsId } = data.paymentMethod;
+    return {
+      announced: {
+        identity: toAttemptIdentity(data),
+        paymentAttemptId: data.paymentAttemptId,
+        ...(analyticsId === undefined ? {} : { analyticsId }),
+        clocks: data.clocks ?? deriveClocks(brokerTimestamp, this.options.clocks),
+      },
+      source,
+      isEcho: source === INTAKE_SOURCE,
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import { Controller } from '@nestjs/common';
+import {
+  AttemptConcluded,
+  type AttemptConcludedData,
+  AttemptDecided,
+  type AttemptDecidedData,
+  AttemptOutcomeUnknown,
+  type AttemptOutcomeUnknownData,
+  KnownError,
+} from '@tollgate/contracts';
+import { type EventBatch, OnEvents, type ReceivedEvent } from '@tollgate/messaging';
+import {
+  type AttemptNews,
+  areClocksOrdered,
+  toDecisionNews,
+  toOutcomeNews,
+  toUnknownNews,
+} from './follow-attempts.policy.ts';
+import { RecordNewsHandler } from './record-news.handler.ts';
+
+const NATURAL_KEY = { naturalKey: 'facts about an attempt are merged, and attempts are kept for ever' };
+
+/** What others decide about attempts, and what becomes of them at Primer. */
+@Controller()
+export class FollowAttemptsConsumer {
+  constructor(private readonly handler: RecordNewsHandler) {}
+
+  @OnEvents(AttemptDecided, NATURAL_KEY)
+  onDecided(batch: EventBatch<AttemptDecidedData>): Promise<void> {
+    return this.#record(batch, toDecisionNews);
+  }
+
+  @OnEvents(AttemptOutcomeUnknown, NATURAL_KEY)
+  onOutcomeUnknown(batch: EventBatch<AttemptOutcomeUnknownData>): Promise<void> {
+    return this.#record(batch, toUnknownNews);
+  }
+
+  @OnEvents(AttemptConcluded, NATURAL_KEY)
+  onConcluded(batch: EventBatch<AttemptConcludedData>): Promise<void> {
+    return this.#record(batch, toOutcomeNews);
+  }
+
+  #record<Data>({ events, tx }: EventBatch<Data>, toNews: (event: ReceivedEvent<Data>) => AttemptNews): Promise<void> {
+    const news = events.flatMap((event) => {
+      const item = toNews(event);
+      if (areClocksOrdered(item.described.clocks)) {
+        return [item];
+      }
+      tx.reject(event, new KnownError('RECORD_SCHEMA_INVALID', { detail: "The attempt's clocks are out of order" }));
+      return [];
+    });
+    return this.handler.record(tx, news);
+  }
+}

@@ -1,0 +1,10 @@
+import type { ClockSettings } from '@tollgate/contracts';
+
+/** What intake's parts share of its settings; provided once, by the module. */
+export abstract class IntakeOptions {
+  abstract readonly clocks: ClockSettings;
+  /** Keys the hash that stands in for a single-use token. */
+  abstract readonly tokenHashKey: Buffer;
+  /** Signs the read tokens that browsers get. */
+  abstract readonly readTokenKey: Buffer;
+}

@@ -1,0 +1,25 @@
+import { clockEnvironment } from '@tollgate/contracts';
+import { messagingEnvironment } from '@tollgate/messaging';
+import { platformSettings, portNumber, readConfig } from '@tollgate/platform';
+import { z } from 'zod';
+
+/** What intake reads from its environment. */
+export const intakeSettings = platformSettings
+  .extend(messagingEnvironment.shape)
+  .extend(clockEnvironment.shape)
+  .extend({
+    INTAKE_PORT: portNumber.default(4001).describe('the port intake listens on'),
+    DATABASE_URL: z.string().min(1).describe("the connection of intake's own database role"),
+    DATABASE_SCHEMA: z.string().default('intake').describe("the schema that holds intake's tables"),
+    MERCHANTS_SCHEMA: z.string().default('merchants').describe('the schema of the merchants table'),
+    TOLLGATE_MASTER_KEY: z
+      .string()
+      .min(1)
+      .describe('32 random bytes in base64; the launcher makes them at first start'),
+  });
+export type IntakeSettings = Readonly<z.output<typeof intakeSettings>>;
+
+/** @throws ConfigError naming what is missing */
+export function readIntakeConfig(environment: NodeJS.ProcessEnv = process.env): IntakeSettings {
+  return readConfig(intakeSettings, environment);
+}

@@ -1,0 +1,87 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { toClockSettings } from '@tollgate/contracts';
+import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
+import { deriveKey, MerchantsModule, PersistenceModule } from '@tollgate/persistence';
+import { PlatformModule } from '@tollgate/platform';
+import { AnswerAttemptHandler } from './answers/answer-attempt.handler.ts';
+import { AttemptWatch } from './answers/attempt-watch.service.ts';
+import { HearAttemptsConsumer } from './answers/hear-attempts.consumer.ts';
+import { ReadTokens } from './answers/read-token.service.ts';
+import { StreamAttemptController } from './answers/stream-attempt.controller.ts';
+import { StreamAttemptService } from './answers/stream-attempt.service.ts';
+import { AbortAttemptController } from './attempts/abort-attempt.controller.ts';
+import { AbortAttemptHandler } from './attempts/abort-attempt.handler.ts';
+import { AdoptAttemptsConsumer } from './attempts/adopt-attempts.consumer.ts';
+import { AdoptAttemptsHandler } from './attempts/adopt-attempts.handler.ts';
+import { AttemptMetrics } from './attempts/attempt-metrics.service.ts';
+import { AttemptRepository } from './attempts/attempt.repository.ts';
+import { FollowAttemptsConsumer } from './attempts/follow-attempts.consumer.ts';
+import { OwnDecisions } from './attempts/own-decision.service.ts';
+import { PostAttemptController } from './attempts/post-attempt.controller.ts';
+import { PostAttemptHandler } from './attempts/post-attempt.handler.ts';
+import { ReadAttemptController } from './attempts/read-attempt.controller.ts';
+import { ReadAttemptHandler } from './attempts/read-attempt.handler.ts';
+import { ReceiveAttemptsHandler } from './attempts/receive-attempts.handler.ts';
+import { RecordNewsHandler } from './attempts/record-news.handler.ts';
+import { KeepDeadlinesHandler } from './deadlines/keep-deadlines.handler.ts';
+import { KeepDeadlinesJob } from './deadlines/keep-deadlines.job.ts';
+import { IntakeOptions } from './intake-options.types.ts';
+import type { IntakeSettings } from './intake.config.ts';
+import { CreateAttempts1764000000000 } from './migrations/create-attempts.migration.ts';
+
+/** Every table of intake's schema, in the order in which it came to be. */
+const migrations = [...messagingMigrations, CreateAttempts1764000000000];
+
+/** Intake's wiring: attempts in by HTTP and Kafka, their fate followed by Kafka, answers by HTTP, deadlines by a job. */
+@Module({})
+export class IntakeModule {
+  /** @throws KnownError VALIDATION_FAILED when the clocks are out of order */
+  static forRoot(settings: IntakeSettings): DynamicModule {
+    const options: IntakeOptions = {
+      clocks: toClockSettings(settings),
+      tokenHashKey: deriveKey(settings.TOLLGATE_MASTER_KEY, 'token-hash'),
+      readTokenKey: deriveKey(settings.TOLLGATE_MASTER_KEY, 'attempt-read-token'),
+    };
+    return {
+      module: IntakeModule,
+      imports: [
+        PlatformModule.forRoot({ service: 'intake', settings }),
+        PersistenceModule.forRoot({
+          service: 'intake',
+          databaseUrl: settings.DATABASE_URL,
+          schema: settings.DATABASE_SCHEMA,
+          migrations,
+        }),
+        MerchantsModule.forRoot({ masterKey: settings.TOLLGATE_MASTER_KEY, schema: settings.MERCHANTS_SCHEMA }),
+        MessagingModule.forRoot(toMessagingSettings('intake', settings)),
+      ],
+      controllers: [
+        PostAttemptController,
+        ReadAttemptController,
+        AbortAttemptController,
+        StreamAttemptController,
+        AdoptAttemptsConsumer,
+        FollowAttemptsConsumer,
+        HearAttemptsConsumer,
+      ],
+      providers: [
+        { provide: IntakeOptions, useValue: options },
+        AttemptRepository,
+        AttemptMetrics,
+        OwnDecisions,
+        ReceiveAttemptsHandler,
+        PostAttemptHandler,
+        AnswerAttemptHandler,
+        ReadAttemptHandler,
+        AbortAttemptHandler,
+        AdoptAttemptsHandler,
+        RecordNewsHandler,
+        AttemptWatch,
+        ReadTokens,
+        StreamAttemptService,
+        KeepDeadlinesHandler,
+        KeepDeadlinesJob,
+      ],
+    };
+  }
+}
