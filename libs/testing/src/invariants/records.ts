@@ -14,14 +14,16 @@ export function eventsOf<Data>(world: World, definition: EventDefinition<Data>):
   const events = new Map<string, Data>();
   for (const { headers, value } of liveRecords(world)) {
     if (headers.ce_type !== definition.type || value === undefined) continue;
-    events.set(headers.ce_id ?? '', JSON.parse(value) as Data);
+    const data = toJson(value);
+    if (data !== undefined) events.set(headers.ce_id ?? '', data as Data);
   }
   return events;
 }
 
-/** The ids of the events of one `ce_type`. */
+/** The ids of the events of one `ce_type`, without those that were to become dead letters. */
 export function eventIdsOf(world: World, type: string): Set<string> {
-  const ofType = liveRecords(world).filter(({ headers }) => headers.ce_type === type);
+  const dead = new Set(world.expectedDeadLetters.map(({ eventId }) => eventId));
+  const ofType = liveRecords(world).filter(({ headers }) => headers.ce_type === type && !dead.has(headers.ce_id));
   return new Set(ofType.map(({ headers }) => headers.ce_id ?? ''));
 }
 
@@ -32,4 +34,13 @@ export function outcomesByAttempt(world: World): Map<string, string[]> {
     outcomes.set(paymentAttemptId, [...(outcomes.get(paymentAttemptId) ?? []), outcome]);
   }
   return outcomes;
+}
+
+/** A record that is not JSON is no event; it is looked for among the dead letters. */
+function toJson(value: string): unknown {
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return undefined;
+  }
 }

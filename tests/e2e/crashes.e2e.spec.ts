@@ -1,0 +1,30 @@
+import { expect, it } from '@jest/globals';
+import { APPS, checkInvariants, startStack } from '@tollgate/testing';
+
+import { runCheckouts } from './traffic.ts';
+import type { Accepted } from './traffic.ts';
+
+const CHECKOUTS = 200;
+
+const stack = await startStack(import.meta.url);
+const accepted: Accepted[] = [];
+
+it.each(APPS)(
+  'kill -9 of %s in the middle of 200 checkouts breaks no promise',
+  async (app) => {
+    const service = stack.services[app];
+    const results = await runCheckouts(stack, {
+      count: CHECKOUTS,
+      atHalf: async () => {
+        await service.kill9();
+        service.start();
+        await service.ready();
+      },
+    });
+    accepted.push(...results);
+
+    expect(results.length).toBe(CHECKOUTS);
+    expect(await checkInvariants(stack, { accepted })).toEqual([]);
+  },
+  180_000,
+);
