@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { PlatformModule, Readiness } from '@tollgate/platform';
+import { Metrics, PlatformModule, Readiness } from '@tollgate/platform';
 import { PrimerCalls } from './api/primer-calls.service.ts';
 import { AbortAttemptHandler } from './attempts/abort-attempt.handler.ts';
 import { ApproveAttemptHandler } from './attempts/approve-attempt.handler.ts';
@@ -46,7 +46,7 @@ export class SandboxModule {
       controllers: [PaymentAttemptsController, ClientSessionController, PaymentsController, ControlController],
       providers: [
         { provide: Clock, useValue: clock },
-        { provide: SandboxStore, useFactory: openStore(settings), inject: [Readiness] },
+        { provide: SandboxStore, useFactory: openStore(settings), inject: [Readiness, Metrics] },
         { provide: TenantDirectory, useFactory: listTenants(settings), inject: [SandboxStore] },
         { provide: WebhookClient, useFactory: () => new WebhookClient(settings.SANDBOX_WEBHOOK_TIMEOUT_MS) },
         PrimerCalls,
@@ -75,9 +75,9 @@ export class SandboxModule {
   }
 }
 
-function openStore(settings: SandboxSettings): (readiness: Readiness) => SandboxStore {
-  return (readiness) => {
-    const store = new SandboxStore(settings.SANDBOX_DATA_FILE);
+function openStore(settings: SandboxSettings): (readiness: Readiness, metrics: Metrics) => SandboxStore {
+  return (readiness, metrics) => {
+    const store = new SandboxStore(settings.SANDBOX_DATA_FILE, metrics);
     readiness.register('store', () => store.assertOpen());
     return store;
   };

@@ -24,7 +24,7 @@ export class PrimerAccessGuard implements CanActivate {
   ) {}
 
   /** @throws PrimerError 401 or 422 */
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const tenantId = this.tenants.findIdByApiKey(headerOf(request, 'x-api-key'));
     const call: PrimerCall = {
@@ -36,13 +36,13 @@ export class PrimerAccessGuard implements CanActivate {
       query: request.query,
       body: request.body as Buffer | undefined,
     };
-    if (tenantId === undefined) this.refuse(call, unauthorized());
-    if (headerOf(request, 'x-api-version') !== API_VERSION) this.refuse(call, wrongVersion());
+    if (tenantId === undefined) await this.refuse(call, unauthorized());
+    if (headerOf(request, 'x-api-version') !== API_VERSION) await this.refuse(call, wrongVersion());
     request.primerCall = call;
     return true;
   }
 
-  private refuse(call: PrimerCall, refusal: PrimerError): never {
+  private async refuse(call: PrimerCall, refusal: PrimerError): Promise<never> {
     return this.calls.perform(call, () => {
       throw refusal;
     });

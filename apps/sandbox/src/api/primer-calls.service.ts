@@ -35,8 +35,8 @@ export class PrimerCalls {
   }
 
   /** @throws PrimerError what `work` refused with, after it is in the journal */
-  perform<Result>(call: PrimerCall, work: (effect: EffectLog) => Result): Result {
-    const answer = this.store.transaction(() => this.performInTransaction(call, work));
+  async perform<Result>(call: PrimerCall, work: (effect: EffectLog) => Result): Promise<Result> {
+    const answer = await this.store.transaction(() => this.performInTransaction(call, work));
     this.answers.inc({ operation: call.operation, status: 'refusal' in answer ? answer.refusal.status : 200 });
     if ('refusal' in answer) throw answer.refusal;
     return answer.result;

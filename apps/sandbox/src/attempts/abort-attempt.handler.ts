@@ -24,7 +24,7 @@ export class AbortAttemptHandler {
   ) {}
 
   /** @throws PrimerError every documented refusal */
-  handle(call: PrimerCall): AbortAnswer {
+  async handle(call: PrimerCall): Promise<AbortAnswer> {
     return this.calls.perform(call, (effect) => this.abort(call, effect));
   }
 

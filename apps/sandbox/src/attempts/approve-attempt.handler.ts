@@ -38,8 +38,8 @@ export class ApproveAttemptHandler {
   ) {}
 
   /** @throws PrimerError every documented refusal */
-  handle(call: PrimerCall): ApproveAnswer {
-    const answer = this.calls.perform(call, (effect) => this.approve(call, effect));
+  async handle(call: PrimerCall): Promise<ApproveAnswer> {
+    const answer = await this.calls.perform(call, (effect) => this.approve(call, effect));
     this.delivery.nudge();
     return answer;
   }

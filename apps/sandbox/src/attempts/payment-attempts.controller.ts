@@ -32,7 +32,7 @@ export class PaymentAttemptsController {
     description: 'The payment was created',
     example: { paymentAttemptId: EXAMPLE_ID, merchantPaymentId: 'IHQlakKC' },
   })
-  approve(@CurrentCall() call: PrimerCall): ApproveAnswer {
+  async approve(@CurrentCall() call: PrimerCall): Promise<ApproveAnswer> {
     return this.approveAttempt.handle(call);
   }
 
@@ -48,7 +48,7 @@ export class PaymentAttemptsController {
     description: 'No payment will be made',
     example: { paymentAttemptId: EXAMPLE_ID },
   })
-  abort(@CurrentCall() call: PrimerCall): AbortAnswer {
+  async abort(@CurrentCall() call: PrimerCall): Promise<AbortAnswer> {
     return this.abortAttempt.handle(call);
   }
 }

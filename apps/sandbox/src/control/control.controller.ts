@@ -66,8 +66,8 @@ export class ControlController {
     example: approvalRequiredExample,
   })
   @AnswersProblem('MALFORMED_JSON', 'NOT_FOUND', 'VALIDATION_FAILED')
-  start(@Body({ schema: startAttemptSchema }) wish: StartAttempt): ApprovalRequired {
-    const started = this.startAttempt.handle(wish);
+  async start(@Body({ schema: startAttemptSchema }) wish: StartAttempt): Promise<ApprovalRequired> {
+    const started = await this.startAttempt.handle(wish);
     if (started === 'SESSION_NOT_FOUND') throw new NotFoundException();
     if (started === 'SESSION_INCOMPLETE') throw new UnprocessableEntityException();
     return started;
@@ -117,8 +117,8 @@ export class ControlController {
   @ApiOperation({ summary: 'Send a webhook once more' })
   @Answers(202, webhookViewSchema, { description: 'The copy that is sent', example: webhookExample })
   @AnswersProblem('NOT_FOUND', 'VALIDATION_FAILED')
-  redeliver(@Param('id', { schema: webhookIdSchema }) id: number): WebhookView {
-    return found(this.redeliverWebhook.handle(id));
+  async redeliver(@Param('id', { schema: webhookIdSchema }) id: number): Promise<WebhookView> {
+    return found(await this.redeliverWebhook.handle(id));
   }
 }
 

@@ -19,8 +19,8 @@ export class RedeliverWebhookHandler {
     private readonly clock: Clock,
   ) {}
 
-  handle(id: number): WebhookView | undefined {
-    const copy = this.store.transaction(() => this.copy(id));
+  async handle(id: number): Promise<WebhookView | undefined> {
+    const copy = await this.store.transaction(() => this.copy(id));
     if (!copy) return undefined;
     this.delivery.nudge();
     return toWebhookView(copy, []);

@@ -36,7 +36,7 @@ export class StartAttemptHandler {
     private readonly clock: Clock,
   ) {}
 
-  handle(wish: StartAttempt): ApprovalRequired | StartRefusal {
+  async handle(wish: StartAttempt): Promise<ApprovalRequired | StartRefusal> {
     return this.store.transaction(() => this.start(wish));
   }
 

@@ -16,7 +16,7 @@ export class GetPaymentHandler {
   ) {}
 
   /** @throws PrimerError 400 PaymentError for a payment that is unknown or another tenant's */
-  handle(call: PrimerCall): object {
+  async handle(call: PrimerCall): Promise<object> {
     return this.calls.perform(call, () => {
       const { expand } = readValid(getPaymentQuerySchema, call.query, 'PaymentQuery');
       const payment = this.payments.findForTenant(call.params['id'] ?? '', call.tenantId);

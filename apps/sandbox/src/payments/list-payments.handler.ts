@@ -23,7 +23,7 @@ export class ListPaymentsHandler {
   ) {}
 
   /** @throws PrimerError 422 for a filter that cannot be read */
-  handle(call: PrimerCall): PaymentListAnswer {
+  async handle(call: PrimerCall): Promise<PaymentListAnswer> {
     return this.calls.perform(call, () => {
       const query = readValid(listPaymentsQuerySchema, call.query, 'ListPaymentsQuery');
       const { payments, hasNewer, hasOlder } = this.payments.list(call.tenantId, query);

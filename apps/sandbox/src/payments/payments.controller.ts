@@ -22,7 +22,7 @@ export class PaymentsController {
   @PrimerOperation('list_payments', { summary: 'Search & list payments', tag: TAG })
   @DocumentedQuery(listPaymentsQuerySchema)
   @ApiResponse({ status: 200, description: 'A page of payment summaries, newest first' })
-  list(@CurrentCall() call: PrimerCall): PaymentListAnswer {
+  async list(@CurrentCall() call: PrimerCall): Promise<PaymentListAnswer> {
     return this.listPayments.handle(call);
   }
 
@@ -31,7 +31,7 @@ export class PaymentsController {
   @ApiParam({ name: 'id', schema: { type: 'string' } })
   @ApiQuery({ name: 'expand', required: false, schema: { type: 'string', enum: ['transactions.events'] } })
   @ApiResponse({ status: 200, description: 'The payment' })
-  get(@CurrentCall() call: PrimerCall): object {
+  async get(@CurrentCall() call: PrimerCall): Promise<object> {
     return this.getPayment.handle(call);
   }
 }

@@ -26,7 +26,7 @@ export class ClientSessionController {
   })
   @ApiBody({ schema: toInputJsonSchema(clientSessionRequestSchema) })
   @ApiResponse({ status: 200, description: 'The session with its client token' })
-  create(@CurrentCall() call: PrimerCall): object {
+  async create(@CurrentCall() call: PrimerCall): Promise<object> {
     return this.createClientSession.handle(call);
   }
 
@@ -38,7 +38,7 @@ export class ClientSessionController {
   })
   @ApiQuery({ name: 'clientToken', required: true, schema: { type: 'string' } })
   @ApiResponse({ status: 200, description: 'The session' })
-  get(@CurrentCall() call: PrimerCall): object {
+  async get(@CurrentCall() call: PrimerCall): Promise<object> {
     return this.getClientSession.handle(call);
   }
 }

@@ -32,7 +32,7 @@ export class CreateClientSessionHandler {
   ) {}
 
   /** @throws PrimerError 400 or 422 as documented */
-  handle(call: PrimerCall): object {
+  async handle(call: PrimerCall): Promise<object> {
     return this.calls.perform(call, (effect) => {
       const body = readJsonBody(call.body);
       const { approvalMode, ...details } = readValid(clientSessionRequestSchema, body, 'ClientSessionAPIRequest');

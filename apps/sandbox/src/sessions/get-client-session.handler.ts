@@ -18,7 +18,7 @@ export class GetClientSessionHandler {
   ) {}
 
   /** @throws PrimerError 400 for a token that is unknown, expired or another tenant's; 422 without one */
-  handle(call: PrimerCall): object {
+  async handle(call: PrimerCall): Promise<object> {
     return this.calls.perform(call, () => {
       const { clientToken } = readValid(clientSessionQuerySchema, call.query, 'ClientSessionQuery');
       const session = this.sessions.findByToken(clientToken);

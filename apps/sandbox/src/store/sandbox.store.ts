@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { GroupCommit, type Metrics } from '@tollgate/platform';
 import { CREATE_TABLES } from './create-tables.sql.ts';
 
 /** Long enough for a predecessor that is still closing the file, short enough to be told soon. */
@@ -9,6 +10,10 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 /** Statements are few and fixed but for the list's filters; the limit keeps those from piling up. */
 const MAX_KEPT_STATEMENTS = 500;
+
+/** A batch holds the event loop; a hundred works take a few milliseconds. */
+const MAX_WORKS_PER_COMMIT = 100;
+const MAX_WAITING_WORKS = 10_000;
 
 /**
  * The emulator's memory: one SQLite file, owned by one process.
@@ -21,15 +26,24 @@ const MAX_KEPT_STATEMENTS = 500;
 export class SandboxStore implements OnApplicationShutdown {
   private readonly database: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
+  private readonly commits: GroupCommit<() => unknown, unknown>;
 
-  /** @param file path of the SQLite file, made with its folder when missing; `:memory:` keeps nothing */
-  constructor(file: string) {
-    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  /** @param file path of the SQLite file, made with its folder when missing */
+  constructor(file: string, metrics: Metrics) {
+    mkdirSync(dirname(file), { recursive: true });
     this.database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     this.database.exec('PRAGMA locking_mode = EXCLUSIVE');
     this.database.exec('PRAGMA journal_mode = WAL');
     this.database.exec('PRAGMA synchronous = NORMAL');
     this.database.exec(CREATE_TABLES);
+    this.commits = new GroupCommit({
+      name: 'store',
+      maxBatch: MAX_WORKS_PER_COMMIT,
+      maxWaiting: MAX_WAITING_WORKS,
+      concurrency: 1,
+      run: async (works) => this.runInTransaction(() => works.map((work) => ({ ok: work() }))),
+      metrics,
+    });
   }
 
   /** The prepared form of a statement; preparing happens once for each text. */
@@ -44,24 +58,18 @@ export class SandboxStore implements OnApplicationShutdown {
   }
 
   /**
-   * Runs `work` in one transaction: all of it is stored when this returns, none when it throws. `work` is synchronous,
-   * so no other request runs in between and the transaction is also the emulator's only lock.
+   * Runs `work` and resolves to its result once that is committed: all of it is stored, or, when `work` throws, none.
+   * Works that arrive together share one commit, in the order of their arrival. `work` is synchronous, so nothing
+   * comes between its steps; it may be run again after a neighbour has failed, so it must do nothing but read and write
+   * here.
    */
-  transaction<Result>(work: () => Result): Result {
-    this.statement('BEGIN IMMEDIATE').run();
-    try {
-      const result = work();
-      this.statement('COMMIT').run();
-      return result;
-    } catch (error) {
-      this.statement('ROLLBACK').run();
-      throw error;
-    }
+  async transaction<Result>(work: () => Result): Promise<Result> {
+    return (await this.commits.submit(work)) as Result;
   }
 
   /** A value that belongs to the file, made by `make` the first time. */
   getOrCreateSetting(name: string, make: () => string): string {
-    return this.transaction(() => {
+    return this.runInTransaction(() => {
       const row = this.statement('SELECT value FROM setting WHERE name = ?').get(name) as { value: string } | undefined;
       if (row) return row.value;
       const value = make();
@@ -75,8 +83,21 @@ export class SandboxStore implements OnApplicationShutdown {
     this.statement('SELECT 1').get();
   }
 
-  onApplicationShutdown(): void {
+  async onApplicationShutdown(): Promise<void> {
+    await this.commits.idle();
     this.statements.clear();
     this.database.close();
+  }
+
+  private runInTransaction<Result>(work: () => Result): Result {
+    this.statement('BEGIN IMMEDIATE').run();
+    try {
+      const result = work();
+      this.statement('COMMIT').run();
+      return result;
+    } catch (error) {
+      if (this.database.isTransaction) this.statement('ROLLBACK').run();
+      throw error;
+    }
   }
 }

@@ -85,7 +85,7 @@ export class DeliverWebhooksJob implements OnApplicationBootstrap, BeforeApplica
     const target = this.tenants.findWebhookTarget(webhook.tenantId);
     const result: DeliveryResult = target ? await this.send(webhook, target) : { error: 'NO_WEBHOOK_ADDRESS' };
     // A call that we hung up on proves nothing; the claim stays and the next start makes it again.
-    if (!this.hungUp) this.settle(webhook, result);
+    if (!this.hungUp) await this.settle(webhook, result);
   }
 
   private async send(webhook: Webhook, target: WebhookTarget): Promise<DeliveryResult> {
@@ -93,13 +93,13 @@ export class DeliverWebhooksJob implements OnApplicationBootstrap, BeforeApplica
     return this.client.post(target.url, rawBody, signWebhook(rawBody, target.secret));
   }
 
-  private settle(webhook: Webhook, result: DeliveryResult): void {
+  private async settle(webhook: Webhook, result: DeliveryResult): Promise<void> {
     const nowMicros = this.clock.nowMicros();
     const tries = webhook.tries + 1;
     const delivered = 'statusCode' in result && isDelivered(result.statusCode);
     const nextTryMicros = delivered ? undefined : nextTryAtMicros(tries, nowMicros, Math.random());
     const state = delivered ? 'DELIVERED' : nextTryMicros === undefined ? 'DROPPED' : 'PENDING';
-    this.store.transaction(() => {
+    await this.store.transaction(() => {
       this.webhooks.recordDelivery(webhook, {
         result,
         state,
