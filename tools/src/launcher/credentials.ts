@@ -45,7 +45,12 @@ export function readOrMakeCredentials(
     writeFileSync(`${file}.new`, `${JSON.stringify(makeCredentials(), undefined, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   }
-  return { credentials: { ...readCredentials(file), ...readOverrides(environment) }, made };
+  return { credentials: readExistingCredentials(file, environment), made };
+}
+
+/** As `readOrMakeCredentials`, for those who use a running installation. @throws CredentialsError without a file */
+export function readExistingCredentials(file: string, environment: NodeJS.ProcessEnv): Credentials {
+  return { ...readCredentials(file), ...readOverrides(environment) };
 }
 
 /** The credentials that the environment alone holds, for installations without a data folder. @throws CredentialsError */
@@ -59,7 +64,7 @@ export function readCredentialsFromEnvironment(environment: NodeJS.ProcessEnv): 
 }
 
 /** @throws CredentialsError naming the fields that are missing or damaged */
-export function readCredentials(file: string): Credentials {
+function readCredentials(file: string): Credentials {
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));

@@ -81,6 +81,17 @@ export function planServices({
   ];
 }
 
+/** Where the services of an installation are, for its clients on this machine. */
+export function toAddresses(settings: LauncherSettings): Record<'intake' | 'gateway' | 'ledger' | 'sandbox', string> {
+  const origin = (port: number): string => `http://${connectHost(settings.HOST)}:${port}`;
+  return {
+    intake: origin(settings.INTAKE_PORT),
+    gateway: origin(settings.GATEWAY_PORT),
+    ledger: origin(settings.LEDGER_PORT),
+    sandbox: origin(settings.SANDBOX_PORT),
+  };
+}
+
 /** Where a client on this machine reaches a server that listens on `host`. */
 export function connectHost(host: string): string {
   return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;

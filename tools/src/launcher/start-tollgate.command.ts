@@ -3,6 +3,7 @@ import path from 'node:path';
 import { BackendError, assertPortFree, chooseBackends } from '@tollgate/backends';
 import { ConfigError } from '@tollgate/platform';
 
+import { UnexpectedAnswer } from '../sample/json-client.ts';
 import { runSample } from '../sample/run-sample.command.ts';
 import { CredentialsError, readOrMakeCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
@@ -11,7 +12,7 @@ import { readLauncherSettings } from './launcher.config.ts';
 import type { LauncherSettings } from './launcher.config.ts';
 import { Narrator } from './narrator.ts';
 import { setUpDatabase } from './set-up-database.command.ts';
-import { connectHost, planServices } from './service-plan.ts';
+import { connectHost, planServices, toAddresses } from './service-plan.ts';
 import type { ServicePlan } from './service-plan.ts';
 import type { StartOptions } from './start-options.ts';
 import { StopSignals } from './stop-signals.ts';
@@ -163,16 +164,10 @@ class Installation {
       return true;
     }
     const stopped = new Promise<never>((_, reject) => this.signals.onStop(() => reject(new Interrupted())));
-    const host = connectHost(settings.HOST);
     const sample = runSample({
       size: options.sampleSize,
       credentials,
-      addresses: {
-        intake: `http://${host}:${settings.INTAKE_PORT}`,
-        gateway: `http://${host}:${settings.GATEWAY_PORT}`,
-        ledger: `http://${host}:${settings.LEDGER_PORT}`,
-        sandbox: `http://${host}:${settings.SANDBOX_PORT}`,
-      },
+      addresses: toAddresses(settings),
       narrator: this.narrator,
     });
     return Promise.race([sample, stopped]);
@@ -215,7 +210,7 @@ function explain(error: unknown, narrator: Narrator): number {
     narrator.say(
       `${error.message}. Stop that one first (Ctrl-C in its terminal), or use another folder with --data-dir.`,
     );
-  } else if (error instanceof ConfigError || error instanceof CredentialsError) {
+  } else if (error instanceof ConfigError || error instanceof CredentialsError || error instanceof UnexpectedAnswer) {
     narrator.say(`\n${error.message}`);
   } else {
     narrator.say(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -1,10 +1,57 @@
+import pLimit from 'p-limit';
+
 import type { Credentials } from '../launcher/credentials.ts';
 import type { Narrator } from '../launcher/narrator.ts';
-export async function runSample(_: {
+import { InstallationClient } from './installation-client.ts';
+import type { Addresses } from './installation-client.ts';
+import { checkInvariants } from './invariants.policy.ts';
+import { readRecord } from './read-record.command.ts';
+import { planSample } from './sample-plan.policy.ts';
+import { formatReport } from './sample-report.ts';
+import { sendCheckout } from './send-checkout.command.ts';
+
+/** Checkouts under way at once: a shop with some traffic, on a machine with two cores. */
+const CONCURRENCY = 8;
+
+export interface SampleOptions {
   size: number;
   credentials: Credentials;
-  addresses: Record<string, string>;
+  addresses: Addresses;
   narrator: Narrator;
-}): Promise<boolean> {
-  return true;
+}
+
+/**
+ * Sends checkouts of every kind, waits until all is booked, and shows what became of them.
+ * @returns whether every invariant held
+ * @throws UnexpectedAnswer when a service does not answer as it promises
+ */
+export async function runSample({ size, credentials, addresses, narrator }: SampleOptions): Promise<boolean> {
+  const client = new InstallationClient(addresses, credentials);
+  const limit = pLimit(CONCURRENCY);
+  const plan = planSample(size, Date.now().toString(36));
+
+  let done = 0;
+  const count = <Result>(result: Result): Result => {
+    done += 1;
+    narrator.progress(`${done} of ${size}`);
+    return result;
+  };
+  const sent = await narrator.step(
+    `sending ${size} checkouts`,
+    () => Promise.all(plan.map((planned) => limit(async () => count(await sendCheckout(client, planned))))),
+    () => `${size} checkouts sent, every answer in`,
+  );
+  done = 0;
+  const records = await narrator.step(
+    'waiting for the books',
+    () => Promise.all(sent.map((checkout) => limit(async () => count(await readRecord(client, checkout))))),
+    () => 'webhooks delivered and booked',
+  );
+
+  const findings = { records, trialBalance: await client.trialBalance() };
+  const invariants = checkInvariants(findings);
+  narrator.say(`\n${formatReport(findings, invariants)}\n`);
+  const broken = invariants.filter(({ violations }) => violations.length > 0);
+  narrator.say(broken.length === 0 ? 'Every invariant held.' : `Broken: ${broken.map(({ name }) => name).join(', ')}.`);
+  return broken.length === 0;
 }

@@ -1,0 +1,78 @@
+import type { OutcomeKind } from '@tollgate/contracts';
+
+/** One kind of checkout: how it is made at the emulator, and how it is meant to end. */
+export interface CheckoutKind {
+  /** What a person reads in the table. */
+  title: string;
+  outcome: OutcomeKind;
+  /** Status of the payment; absent where none may exist. */
+  paymentStatus?: string;
+  /** Fields of the emulator's `POST /_sandbox/attempts` that make it this kind. */
+  play: {
+    cardNumber?: string;
+    ttlSeconds?: number;
+    webhook?: { delayMs?: number; duplicates?: number };
+  };
+  /** How often the shop's server posts it; a reloaded page fires the SDK's event again. */
+  posts: 1 | 2;
+  /** Over every currency's limit in the shipped rule set. */
+  overLimit?: true;
+  /** How many of a hundred checkouts are of this kind. */
+  share: number;
+}
+
+/** Test cards of Primer's sandbox. https://primer.io/docs/payments/testing */
+const CARDS = { authorises: '4111111111111111', declines: '4000000000000002', fails: '4000000000000010' };
+
+export const CHECKOUT_KINDS: readonly CheckoutKind[] = [
+  {
+    title: 'approved and authorised',
+    outcome: 'APPROVED',
+    paymentStatus: 'AUTHORIZED',
+    play: { cardNumber: CARDS.authorises },
+    posts: 1,
+    share: 46,
+  },
+  {
+    title: 'approved, declined by the issuer',
+    outcome: 'APPROVED',
+    paymentStatus: 'DECLINED',
+    play: { cardNumber: CARDS.declines },
+    posts: 1,
+    share: 10,
+  },
+  {
+    title: 'approved, failed at the processor',
+    outcome: 'APPROVED',
+    paymentStatus: 'FAILED',
+    play: { cardNumber: CARDS.fails },
+    posts: 1,
+    share: 8,
+  },
+  { title: 'aborted by a rule', outcome: 'ABORTED', play: {}, posts: 1, overLimit: true, share: 10 },
+  {
+    title: 'posted twice (page reloaded)',
+    outcome: 'APPROVED',
+    paymentStatus: 'AUTHORIZED',
+    play: { cardNumber: CARDS.authorises },
+    posts: 2,
+    share: 10,
+  },
+  { title: 'expired at Primer', outcome: 'EXPIRED', play: { ttlSeconds: 0 }, posts: 1, share: 6 },
+  {
+    title: 'webhook late',
+    outcome: 'APPROVED',
+    paymentStatus: 'AUTHORIZED',
+    play: { cardNumber: CARDS.authorises, webhook: { delayMs: 3_000 } },
+    posts: 1,
+    share: 5,
+  },
+  {
+    title: 'webhook delivered three times',
+    outcome: 'APPROVED',
+    paymentStatus: 'AUTHORIZED',
+    play: { cardNumber: CARDS.authorises, webhook: { duplicates: 2 } },
+    posts: 1,
+    share: 5,
+  },
+];

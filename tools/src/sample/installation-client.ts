@@ -1,0 +1,135 @@
+import { attemptAnswer, journalAnswer, listOf, paymentAnswer, trialBalanceAnswer } from '@tollgate/contracts';
+import type { AttemptAnswer, JournalEntryAnswer, PaymentAnswer, TrialBalanceAnswer } from '@tollgate/contracts';
+import { z } from 'zod';
+
+import type { Credentials } from '../launcher/credentials.ts';
+import { JsonClient } from './json-client.ts';
+import type { PlannedCheckout } from './sample-plan.policy.ts';
+
+/** Where the services are, as `http://host:port`. */
+export interface Addresses {
+  intake: string;
+  gateway: string;
+  ledger: string;
+  sandbox: string;
+}
+
+const browserEvent = z.looseObject({ paymentAttemptId: z.string(), timestamp: z.number() });
+/** The SDK's event detail, as the emulator plays it. */
+export type BrowserEvent = z.output<typeof browserEvent>;
+
+const providerAttempt = z.object({
+  approvalStatus: z.enum(['REQUIRES_APPROVAL', 'APPROVED', 'ABORTED', 'EXPIRED']),
+  paymentId: z.string().optional(),
+  calls: z.object({ approve: z.int(), abort: z.int() }),
+});
+export type ProviderAttempt = z.output<typeof providerAttempt>;
+
+const providerPayment = z.object({
+  id: z.string(),
+  status: z.string(),
+  orderId: z.string(),
+  amount: z.int(),
+  currencyCode: z.string(),
+});
+export type ProviderPayment = z.output<typeof providerPayment>;
+
+const providerEntry = z.object({
+  kind: z.enum(['REQUEST', 'EFFECT', 'WEBHOOK']),
+  name: z.string(),
+  facts: z.record(z.string(), z.unknown()),
+});
+export type ProviderEntry = z.output<typeof providerEntry>;
+
+const providerWebhook = z.object({
+  state: z.enum(['PENDING', 'SENDING', 'DELIVERED', 'DROPPED']),
+  paymentId: z.string().nullable(),
+  deliveries: z.array(z.object({ statusCode: z.int().nullable() })),
+});
+export type ProviderWebhook = z.output<typeof providerWebhook>;
+
+const gateAction = z.looseObject({ paymentId: z.string().nullish() });
+export type GateAction = z.output<typeof gateAction>;
+
+const PAGE_MAX = 200;
+
+/** Everything that the sample asks a running installation: as the shop, as the operator, and as Primer's client. */
+export class InstallationClient {
+  private readonly shop: JsonClient;
+  private readonly gateway: JsonClient;
+  private readonly ledger: JsonClient;
+  private readonly emulator: JsonClient;
+  private readonly primer: JsonClient;
+
+  constructor(addresses: Addresses, credentials: Credentials) {
+    const operator = { authorization: `Bearer ${credentials.operatorToken}` };
+    this.shop = new JsonClient(addresses.intake, { authorization: `Bearer ${credentials.intakeApiKey}` });
+    this.gateway = new JsonClient(addresses.gateway, operator);
+    this.ledger = new JsonClient(addresses.ledger, operator);
+    this.emulator = new JsonClient(addresses.sandbox, operator);
+    this.primer = new JsonClient(addresses.sandbox, {
+      'x-api-key': credentials.primerApiKey,
+      'x-api-version': '2.4',
+    });
+  }
+
+  /** Plays the shopper's browser. Asked again after a lost answer it plays another one, which nobody then posts. */
+  async tokenise(checkout: PlannedCheckout): Promise<BrowserEvent> {
+    const { orderId, customerId, amountMinor, currency, kind } = checkout;
+    const body = { orderId, customerId, amount: amountMinor, currencyCode: currency, ...kind.play };
+    return (await this.emulator.post('/_sandbox/attempts', { body, expected: [200, 201], schema: browserEvent })).body;
+  }
+
+  /** Posts an attempt as the shop's server does. @returns the status, an outcome's where one is known */
+  async postAttempt(event: BrowserEvent, checkout: PlannedCheckout, waitSeconds: number): Promise<string> {
+    const { orderId, customerId, amountMinor, currency } = checkout;
+    const answer = await this.shop.post('/v1/attempts', {
+      body: { ...event, order: { orderId, customerId, amount: amountMinor, currencyCode: currency } },
+      headers: { prefer: `wait=${waitSeconds}` },
+      expected: [200, 202],
+      schema: z.object({ status: z.string() }),
+    });
+    return answer.body.status;
+  }
+
+  attempt(attemptId: string): Promise<AttemptAnswer | undefined> {
+    return this.shop.find(`/v1/attempts/${attemptId}`, attemptAnswer);
+  }
+
+  action(attemptId: string): Promise<GateAction | undefined> {
+    return this.gateway.find(`/v1/actions/${attemptId}`, gateAction);
+  }
+
+  payment(paymentId: string): Promise<PaymentAnswer | undefined> {
+    return this.ledger.find(`/v1/payments/${encodeURIComponent(paymentId)}`, paymentAnswer);
+  }
+
+  async journalOf(paymentId: string): Promise<JournalEntryAnswer[]> {
+    const path = `/v1/journal?limit=${PAGE_MAX}&paymentId=${encodeURIComponent(paymentId)}`;
+    return (await this.ledger.get(path, journalAnswer)).data;
+  }
+
+  trialBalance(): Promise<TrialBalanceAnswer> {
+    return this.ledger.get('/v1/trial-balance', trialBalanceAnswer);
+  }
+
+  providerAttempt(attemptId: string): Promise<ProviderAttempt> {
+    return this.emulator.get(`/_sandbox/attempts/${attemptId}`, providerAttempt);
+  }
+
+  /** The provider's own record of an order, by its public API. */
+  async providerPayments(orderId: string): Promise<ProviderPayment[]> {
+    const schema = z.object({ data: z.array(providerPayment) });
+    return (await this.primer.get(`/payments?order_id=${encodeURIComponent(orderId)}`, schema)).data;
+  }
+
+  async providerJournal(attemptId: string): Promise<ProviderEntry[]> {
+    const path = `/_sandbox/journal?limit=1000&attemptId=${attemptId}`;
+    return (await this.emulator.get(path, listOf(providerEntry))).data;
+  }
+
+  async providerWebhooks(attemptId: string): Promise<ProviderWebhook[]> {
+    const path = `/_sandbox/webhooks?limit=1000&attemptId=${attemptId}`;
+    return (await this.emulator.get(path, listOf(providerWebhook))).data;
+  }
+}

@@ -1,0 +1,61 @@
+import { CHECKOUT_KINDS } from './checkout-kinds.ts';
+import type { CheckoutKind } from './checkout-kinds.ts';
+
+export interface PlannedCheckout {
+  kind: CheckoutKind;
+  orderId: string;
+  /** Each is a customer of its own: the shipped rule set limits attempts by customer. */
+  customerId: string;
+  amountMinor: number;
+  currency: string;
+}
+
+/** A currency, what an ordinary checkout in it costs at least, and an amount that the shipped rule set refuses. Minor units. */
+const CURRENCIES = [
+  { currency: 'EUR', usualMinor: 1_990, refusedMinor: 1_000_001 },
+  { currency: 'GBP', usualMinor: 2_450, refusedMinor: 1_000_001 },
+  { currency: 'USD', usualMinor: 3_100, refusedMinor: 1_100_001 },
+  { currency: 'JPY', usualMinor: 2_800, refusedMinor: 1_700_001 },
+] as const;
+/** Amounts differ by this from one checkout to the next, so that a mix-up shows. Minor units. */
+const AMOUNT_STEP_MINOR = 37;
+
+/**
+ * The checkouts of one sample, the same for the same arguments: every kind at least once where there is room for it,
+ * else the first kinds; beyond that by their shares; kinds mixed, currencies in turn.
+ * @param runId makes orders and customers of different runs different
+ */
+export function planSample(size: number, runId: string): PlannedCheckout[] {
+  const counts = countsByShare(size);
+  const kinds = interleave(CHECKOUT_KINDS.map((kind, index) => ({ kind, count: counts[index]! })));
+  return kinds.map((kind, index) => {
+    const { currency, usualMinor, refusedMinor } = CURRENCIES[index % CURRENCIES.length]!;
+    const name = `${runId}-${index + 1}`;
+    return {
+      kind,
+      orderId: `order-${name}`,
+      customerId: `customer-${name}`,
+      amountMinor: (kind.overLimit === true ? refusedMinor : usualMinor) + index * AMOUNT_STEP_MINOR,
+      currency,
+    };
+  });
+}
+
+/** How many of each kind: one each, then the largest shortfall against its share gets the next. */
+function countsByShare(size: number): number[] {
+  const counts = CHECKOUT_KINDS.map((_, index) => (index < size ? 1 : 0));
+  const shares = CHECKOUT_KINDS.map(({ share }) => share / 100);
+  for (let placed = Math.min(size, counts.length); placed < size; placed += 1) {
+    const shortfalls = shares.map((share, index) => share * size - counts[index]!);
+    counts[shortfalls.indexOf(Math.max(...shortfalls))]! += 1;
+  }
+  return counts;
+}
+
+/** Spreads each kind evenly over the whole: the k-th of n stands at (k − ½) / n. */
+function interleave(groups: ReadonlyArray<{ kind: CheckoutKind; count: number }>): CheckoutKind[] {
+  return groups
+    .flatMap(({ kind, count }) => Array.from({ length: count }, (_, k) => ({ kind, place: (k + 0.5) / count })))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ kind }) => kind);
+}

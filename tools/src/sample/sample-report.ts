@@ -1,0 +1,120 @@
+import type { TrialBalanceAnswer } from '@tollgate/contracts';
+
+import { CHECKOUT_KINDS } from './checkout-kinds.ts';
+import type { CheckoutRecord } from './checkout-record.ts';
+import type { CheckedInvariant, SampleFindings } from './invariants.policy.ts';
+import { formatTable } from './text-table.ts';
+
+/** At most so many violations of one promise are shown; one is enough to start looking. */
+const VIOLATIONS_SHOWN_MAX = 5;
+
+/** The table a person reads after a sample. */
+export function formatReport(
+  { records, trialBalance }: SampleFindings,
+  invariants: readonly CheckedInvariant[],
+): string {
+  return [
+    `${records.length} checkouts`,
+    formatKinds(records),
+    '',
+    'Payments at the provider and in the books',
+    formatPayments(records),
+    '',
+    'Trial balance of the ledger, since its beginning (minor units)',
+    formatTrialBalance(trialBalance),
+    '',
+    formatDuplicates(records),
+    formatLatency(records),
+    '',
+    'Invariants',
+    formatInvariants(invariants),
+  ].join('\n');
+}
+
+function formatKinds(records: readonly CheckoutRecord[]): string {
+  const rows = CHECKOUT_KINDS.flatMap((kind) => {
+    const ofKind = records.filter(({ planned }) => planned.kind === kind);
+    const outcomes = ofKind.map(({ attempt }) => attempt?.outcome?.status ?? attempt?.status ?? 'LOST');
+    return ofKind.length === 0 ? [] : [[kind.title, String(ofKind.length), formatCounts(outcomes)]];
+  });
+  return formatTable([{ title: 'kind' }, { title: 'sent', align: 'right' }, { title: 'outcome' }], rows);
+}
+
+function formatPayments(records: readonly CheckoutRecord[]): string {
+  const atProvider = countOf(records.flatMap(({ provider }) => provider.payments.map(({ status }) => status)));
+  const inBooks = countOf(records.flatMap(({ books }) => books.map(({ payment }) => payment.status)));
+  const statuses = [...new Set([...atProvider.keys(), ...inBooks.keys()])].toSorted((a, b) => a.localeCompare(b));
+  const rows = statuses.map((status) => [
+    status,
+    String(atProvider.get(status) ?? 0),
+    String(inBooks.get(status) ?? 0),
+  ]);
+  return formatTable(
+    [{ title: 'status' }, { title: 'provider', align: 'right' }, { title: 'books', align: 'right' }],
+    rows,
+  );
+}
+
+function formatTrialBalance({ sums }: TrialBalanceAnswer): string {
+  const rows = sums.map(({ currency, layer, debitsMinor, creditsMinor, sumMinor }) => [
+    currency,
+    layer,
+    debitsMinor,
+    creditsMinor,
+    sumMinor,
+  ]);
+  return formatTable(
+    [
+      { title: 'currency' },
+      { title: 'layer' },
+      { title: 'debits', align: 'right' },
+      { title: 'credits', align: 'right' },
+      { title: 'sum', align: 'right' },
+    ],
+    rows,
+  );
+}
+
+function formatDuplicates(records: readonly CheckoutRecord[]): string {
+  const sightings = sum(records.map(({ attempt }) => attempt?.sightings ?? 0));
+  const repeatedWebhooks = sum(
+    records.map(({ provider }) => {
+      const taken = provider.webhooks.filter(({ state }) => state === 'DELIVERED').length;
+      return Math.max(0, taken - provider.payments.length);
+    }),
+  );
+  return `Duplicates absorbed: ${sightings} repeated posts, ${repeatedWebhooks} repeated webhooks`;
+}
+
+function formatLatency(records: readonly CheckoutRecord[]): string {
+  const times = records.flatMap(({ outcomeAfterMs }) => outcomeAfterMs ?? []).toSorted((a, b) => a - b);
+  const at = (quantile: number): string => `${Math.round(times[Math.ceil(quantile * times.length) - 1] ?? 0)} ms`;
+  return `Attempt → outcome: p50 ${at(0.5)}, p99 ${at(0.99)}`;
+}
+
+function formatInvariants(invariants: readonly CheckedInvariant[]): string {
+  return invariants
+    .map(({ name, promise, violations }) => {
+      const mark = violations.length === 0 ? '✓' : '✗';
+      const shown = violations.slice(0, VIOLATIONS_SHOWN_MAX).map((violation) => `\n            ${violation}`);
+      const more = violations.length - shown.length;
+      return `  ${mark} ${name.padEnd(6)} ${promise}${shown.join('')}${more > 0 ? `\n            … and ${more} more` : ''}`;
+    })
+    .join('\n');
+}
+
+/** `APPROVED` when all are, `APPROVED 3, ABORTED 1` when they differ. */
+function formatCounts(values: readonly string[]): string {
+  const counts = [...countOf(values)];
+  return counts.length === 1 ? counts[0]![0] : counts.map(([value, count]) => `${value} ${count}`).join(', ');
+}
+
+function countOf(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
