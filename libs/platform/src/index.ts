@@ -22,6 +22,7 @@ export {
   currentTraceId,
   currentTraceparent,
   runInTrace,
+  runOutsideTrace,
   runWithTraceparent,
 } from './trace/correlation.ts';
 export { continueTrace, newTrace, type TraceContext } from './trace/traceparent.ts';

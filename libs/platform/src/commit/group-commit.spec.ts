@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { KnownError } from '@tollgate/contracts';
 import fc from 'fast-check';
+import { currentTraceId, runWithTraceparent } from '../trace/correlation.ts';
 import { GroupCommit, type GroupResult } from './group-commit.ts';
 
 type Kind = 'good' | 'refused' | 'poison';
@@ -175,6 +176,31 @@ describe('GroupCommit', () => {
     const outcomes = await Promise.allSettled([1, 2].map((request) => commit.submit(request)));
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(runs).toBe(1);
+  });
+
+  it('runs outside the trace of the request that began the batch, and answers within it', async () => {
+    const inside: Array<string | undefined> = [];
+    const commit = new GroupCommit<number, number>({
+      name: 't',
+      maxBatch: 1,
+      maxWaiting: 10,
+      concurrency: 1,
+      run: async ([request = 0]) => {
+        inside.push(currentTraceId());
+        return [{ ok: request }];
+      },
+    });
+    const traces = await Promise.all(
+      [1, 2].map((request) =>
+        runWithTraceparent(undefined, async () => {
+          const mine = currentTraceId();
+          await commit.submit(request);
+          return currentTraceId() === mine;
+        }),
+      ),
+    );
+    expect(traces).toEqual([true, true]);
+    expect(inside).toEqual([undefined, undefined]);
   });
 
   it('survives a run that throws before it returns a promise', async () => {

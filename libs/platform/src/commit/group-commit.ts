@@ -1,5 +1,6 @@
 import { KnownError } from '@tollgate/contracts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { runOutsideTrace } from '../trace/correlation.ts';
 
 /** What became of one request of a batch. */
 export type GroupResult<Result> = { readonly ok: Result } | { readonly error: Error };
@@ -16,6 +17,7 @@ export interface GroupCommitOptions<Request, Result> {
   /**
    * Carries the batch out in one transaction. Resolves, after the commit, with one result for each request in the
    * batch's order: `error` fails that request alone. Rejects if the transaction was rolled back as a whole.
+   * Runs outside any trace: a request that must keep its own carries its `traceparent` in itself.
    */
   readonly run: (batch: Request[]) => Promise<ReadonlyArray<GroupResult<Result>>>;
   readonly metrics?: Metrics;
@@ -86,10 +88,12 @@ export class GroupCommit<Request, Result> {
   private schedule(): void {
     if (!this.scheduled && this.running < this.options.concurrency) {
       this.scheduled = true;
-      setImmediate(() => {
-        this.scheduled = false;
-        this.startBatches();
-      });
+      runOutsideTrace(() =>
+        setImmediate(() => {
+          this.scheduled = false;
+          this.startBatches();
+        }),
+      );
     }
   }
 

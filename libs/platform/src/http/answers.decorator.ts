@@ -17,7 +17,9 @@ export function Answers<S extends z.ZodType>(
   if (!result.success) {
     throw new Error(`The example of a ${status} answer does not fit its schema: ${result.error.message}`);
   }
-  return ApiResponse({ status, standardSchema: schema, description, example: toPlainJson(example) });
+  // An answer without a body has nothing to show.
+  const content = example === undefined ? {} : { standardSchema: schema, example: toPlainJson(example) };
+  return ApiResponse({ status, description, ...content });
 }
 
 /** Documents the problems (RFC 9457) a route answers with, each under the status of its code. */

@@ -23,6 +23,11 @@ export function runInTrace<T>(trace: TraceContext, work: () => T): T {
   return storage.run(trace, work);
 }
 
+/** Runs `work` as nobody's part: what serves many requests must not go by the trace of the one that began it. */
+export function runOutsideTrace<T>(work: () => T): T {
+  return storage.exit(work);
+}
+
 /** Runs `work` as a part of the trace of `traceparent`; starts a trace when that is absent or invalid. */
 export function runWithTraceparent<T>(traceparent: string | undefined, work: () => T): T {
   return storage.run(continueTrace(traceparent), work);
