@@ -1,0 +1,56 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A payment in the provider's words, as far as the tests need them. */
+export interface ProviderPayment {
+  readonly id: string;
+  readonly status: string;
+  readonly dateUpdated?: string;
+  readonly [field: string]: unknown;
+}
+
+/** Plays Primer's two reads, from memory. It shows what it is given and can be taken away. */
+export class PrimerStandIn {
+  readonly payments = new Map<string, ProviderPayment>();
+  /** Payments read one by one, in order. */
+  readonly reads: string[] = [];
+  /** Payments that its list does not show. */
+  readonly unlisted = new Set<string>();
+  isAway = false;
+  private readonly server = createServer((request, response) => {
+    this.answer(new URL(request.url ?? '/', 'http://primer'), response);
+  });
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => {
+      this.server.listen(0, '127.0.0.1', resolve);
+    });
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => {
+      this.server.close(resolve);
+    });
+  }
+
+  private answer(url: URL, response: ServerResponse): void {
+    const [, , paymentId] = url.pathname.split('/');
+    if (this.isAway) {
+      send(response, 503, { error: { errorId: 'Away', description: 'away' } });
+    } else if (paymentId === undefined) {
+      const data = [...this.payments.values()].filter((payment) => !this.unlisted.has(payment.id));
+      send(response, 200, { data, nextCursor: null });
+    } else {
+      this.reads.push(paymentId);
+      const payment = this.payments.get(paymentId);
+      const unknown = { error: { errorId: 'PaymentNotFound', description: 'no such payment' } };
+      send(response, payment === undefined ? 404 : 200, payment ?? unknown);
+    }
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
