@@ -19,6 +19,7 @@ import { StartAttemptHandler } from './control/start-attempt.handler.ts';
 import { JournalRepository } from './journal/journal.repository.ts';
 import { GetPaymentHandler } from './payments/get-payment.handler.ts';
 import { ListPaymentsHandler } from './payments/list-payments.handler.ts';
+import { PaymentMaker } from './payments/make-payment.service.ts';
 import { PaymentRepository } from './payments/payment.repository.ts';
 import { PaymentsController } from './payments/payments.controller.ts';
 import type { SandboxSettings } from './sandbox.config.ts';
@@ -60,6 +61,7 @@ export class SandboxModule {
         GetPaymentHandler,
         ListPaymentsHandler,
         PaymentRepository,
+        PaymentMaker,
         StartAttemptHandler,
         FindAttemptHandler,
         ListJournalHandler,

@@ -5,7 +5,7 @@ import type { ApprovalRequired, AttemptView, Stats } from '../src/control/contro
 import { API_KEY, OPERATOR_TOKEN, temporaryFolder, WEBHOOK_SECRET } from './emulator.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
-const ATTEMPTS = 200;
+const ATTEMPTS = 100;
 
 let folder: ReturnType<typeof temporaryFolder>;
 let receiver: WebhookReceiver;

@@ -229,8 +229,8 @@ it('every delivery stands in the journal, after the payment that it tells of', a
   expect(entries.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
     'EFFECT ATTEMPT_CREATED',
     'REQUEST approve_payment_attempt',
-    'EFFECT ATTEMPT_APPROVED',
     'EFFECT PAYMENT_CREATED',
+    'EFFECT ATTEMPT_APPROVED',
     'WEBHOOK PAYMENT.STATUS',
   ]);
   expect(entries.at(-1)).toMatchObject({ paymentId, facts: { try: 1, state: 'DELIVERED', statusCode: 200 } });

@@ -32,9 +32,10 @@ export class AbortAttemptHandler {
     const { id } = readValid(attemptPathSchema, call.params, 'PaymentAttemptPath');
     const { reason } = readValid(abortRequestSchema, readJsonBody(call.body), 'AbortPaymentAttemptRequest');
     const attempt = this.attempts.findForTenant(id, call.tenantId);
-    if (attempt) this.attempts.countCall(attempt.id, 'abort');
-    const verdict = decideAbort(attempt && toAttemptFacts(attempt, this.clock.nowMicros()));
-    if (!attempt || !verdict.allowed) throw abortRefused(verdict.allowed ? 'PaymentAttemptNotFound' : verdict.refusal);
+    if (!attempt) throw abortRefused('PaymentAttemptNotFound');
+    this.attempts.countCall(attempt.id, 'abort');
+    const verdict = decideAbort(toAttemptFacts(attempt, this.clock.nowMicros()));
+    if (!verdict.allowed) throw abortRefused(verdict.refusal);
     this.attempts.markAborted(attempt.id, reason);
     effect({
       name: 'ATTEMPT_ABORTED',

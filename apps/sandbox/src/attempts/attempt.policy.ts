@@ -11,13 +11,12 @@ export interface AttemptFacts {
 }
 
 export type ApproveRefusal =
-  | 'PaymentAttemptNotFound'
   | 'ClientSessionNotManual'
   | 'InvalidPaymentAttemptTransition'
   | 'IdempotencyKeyAlreadyExists'
   | 'PaymentAttemptExpired';
 
-export type AbortRefusal = 'PaymentAttemptNotFound' | 'InvalidPaymentAttemptTransition' | 'PaymentAttemptExpired';
+export type AbortRefusal = 'InvalidPaymentAttemptTransition' | 'PaymentAttemptExpired';
 
 export type Verdict<Refusal> = { readonly allowed: true } | { readonly allowed: false; readonly refusal: Refusal };
 
@@ -38,14 +37,12 @@ const ABORT_REFUSAL_BY_STATUS: Readonly<Record<AttemptApprovalStatus, AbortRefus
 };
 
 /**
- * Decides an approve, from Primer's page "Approve a payment attempt". `undefined` stands for an attempt that does not
- * exist or is another tenant's: a caller cannot tell the two apart.
+ * Decides an approve, from Primer's page "Approve a payment attempt", for an attempt that exists and is the caller's.
  *
  * Where several refusals would fit, the one that tells most about money comes first: an attempt that has a payment
  * always says so, however old or superseded it is.
  */
-export function decideApprove(attempt: AttemptFacts | undefined): Verdict<ApproveRefusal> {
-  if (!attempt) return refuse('PaymentAttemptNotFound');
+export function decideApprove(attempt: AttemptFacts): Verdict<ApproveRefusal> {
   if (attempt.approvalMode !== 'MANUAL') return refuse('ClientSessionNotManual');
   const refusal = APPROVE_REFUSAL_BY_STATUS[attempt.status];
   if (refusal) return refuse(refusal);
@@ -56,8 +53,7 @@ export function decideApprove(attempt: AttemptFacts | undefined): Verdict<Approv
  * Decides an abort, from Primer's page "Abort a payment attempt". A superseded attempt still awaits approval and may be
  * aborted; an attempt of an AUTO session never awaited one.
  */
-export function decideAbort(attempt: AttemptFacts | undefined): Verdict<AbortRefusal> {
-  if (!attempt) return refuse('PaymentAttemptNotFound');
+export function decideAbort(attempt: AttemptFacts): Verdict<AbortRefusal> {
   if (attempt.approvalMode !== 'MANUAL') return refuse('InvalidPaymentAttemptTransition');
   const refusal = ABORT_REFUSAL_BY_STATUS[attempt.status];
   return refusal ? refuse(refusal) : { allowed: true };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PaymentInstrument } from '../cards/payment-instrument.types.ts';
+import type { PaymentStatus } from '../payments/payment.states.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
 import type { ApprovalMode } from './attempt.policy.ts';
 import type { Attempt, WebhookPlan } from './attempt.types.ts';
@@ -16,6 +17,7 @@ interface AttemptRow {
   webhook_delay_ms: number;
   webhook_duplicates: number;
   expires_at: number;
+  payment_status: PaymentStatus | null;
   approval_mode: ApprovalMode;
   is_current: number;
 }
@@ -58,8 +60,10 @@ export class AttemptRepository {
   find(id: string): Attempt | undefined {
     const row = this.store
       .statement(
-        `SELECT a.*, s.approval_mode, s.current_attempt_id = a.id AS is_current
-           FROM payment_attempt a JOIN client_session s ON s.id = a.session_id
+        `SELECT a.*, p.status AS payment_status, s.approval_mode, s.current_attempt_id = a.id AS is_current
+           FROM payment_attempt a
+           JOIN client_session s ON s.id = a.session_id
+           LEFT JOIN payment p ON p.id = a.payment_id
           WHERE a.id = ?`,
       )
       .get(id);
@@ -120,7 +124,10 @@ function toAttempt(row: AttemptRow): Attempt {
     instrument: JSON.parse(row.instrument) as PaymentInstrument,
     recordedStatus: row.approval_status,
     expiresAtMicros: row.expires_at,
-    paymentId: row.payment_id ?? undefined,
+    payment:
+      row.payment_id === null || row.payment_status === null
+        ? undefined
+        : { id: row.payment_id, status: row.payment_status },
     approveCalls: row.approve_calls,
     abortCalls: row.abort_calls,
     webhookPlan: { delayMs: row.webhook_delay_ms, duplicates: row.webhook_duplicates },

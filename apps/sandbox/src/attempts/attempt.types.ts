@@ -1,4 +1,5 @@
 import type { PaymentInstrument } from '../cards/payment-instrument.types.ts';
+import type { PaymentStatus } from '../payments/payment.states.ts';
 import type { ApprovalMode } from './attempt.policy.ts';
 import type { AttemptApprovalStatus } from './attempt.states.ts';
 
@@ -9,6 +10,12 @@ export interface WebhookPlan {
   readonly duplicates: number;
 }
 
+/** The one payment that an approve has made, as it is now. */
+export interface AttemptPayment {
+  readonly id: string;
+  readonly status: PaymentStatus;
+}
+
 /** A tokenised card that awaits the merchant's approval, with what its client session says of it. */
 export interface Attempt {
   readonly id: string;
@@ -17,7 +24,7 @@ export interface Attempt {
   readonly instrument: PaymentInstrument;
   readonly recordedStatus: Exclude<AttemptApprovalStatus, 'EXPIRED'>;
   readonly expiresAtMicros: number;
-  readonly paymentId: string | undefined;
+  readonly payment: AttemptPayment | undefined;
   readonly approveCalls: number;
   readonly abortCalls: number;
   readonly webhookPlan: WebhookPlan;

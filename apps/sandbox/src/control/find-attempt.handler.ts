@@ -22,7 +22,7 @@ export class FindAttemptHandler {
         approvalStatus: approvalStatusAt(attempt, this.clock.nowMicros()),
         isCurrent: attempt.isCurrent,
         expiresAt: toPrimerDate(attempt.expiresAtMicros),
-        paymentId: attempt.paymentId,
+        paymentId: attempt.payment?.id,
         calls: { approve: attempt.approveCalls, abort: attempt.abortCalls },
       }
     );

@@ -28,14 +28,12 @@ export class SandboxStore implements OnApplicationShutdown {
   private readonly statements = new Map<string, StatementSync>();
   private readonly commits: GroupCommit<() => unknown, unknown>;
 
-  /** @param file path of the SQLite file, made with its folder when missing */
+  /**
+   * @param file path of the SQLite file, made with its folder when missing
+   * @throws Error naming the file when it cannot be opened, or is another process's
+   */
   constructor(file: string, metrics: Metrics) {
-    mkdirSync(dirname(file), { recursive: true });
-    this.database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-    this.database.exec('PRAGMA locking_mode = EXCLUSIVE');
-    this.database.exec('PRAGMA journal_mode = WAL');
-    this.database.exec('PRAGMA synchronous = NORMAL');
-    this.database.exec(CREATE_TABLES);
+    this.database = openDatabase(file);
     this.commits = new GroupCommit({
       name: 'store',
       maxBatch: MAX_WORKS_PER_COMMIT,
@@ -99,5 +97,19 @@ export class SandboxStore implements OnApplicationShutdown {
       if (this.database.isTransaction) this.statement('ROLLBACK').run();
       throw error;
     }
+  }
+}
+
+function openDatabase(file: string): DatabaseSync {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    database.exec('PRAGMA locking_mode = EXCLUSIVE');
+    database.exec('PRAGMA journal_mode = WAL');
+    database.exec('PRAGMA synchronous = NORMAL');
+    database.exec(CREATE_TABLES);
+    return database;
+  } catch (cause) {
+    throw new Error(`the data file ${file} cannot be opened; does another emulator use it?`, { cause });
   }
 }

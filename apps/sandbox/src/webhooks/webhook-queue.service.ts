@@ -4,6 +4,7 @@ import { MICROS_PER_MILLISECOND } from '../clock/micros.policy.ts';
 import { toPaymentAnswer } from '../payments/payment-answer.policy.ts';
 import type { Payment } from '../payments/payment.types.ts';
 import { TenantDirectory } from '../tenants/tenant.service.ts';
+import { DeliverWebhooksJob } from './deliver-webhooks.job.ts';
 import { WebhookRepository } from './webhook.repository.ts';
 
 /** Turns a change of a payment into webhooks, in the transaction of that change: neither exists without the other. */
@@ -12,6 +13,7 @@ export class WebhookQueue {
   constructor(
     private readonly webhooks: WebhookRepository,
     private readonly tenants: TenantDirectory,
+    private readonly delivery: DeliverWebhooksJob,
   ) {}
 
   /** Queues PAYMENT.STATUS; a tenant without a webhook address gets none. */
@@ -31,5 +33,7 @@ export class WebhookQueue {
         nowMicros,
       );
     }
+    // The job looks in a later turn of the event loop, when this transaction has been committed.
+    this.delivery.nudge();
   }
 }
