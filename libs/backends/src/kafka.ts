@@ -112,7 +112,7 @@ async function formatStorage({
   const clusterId = randomBytes(16).toString('base64url');
   const tool = mainClass(jars, 'kafka.tools.StorageTool');
   try {
-    await run(java, [...jvmFlags('startup'), ...tool, 'format', '-t', clusterId, '-c', propertiesFile]);
+    await run(java, [...jvmFlags('startup'), ...tool, 'format', `--cluster-id=${clusterId}`, '-c', propertiesFile]);
   } catch (error) {
     throw new BackendError('BACKEND_DID_NOT_START', 'Kafka could not format its storage', {
       advice: `Check that ${logDir} is writable and that the disk is not full.`,
