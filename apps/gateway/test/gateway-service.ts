@@ -1,0 +1,75 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { prepareDatabase, upsertMerchant } from '@tollgate/persistence';
+import { createService, ServiceLifetime } from '@tollgate/platform';
+import { SAMPLE_MERCHANT, type TestDatabase, type TestTopics } from '@tollgate/testing';
+import { gatewayEnvironment } from '../src/gateway.config.ts';
+import { GatewayModule } from '../src/gateway.module.ts';
+
+export const OPERATOR_TOKEN = 'operator-token-of-a-test';
+export const MERCHANT_TWO = 'merchant-two';
+/** Primer's key of a merchant in these tests. */
+export const primerKeyOf = (merchantId: string) => `primer-key-of-${merchantId}`;
+
+/** What instances of one test file share: schemas, merchants, settings that make seconds of minutes. */
+export async function prepareGateway(
+  database: TestDatabase,
+  topics: TestTopics,
+  primerUrl: string,
+): Promise<Record<string, string>> {
+  const masterKey = Buffer.alloc(32, 7).toString('base64');
+  const merchantsSchema = `${database.schema}_merchants`;
+  const urls = await prepareDatabase({
+    adminUrl: database.url,
+    masterKey,
+    merchantsSchema,
+    rolePrefix: database.schema,
+    services: [{ service: 'gateway', schema: `${database.schema}_gateway`, merchantSecrets: ['primerApiKey'] }],
+  });
+  for (const merchantId of [SAMPLE_MERCHANT, MERCHANT_TWO]) {
+    await upsertMerchant({
+      adminUrl: database.url,
+      masterKey,
+      merchantsSchema,
+      merchant: {
+        merchantId,
+        intakeApiKey: `intake-key-of-${merchantId}`,
+        primerApiKey: primerKeyOf(merchantId),
+        webhookSecret: 'webhook-secret',
+      },
+    });
+  }
+  return {
+    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+    TOLLGATE_OPERATOR_TOKEN: OPERATOR_TOKEN,
+    TOLLGATE_MASTER_KEY: masterKey,
+    DATABASE_URL: urls['gateway']!,
+    DATABASE_SCHEMA: `${database.schema}_gateway`,
+    MERCHANTS_SCHEMA: merchantsSchema,
+    KAFKA_BROKERS: topics.brokers,
+    TOPIC_PREFIX: topics.prefix,
+    KAFKA_SESSION_TIMEOUT_MS: '6000',
+    PRIMER_API_URL: primerUrl,
+    GATEWAY_LEASE_MS: '1500',
+    GATEWAY_APPROVE_TIMEOUT_MS: '400',
+    GATEWAY_ABORT_TIMEOUT_MS: '400',
+    GATEWAY_READ_TIMEOUT_MS: '1000',
+    GATEWAY_DUE_POLL_MS: '200',
+    GATEWAY_RETRY_PAUSE_MS: '30',
+    GATEWAY_RETRY_PAUSE_MS_MAX: '200',
+    GATEWAY_NOT_FOUND_PAUSE_MS: '50',
+    GATEWAY_NONE_COUNTS_AFTER_MS: '700',
+    GATEWAY_UNKNOWN_TOO_LONG_MS: '1500',
+    GATEWAY_KEY_PAUSE_MS: '300',
+    GATEWAY_ALARM_ANSWERS_MIN: '3',
+  };
+}
+
+/** One process' worth of gateway, inside the test's process, started as main.ts does but for the port. */
+export async function startGateway(environment: Record<string, string>): Promise<NestFastifyApplication> {
+  const module = GatewayModule.forRoot(gatewayEnvironment.parse(environment));
+  const app = await createService({ service: 'gateway', module, host: '127.0.0.1', port: 0 });
+  await app.listen(0, '127.0.0.1');
+  await app.startAllMicroservices();
+  app.get(ServiceLifetime, { strict: false }).markStarted();
+  return app;
+}

@@ -1,0 +1,185 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { AttemptTokenisedData } from '@tollgate/contracts';
+
+/** What the stub does with one call instead of what Primer would. */
+export type Scripted =
+  | { readonly status: number; readonly body?: unknown; readonly headers?: Record<string, string> }
+  /** Takes the effect, if `effect` is set, and then answers nothing. */
+  | { readonly trouble: 'hang' | 'reset'; readonly effect?: true }
+  /** Takes the effect and answers with this status instead of its own. */
+  | { readonly status: number; readonly effect: true };
+
+type Verb = 'approve' | 'abort';
+
+interface Attempt {
+  state: 'REQUIRES_APPROVAL' | 'APPROVED' | 'ABORTED';
+  paymentId?: string;
+  readonly about: AttemptTokenisedData;
+}
+
+interface Payment {
+  readonly id: string;
+  readonly [field: string]: unknown;
+}
+
+const error = (errorId: string, more: object = {}) => ({ error: { errorId, description: errorId, ...more } });
+
+/** An error answer as Primer documents it. */
+export function refused(status: number, errorId: string, more: object = {}): Scripted {
+  return { status, body: error(errorId, more) };
+}
+
+/**
+ * A Primer of a test's own: attempts that may be approved or aborted once, payments, and a script of answers for each
+ * attempt and verb that are given before the faithful ones.
+ */
+export class StubPrimer {
+  readonly #server: Server;
+  readonly #attempts = new Map<string, Attempt>();
+  readonly #payments = new Map<string, Payment>();
+  readonly #scripts = new Map<string, Scripted[]>();
+  readonly #calls = new Map<string, Array<{ verb: Verb; reason?: string; at: number }>>();
+  /** Set to let the list lag: it shows nothing then. */
+  listIsEmpty = false;
+  readonly refusedKeys = new Set<string>();
+
+  private constructor() {
+    this.#server = createServer((request, response) => this.#receive(request, response));
+  }
+
+  static async start(): Promise<StubPrimer> {
+    const stub = new StubPrimer();
+    await new Promise<void>((resolve) => {
+      stub.#server.listen(0, '127.0.0.1', resolve);
+    });
+    return stub;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => {
+      this.#server.close(resolve);
+    });
+  }
+
+  /** The attempt exists and awaits approval. */
+  know(about: AttemptTokenisedData): void {
+    this.#attempts.set(about.paymentAttemptId, { state: 'REQUIRES_APPROVAL', about });
+  }
+
+  /** Answers the next calls of this attempt in this way, one after the other; then the faithful way again. */
+  script(attemptId: string, verb: Verb, ...answers: Scripted[]): void {
+    this.#scripts.set(`${verb} ${attemptId}`, answers);
+  }
+
+  /** What was called, in order: `approve`, `abort:<reason>`. */
+  calls(attemptId: string): string[] {
+    return (this.#calls.get(attemptId) ?? []).map(({ verb, reason }) =>
+      reason === undefined ? verb : `${verb}:${reason}`,
+    );
+  }
+
+  /** When the calls of this verb came in; Unix milliseconds. */
+  callTimes(attemptId: string, verb: Verb): number[] {
+    return (this.#calls.get(attemptId) ?? []).filter((call) => call.verb === verb).map(({ at }) => at);
+  }
+
+  /** Payments of an order. */
+  payments(orderId: string): Payment[] {
+    return [...this.#payments.values()].filter((payment) => payment['orderId'] === orderId);
+  }
+
+  /** Somebody approves or aborts behind the gateway's back. */
+  actBehindTheBack(attemptId: string, verb: Verb, overrides: object = {}): string | undefined {
+    this.#take(attemptId, verb, overrides);
+    return this.#attempts.get(attemptId)?.paymentId;
+  }
+
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      const url = new URL(request.url ?? '', 'http://stub');
+      if (this.refusedKeys.has(String(request.headers['x-api-key']))) {
+        send(response, 401, error('Unauthorized'));
+        return;
+      }
+      const [, resource, id = '', verb] = url.pathname.split('/');
+      if (resource === 'payment-attempts') {
+        this.#call(id, verb as Verb, body, response);
+      } else if (id !== '') {
+        const payment = this.#payments.get(id);
+        send(response, payment === undefined ? 404 : 200, payment ?? error('PaymentNotFound'));
+      } else {
+        const data = this.listIsEmpty ? [] : this.payments(url.searchParams.get('order_id') ?? '');
+        send(response, 200, { data, nextCursor: null, prevCursor: null });
+      }
+    });
+  }
+
+  #call(attemptId: string, verb: Verb, body: string, response: ServerResponse): void {
+    const reason = body === '' ? undefined : (JSON.parse(body) as { reason?: string }).reason;
+    const calls = this.#calls.get(attemptId) ?? [];
+    calls.push({ verb, at: Date.now(), ...(reason === undefined ? {} : { reason }) });
+    this.#calls.set(attemptId, calls);
+    const scripted = this.#scripts.get(`${verb} ${attemptId}`)?.shift();
+    if (scripted === undefined || ('effect' in scripted && scripted.effect)) {
+      const faithful = this.#take(attemptId, verb);
+      if (scripted === undefined) {
+        send(response, faithful.status, faithful.body);
+        return;
+      }
+    }
+    if ('trouble' in scripted) {
+      if (scripted.trouble === 'reset') response.socket?.resetAndDestroy();
+      return;
+    }
+    const { status, body: answer, headers } = { body: undefined, headers: {}, ...scripted };
+    send(response, status, answer ?? {}, headers);
+  }
+
+  #take(attemptId: string, verb: Verb, overrides: object = {}): { status: number; body: unknown } {
+    const attempt = this.#attempts.get(attemptId);
+    if (attempt === undefined) return { status: 404, body: error('PaymentAttemptNotFound') };
+    if (verb === 'abort') {
+      if (attempt.state !== 'REQUIRES_APPROVAL') return { status: 409, body: error('InvalidPaymentAttemptTransition') };
+      attempt.state = 'ABORTED';
+      return { status: 200, body: { paymentAttemptId: attemptId } };
+    }
+    if (attempt.state === 'ABORTED') return { status: 409, body: error('InvalidPaymentAttemptTransition') };
+    if (attempt.paymentId !== undefined) {
+      return { status: 409, body: error('IdempotencyKeyAlreadyExists', { paymentId: attempt.paymentId }) };
+    }
+    attempt.state = 'APPROVED';
+    attempt.paymentId = `pay-${attemptId.slice(0, 8)}`;
+    this.#pay(attempt.paymentId, attempt.about, overrides);
+    return { status: 200, body: { paymentAttemptId: attemptId, merchantPaymentId: attempt.paymentId } };
+  }
+
+  #pay(id: string, { order, paymentMethod }: AttemptTokenisedData, overrides: object): void {
+    const now = new Date().toISOString().replace('Z', '000');
+    this.#payments.set(id, {
+      id,
+      date: now,
+      dateUpdated: now,
+      status: 'AUTHORIZED',
+      orderId: order.orderId,
+      currencyCode: order.currency,
+      amount: Number(order.amountMinor),
+      paymentMethod: { analyticsId: paymentMethod.analyticsId },
+      processor: { name: 'STUB', amountCaptured: 0, amountRefunded: 0 },
+      transactions: [],
+      ...overrides,
+    });
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
