@@ -17,8 +17,8 @@ export const sandboxSettings = platformSettings.extend({
     .pipe(z.int().min(1))
     .default(WEBHOOK_TIMEOUT_MS)
     .describe('how long an answer to a webhook is awaited'),
-  PRIMER_API_KEY: z.string().min(16).describe('the X-API-KEY that callers must present'),
-  PRIMER_WEBHOOK_SECRET: z.string().min(16).describe('the secret that webhooks are signed with'),
+  PRIMER_API_KEY: z.string().min(8).describe('the X-API-KEY that callers must present'),
+  PRIMER_WEBHOOK_SECRET: z.string().min(8).describe('the secret that webhooks are signed with'),
   SANDBOX_SECOND_API_KEY: z
     .string()
     .min(16)

@@ -6,7 +6,7 @@ import {
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { OpenRoute, RawBodyRoute } from '@tollgate/platform';
 import type { FastifyRequest } from 'fastify';
 import { OperationName } from './operation-name.decorator.ts';
@@ -36,7 +36,7 @@ export function PrimerOperation(
     UseFilters(PrimerErrorFilter),
     ApiTags(options.tag),
     ApiOperation({ operationId: operation, summary: options.summary }),
-    ApiSecurity('ApiKeyAuth'),
+    ApiHeader({ name: 'X-API-KEY', required: true, schema: { type: 'string' } }),
     ApiHeader({ name: 'X-API-VERSION', required: true, schema: { type: 'string', example: '2.4' } }),
     ...documentRefusals(refusals),
   );

@@ -6,7 +6,7 @@ import { GroupCommit, type Metrics } from '@tollgate/platform';
 import { CREATE_TABLES } from './create-tables.sql.ts';
 
 /** Long enough for a predecessor that is still closing the file, short enough to be told soon. */
-const BUSY_TIMEOUT_MS = 5_000;
+const BUSY_TIMEOUT_MS = 2_000;
 
 /** Statements are few and fixed but for the list's filters; the limit keeps those from piling up. */
 const MAX_KEPT_STATEMENTS = 500;

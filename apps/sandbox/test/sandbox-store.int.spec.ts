@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { Metrics } from '@tollgate/platform';
+import { join } from 'node:path';
+import { SandboxStore } from '../src/store/sandbox.store.ts';
+import { temporaryFolder } from './emulator.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let store: SandboxStore;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  store = openStore();
+});
+
+afterEach(async () => {
+  await store.onApplicationShutdown();
+  folder.remove();
+});
+
+function openStore(): SandboxStore {
+  return new SandboxStore(join(folder.path, 'folder', 'store.db'), new Metrics('test'));
+}
+
+function write(name: string): void {
+  store.statement('INSERT INTO setting (name, value) VALUES (?, ?)').run(name, 'x');
+}
+
+function names(): unknown[] {
+  return store
+    .statement('SELECT name FROM setting ORDER BY name')
+    .all()
+    .map((row) => row['name']);
+}
+
+it('a work that throws leaves nothing behind and takes no neighbour with it', async () => {
+  const works = [
+    store.transaction(() => write('first')),
+    store.transaction(() => {
+      write('half done');
+      throw new Error('no');
+    }),
+    store.transaction(() => write('last')),
+  ];
+  expect((await Promise.allSettled(works)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(names()).toEqual(['first', 'last']);
+});
+
+it('works that arrive together are done in the order of their arrival', async () => {
+  const order: number[] = [];
+  await Promise.all(Array.from({ length: 250 }, async (_nothing, index) => store.transaction(() => order.push(index))));
+  expect(order).toEqual(Array.from({ length: 250 }, (_nothing, index) => index));
+});
+
+it('a work that is waiting when the store closes is still stored', async () => {
+  const work = store.transaction(() => write('at the last moment'));
+  await store.onApplicationShutdown();
+  await work;
+  store = openStore();
+  expect(names()).toEqual(['at the last moment']);
+});
+
+it('a setting is made once and kept over a restart', async () => {
+  const made = store.getOrCreateSetting('key', () => 'one');
+  await store.onApplicationShutdown();
+  store = openStore();
+  expect([made, store.getOrCreateSetting('key', () => 'two')]).toEqual(['one', 'one']);
+});
+
+it('a second owner of the file is refused, with the name of the file', () => {
+  expect(openStore).toThrow(/data file .*store\.db cannot be opened; does another emulator use it/);
+});
