@@ -1,4 +1,4 @@
-import { Database, quoteIdentifier, sql } from '@tollgate/persistence';
+import { type Database, quoteIdentifier, sql, type Transaction } from '@tollgate/persistence';
 import type { Log } from '@tollgate/platform';
 
 const MONTHS_AHEAD = 2;
@@ -9,6 +9,12 @@ const listPartitions = sql(
   `SELECT child.relname AS name
    FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
    WHERE inhparent = 'inbox'::regclass`,
+);
+
+/** Instances that start together take turns: IF NOT EXISTS alone still fails when two create at the same moment. */
+const lockMaintenance = sql(
+  'lock-inbox-partitions',
+  `SELECT pg_advisory_xact_lock(hashtextextended('inbox-partitions/' || current_schema(), 0))`,
 );
 
 /**
@@ -45,22 +51,29 @@ export class InboxPartitions {
   }
 
   async maintain(now: Date): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await tx.query(lockMaintenance);
+      await this.#maintain(tx, now);
+    });
+  }
+
+  async #maintain(tx: Transaction, now: Date): Promise<void> {
     const oldest = new Date(this.oldestMs(now.getTime()));
     const kept = new Set<string>();
     for (let month = oldest; month <= addMonths(now, MONTHS_AHEAD); month = addMonths(month, 1)) {
       const from = startOfMonth(month);
       const name = partitionName(from);
       kept.add(name);
-      await this.database.manager.query(
+      await tx.manager.query(
         `CREATE TABLE IF NOT EXISTS ${quoteIdentifier(name)} PARTITION OF inbox
          FOR VALUES FROM ('${from.toISOString()}') TO ('${addMonths(from, 1).toISOString()}')`,
       );
     }
-    const existing = await this.database.query<{ name: string }>(listPartitions);
+    const existing = await tx.query<{ name: string }>(listPartitions);
     for (const { name } of existing.filter(
       (partition) => !kept.has(partition.name) && partition.name < partitionName(oldest),
     )) {
-      await this.database.manager.query(`DROP TABLE IF EXISTS ${quoteIdentifier(name)}`);
+      await tx.manager.query(`DROP TABLE IF EXISTS ${quoteIdentifier(name)}`);
       this.log.info('An inbox partition was dropped: nothing in it can be replayed any more', { table: name });
     }
   }
