@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { spawnDetached, stopProcess } from '@tollgate/backends';
 
 import type { DataFolder } from './data-folder.ts';
+import { ROOT } from '../settings-file.ts';
 import { restartPauseMs } from './restart.policy.ts';
 import { connectHost, type ServicePlan } from './service-plan.ts';
 
@@ -67,7 +68,7 @@ export class SupervisedService {
       args: [entry, `--data-dir=${this.folder.dataDir}`],
       logFile: this.folder.logFile(app),
       environment,
-      workingDirectory: this.folder.dataDir,
+      workingDirectory: ROOT,
     });
     this.child = child;
     child.once('error', () => {});
