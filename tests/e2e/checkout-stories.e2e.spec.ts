@@ -59,7 +59,7 @@ describe('a checkout', () => {
     const again = await shop.post({ ...checkout, body: { ...checkout.body, timestamp: checkout.body.timestamp + 60 } });
 
     expect(again.status).toBe(200);
-    expect(again.body).toEqual(first);
+    expect(outcomeOf(again.body)).toEqual(outcomeOf(first));
     const { body } = await shop.find(checkout.paymentAttemptId);
     expect(body.sightings).toBe(1);
     expect(await callsOf(checkout.paymentAttemptId)).toEqual({ approve: 1, abort: 0 });
@@ -69,7 +69,7 @@ describe('a checkout', () => {
     const checkout = await begin();
     const answers = await Promise.all(Array.from({ length: 8 }, () => post(checkout, 30)));
 
-    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(new Set(answers.map((answer) => JSON.stringify(outcomeOf(answer)))).size).toBe(1);
     expect(await callsOf(checkout.paymentAttemptId)).toEqual({ approve: 1, abort: 0 });
   });
 
@@ -123,7 +123,7 @@ describe('a checkout', () => {
 
 describe('while risk is away', () => {
   it('the shop can abort its own attempt, and a decision that comes later changes nothing', async () => {
-    await stack.services.risk.kill9();
+    await stack.services.risk.stop();
     const checkout = await begin();
     const accepted = await shop.post(checkout);
     expect(accepted.status).toBe(202);
@@ -144,7 +144,7 @@ describe('while risk is away', () => {
   });
 
   it('a newer attempt of the same session replaces the older one', async () => {
-    await stack.services.risk.kill9();
+    await stack.services.risk.stop();
     const older = await begin();
     expect((await shop.post(older)).status).toBe(202);
     const newer = await begin({ clientSessionId: older.body.clientSessionId });
@@ -208,6 +208,11 @@ async function bookedPayment(paymentId: string | undefined, status: string): Pro
     },
     { timeoutMs: 30_000 },
   );
+}
+
+/** The answer without its links, which hold a fresh token each time. */
+function outcomeOf({ links: _links, ...outcome }: PostedAttempt): object {
+  return outcome;
 }
 
 function postingsOf({ position }: PaymentAnswer): Record<string, string> {

@@ -9,7 +9,7 @@ const { shop } = stack;
 const told: { attemptId: string; toldOutcome: string | undefined }[] = [];
 
 it('an attempt that nobody decides in time is aborted by the deadline keeper', async () => {
-  await stack.services.risk.kill9();
+  await stack.services.risk.stop();
   const checkout = await shop.beginCheckout();
   const answer = await shop.post(checkout, { waitSeconds: 30 });
   told.push({ attemptId: checkout.paymentAttemptId, toldOutcome: answer.body.status });
@@ -35,7 +35,7 @@ it('a decision that comes after the deadline changes nothing', async () => {
 });
 
 it('no approve starts after approveBy: an APPROVE that reaches the gateway late becomes an abort', async () => {
-  await stack.services.gateway.kill9();
+  await stack.services.gateway.stop();
   const checkout = await shop.beginCheckout();
   const { body } = await shop.post(checkout);
   await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(body.approveBy ?? '')), { timeoutMs: 10_000 });

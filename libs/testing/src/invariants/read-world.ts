@@ -80,9 +80,10 @@ async function readAttempts(stack: Stack, accepted: readonly AcceptedAttempt[]):
 }
 
 async function readActions(stack: Stack): Promise<GateAction[]> {
-  return stack.query<GateAction>(
+  const rows = await stack.query<GateAction & { paymentId: string | null }>(
     `SELECT attempt_id AS "attemptId", decision, state, payment_id AS "paymentId" FROM {gateway}.attempt_action`,
   );
+  return rows.map((row) => ({ ...row, paymentId: row.paymentId ?? undefined }));
 }
 
 async function readProvider(stack: Stack): Promise<ProviderRecord> {
