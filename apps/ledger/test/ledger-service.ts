@@ -113,7 +113,8 @@ export class LedgerService {
   payment(paymentId: string, status?: string): Promise<PaymentAnswer> {
     return eventually(
       async () => {
-        const { body } = await this.get(`/v1/payments/${paymentId}`);
+        const { status: answered, body } = await this.get(`/v1/payments/${paymentId}`);
+        expect(answered).toBe(200);
         const payment = paymentAnswer.parse(body);
         if (status !== undefined) expect(payment.status).toBe(status);
         return payment;

@@ -121,7 +121,7 @@ async function createJournal(runner: QueryRunner): Promise<void> {
  */
 async function createBalanceCheck(runner: QueryRunner): Promise<void> {
   await runner.query(`
-    CREATE FUNCTION assert_entries_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION assert_entries_balance() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
     DECLARE
       wrong bigint;
     BEGIN
