@@ -1,43 +1,54 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { readCredentialsFromEnvironment } from './launcher/credentials.ts';
+import { readCredentialsFromEnvironment, readOrMakeCredentials } from './launcher/credentials.ts';
+import { secretsOf, SERVICES } from './launcher/service-plan.ts';
 import { setUpDatabase } from './launcher/set-up-database.command.ts';
 import { UsageError, parse } from './launcher/start-options.ts';
 import { loadSettingsFile } from './settings-file.ts';
 
-const USAGE = `usage: npm run setup -- [--url-dir DIR]
+const USAGE = `usage: npm run setup -- [--data-dir DIR]
 
   Prepares the PostgreSQL that DATABASE_URL names (an administrator's connection): each service's role and schema,
   and the merchant that MERCHANT_ID, INTAKE_API_KEY, PRIMER_API_KEY and PRIMER_WEBHOOK_SECRET describe. Run it before
   services that are not started by "npm start"; running it again changes the merchant's keys.
 
-  --url-dir DIR     write each service's DATABASE_URL to DIR/<service>.database-url`;
+  --data-dir DIR    credentials that the environment does not give are kept in DIR/credentials.json, made at random if
+                    missing; each service's secrets, its DATABASE_URL among them, are written to DIR/<service>.env`;
 
-const FILE_MODE = 0o640;
+const SECRETS_MODE = 0o600;
 
 try {
-  const { 'url-dir': urlDir, help } = parse(process.argv.slice(2), {
-    'url-dir': { type: 'string' },
+  const { 'data-dir': dataDir, help } = parse(process.argv.slice(2), {
+    'data-dir': { type: 'string' },
     help: { type: 'boolean', default: false },
   });
   if (help) console.log(USAGE);
-  else await setUp(urlDir);
+  else await setUp(dataDir);
 } catch (error) {
   console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : (error as Error).message);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
 
-async function setUp(urlDir: string | undefined): Promise<void> {
+async function setUp(dataDir: string | undefined): Promise<void> {
   loadSettingsFile();
   const { DATABASE_URL: adminUrl, MERCHANTS_SCHEMA: merchantsSchema } = process.env;
   if (!adminUrl) throw new Error("DATABASE_URL is missing: set it to an administrator's connection");
-  const credentials = readCredentialsFromEnvironment(process.env);
-  const urls = await setUpDatabase({ adminUrl, credentials, merchantsSchema: merchantsSchema || undefined });
+  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
+  const credentials =
+    dataDir === undefined
+      ? readCredentialsFromEnvironment(process.env)
+      : readOrMakeCredentials(path.join(dataDir, 'credentials.json'), process.env).credentials;
+  const databaseUrls = await setUpDatabase({ adminUrl, credentials, merchantsSchema: merchantsSchema || undefined });
   console.log(`roles, schemas and merchant ${credentials.merchantId} are in place`);
-  if (urlDir === undefined) return;
-  mkdirSync(urlDir, { recursive: true });
-  for (const [service, url] of Object.entries(urls)) {
-    writeFileSync(path.join(urlDir, `${service}.database-url`), `${url}\n`, { mode: FILE_MODE });
+  if (dataDir === undefined) return;
+  for (const app of SERVICES) {
+    const secrets = Object.entries(secretsOf(app, credentials, databaseUrls));
+    const text = secrets.map(([name, value]) => `${name}=${quoteForShell(value)}\n`).join('');
+    writeFileSync(path.join(dataDir, `${app}.env`), text, { mode: SECRETS_MODE });
   }
+}
+
+function quoteForShell(value: string): string {
+  return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }

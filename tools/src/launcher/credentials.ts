@@ -25,6 +25,8 @@ const VARIABLES: Readonly<Record<keyof Credentials, string>> = {
   masterKey: 'TOLLGATE_MASTER_KEY',
 };
 
+const REMEDY = 'restore it, or start anew with "npm run reset"';
+
 /** Credentials are missing or damaged. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
@@ -50,7 +52,13 @@ export function readOrMakeCredentials(
 
 /** As `readOrMakeCredentials`, for those who use a running installation. @throws CredentialsError without a file */
 export function readExistingCredentials(file: string, environment: NodeJS.ProcessEnv): Credentials {
-  return { ...readCredentials(file), ...readOverrides(environment) };
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CredentialsError(`${file} cannot be read: "npm start" makes it`, { cause: error });
+  }
+  return parseCredentials(text, file, environment);
 }
 
 /** The credentials that the environment alone holds, for installations without a data folder. @throws CredentialsError */
@@ -63,20 +71,22 @@ export function readCredentialsFromEnvironment(environment: NodeJS.ProcessEnv): 
   );
 }
 
-/** @throws CredentialsError naming the fields that are missing or damaged */
-function readCredentials(file: string): Credentials {
+/**
+ * Reads the text of a credentials file; values in the environment stand above it.
+ * @param source named in errors
+ * @throws CredentialsError naming the fields that are missing or damaged
+ */
+export function parseCredentials(text: string, source: string, environment: NodeJS.ProcessEnv): Credentials {
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
+    content = JSON.parse(text);
   } catch (error) {
-    throw new CredentialsError(`${file} cannot be read: restore it, or start anew with "npm run reset"`, {
-      cause: error,
-    });
+    throw new CredentialsError(`${source} is not JSON: ${REMEDY}`, { cause: error });
   }
   const parsed = credentialsSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { ...parsed.data, ...readOverrides(environment) };
   const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-  throw new CredentialsError(`${file} lacks ${fields}: restore it, or start anew with "npm run reset"`);
+  throw new CredentialsError(`${source} lacks ${fields}: ${REMEDY}`);
 }
 
 function readOverrides(environment: NodeJS.ProcessEnv): Partial<Credentials> {

@@ -1,14 +1,18 @@
 import path from 'node:path';
 
+import { ROOT } from '../settings-file.ts';
 import type { Credentials } from './credentials.ts';
 import type { LauncherSettings } from './launcher.config.ts';
-import { ROOT } from '../settings-file.ts';
 
 /** The services with a database role and schema of their own. */
 export const DATABASE_SERVICES = ['intake', 'risk', 'gateway', 'ledger'] as const;
 
+/** Everything that runs as a process; the emulator is first, because the others are its clients. */
+export const SERVICES = ['sandbox', ...DATABASE_SERVICES] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
 export interface ServicePlan {
-  app: string;
+  app: ServiceName;
   port: number;
   /** The variable that moves the port. */
   portVariable: string;
@@ -18,16 +22,30 @@ export interface ServicePlan {
   environment: NodeJS.ProcessEnv;
 }
 
-/** Known to the launcher, handed only to the services that need them. */
-const WITHHELD = [
+/** What the launcher is given and does not hand on as it is: each service gets its own share, by `secretsOf`. */
+const WITHHELD = new Set([
   'DATABASE_URL',
   'DATABASE_SCHEMA',
   'MERCHANT_ID',
   'INTAKE_API_KEY',
   'PRIMER_API_KEY',
   'PRIMER_WEBHOOK_SECRET',
-  'PORT',
-];
+  'TOLLGATE_MASTER_KEY',
+  'TOLLGATE_OPERATOR_TOKEN',
+]);
+
+/** The secrets that are one service's business, as environment variables. */
+export function secretsOf(
+  app: ServiceName,
+  credentials: Credentials,
+  databaseUrls: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const operator = { TOLLGATE_OPERATOR_TOKEN: credentials.operatorToken };
+  if (app === 'sandbox') {
+    return { ...operator, PRIMER_API_KEY: credentials.primerApiKey, PRIMER_WEBHOOK_SECRET: credentials.webhookSecret };
+  }
+  return { ...operator, TOLLGATE_MASTER_KEY: credentials.masterKey, DATABASE_URL: databaseUrls[app] ?? '' };
+}
 
 /**
  * Every service to run, the emulator only when Primer's address is not given, and the environment of each: what the
@@ -49,36 +67,35 @@ export function planServices({
   dataDir: string;
   environment: NodeJS.ProcessEnv;
 }): ServicePlan[] {
-  const primerUrl = settings.PRIMER_API_URL ?? `http://${connectHost(settings.HOST)}:${settings.SANDBOX_PORT}`;
+  const addresses = toAddresses(settings);
   const shared = {
-    ...Object.fromEntries(Object.entries(environment).filter(([name]) => !WITHHELD.includes(name))),
+    ...Object.fromEntries(Object.entries(environment).filter(([name]) => !WITHHELD.has(name))),
     NODE_ENV: 'production',
     NODE_COMPILE_CACHE: path.join(ROOT, 'node_modules/.cache/tollgate/compiled'),
     HOST: settings.HOST,
-    TOLLGATE_OPERATOR_TOKEN: credentials.operatorToken,
-  };
-  const withBackends = (app: string): NodeJS.ProcessEnv => ({
-    ...shared,
-    TOLLGATE_MASTER_KEY: credentials.masterKey,
-    DATABASE_URL: databaseUrls[app],
     KAFKA_BROKERS: brokers,
-    PRIMER_API_URL: primerUrl,
-  });
-  const emulator = plan('sandbox', settings.SANDBOX_PORT, {
-    ...shared,
-    MERCHANT_ID: credentials.merchantId,
-    PRIMER_API_KEY: credentials.primerApiKey,
-    PRIMER_WEBHOOK_SECRET: credentials.webhookSecret,
+    PRIMER_API_URL: settings.PRIMER_API_URL ?? addresses.sandbox,
     SANDBOX_DATA_FILE: path.join(dataDir, 'sandbox', 'sandbox.sqlite'),
-    SANDBOX_WEBHOOK_URL: `http://${connectHost(settings.HOST)}:${settings.LEDGER_PORT}/webhooks/primer/${encodeURIComponent(credentials.merchantId)}`,
+    SANDBOX_WEBHOOK_URL: `${addresses.ledger}/webhooks/primer/${encodeURIComponent(credentials.merchantId)}`,
+  };
+  const ports = {
+    sandbox: settings.SANDBOX_PORT,
+    intake: settings.INTAKE_PORT,
+    risk: settings.RISK_PORT,
+    gateway: settings.GATEWAY_PORT,
+    ledger: settings.LEDGER_PORT,
+  };
+  return SERVICES.filter((app) => app !== 'sandbox' || settings.PRIMER_API_URL === undefined).map((app) => {
+    const portVariable = `${app.toUpperCase()}_PORT`;
+    const port = ports[app];
+    return {
+      app,
+      port,
+      portVariable,
+      entry: path.join(ROOT, 'apps', app, 'dist', 'main.js'),
+      environment: { ...shared, ...secretsOf(app, credentials, databaseUrls), [portVariable]: String(port) },
+    };
   });
-  return [
-    ...(settings.PRIMER_API_URL === undefined ? [emulator] : []),
-    plan('intake', settings.INTAKE_PORT, withBackends('intake')),
-    plan('risk', settings.RISK_PORT, withBackends('risk')),
-    plan('gateway', settings.GATEWAY_PORT, withBackends('gateway')),
-    plan('ledger', settings.LEDGER_PORT, withBackends('ledger')),
-  ];
 }
 
 /** Where the services of an installation are, for its clients on this machine. */
@@ -95,15 +112,4 @@ export function toAddresses(settings: LauncherSettings): Record<'intake' | 'gate
 /** Where a client on this machine reaches a server that listens on `host`. */
 export function connectHost(host: string): string {
   return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-}
-
-function plan(app: string, port: number, environment: NodeJS.ProcessEnv): ServicePlan {
-  const portVariable = `${app.toUpperCase()}_PORT`;
-  return {
-    app,
-    port,
-    portVariable,
-    entry: path.join(ROOT, 'apps', app, 'dist', 'main.js'),
-    environment: { ...environment, [portVariable]: String(port) },
-  };
 }
