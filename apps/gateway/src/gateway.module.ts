@@ -22,6 +22,11 @@ import { CallSettings, type GatewayEnvironment, toCallSettings } from './gateway
 import { IncidentRepository } from './incidents/incident.repository.ts';
 import { CreateAttemptAction1765000000000 } from './migrations/create-attempt-action.migration.ts';
 import { CreateIncident1765000000001 } from './migrations/create-incident.migration.ts';
+import { GetActionHandler } from './operations/get-action.handler.ts';
+import { ListActionsHandler } from './operations/list-actions.handler.ts';
+import { ListIncidentsHandler } from './operations/list-incidents.handler.ts';
+import { OperationsController } from './operations/operations.controller.ts';
+import { OperationsRepository } from './operations/operations.repository.ts';
 import { ComparePaymentsHandler } from './payments/compare-payments.handler.ts';
 import { ComparePaymentsJob } from './payments/compare-payments.job.ts';
 import { PaymentSightingRepository } from './payments/payment-sighting.repository.ts';
@@ -53,7 +58,7 @@ export class GatewayModule {
         }),
         MessagingModule.forRoot(toMessagingSettings('gateway', settings)),
       ],
-      controllers: [SettleAttemptConsumer, SightPaymentConsumer],
+      controllers: [SettleAttemptConsumer, SightPaymentConsumer, OperationsController],
       providers: [
         { provide: CallSettings, useValue: toCallSettings(settings) },
         {
@@ -83,6 +88,10 @@ export class GatewayModule {
         RenewLeasesJob,
         ComparePaymentsHandler,
         ComparePaymentsJob,
+        OperationsRepository,
+        GetActionHandler,
+        ListActionsHandler,
+        ListIncidentsHandler,
       ],
     };
   }

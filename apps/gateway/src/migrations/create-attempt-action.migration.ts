@@ -59,8 +59,10 @@ export class CreateAttemptAction1765000000000 implements MigrationInterface {
       CREATE INDEX attempt_action_order ON attempt_action (merchant_id, order_id)`);
     await queryRunner.query(`
       CREATE INDEX attempt_action_payment ON attempt_action (merchant_id, payment_id) WHERE payment_id IS NOT NULL`);
+    await queryRunner.query('CREATE INDEX attempt_action_listing ON attempt_action (created_at, attempt_id)');
     await queryRunner.query(`
-      CREATE INDEX attempt_action_listing ON attempt_action (state, created_at, attempt_id)`);
+      CREATE INDEX attempt_action_unusual ON attempt_action (state, created_at, attempt_id)
+        WHERE state NOT IN ('APPROVED', 'ABORTED')`);
     // The pure core never leaves a terminal state; should a statement ever try, the database refuses.
     await queryRunner.query(`
       CREATE FUNCTION refuse_change_of_outcome() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { attemptClocks } from '../clocks.ts';
+import { carriedDecision, outcomeKind } from '../events/attempt-concluded.event.ts';
+import { reasonSlug } from '../events/attempt-decided.event.ts';
+import { outsideId, paymentAttemptId } from '../ids.ts';
+import { moneyAnswer } from '../money.ts';
+import { listOf } from './operations.ts';
+
+const instant = z.iso.datetime({ offset: true });
+
+/** States of an action: waiting for its call, calling, not known, and the four outcomes. */
+export const actionState = z
+  .enum(['AWAITING', 'CALLING', 'UNKNOWN', ...outcomeKind.options])
+  .meta({ description: 'AWAITING: no call may have arrived. UNKNOWN: one may have, and its answer is not known yet' });
+
+/** The one winning action of an attempt: `GET /v1/actions/{attemptId}`. Operators only. */
+export const actionAnswer = z
+  .object({
+    merchantId: outsideId,
+    paymentAttemptId,
+    clientSessionId: outsideId,
+    order: z.object({ orderId: outsideId, amount: moneyAnswer }),
+    decision: carriedDecision,
+    state: actionState,
+    step: z
+      .enum(['approve', 'abort', 'fence', 'find'])
+      .meta({ description: 'What was done last, or is to be done next, at Primer' }),
+    calls: z
+      .object({ approve: z.int(), abort: z.int() })
+      .meta({ description: 'Calls that may have arrived at Primer; fences count as aborts' }),
+    fence: z.int().meta({ description: 'How often the action was leased' }),
+    clocks: attemptClocks,
+    firstCalledAt: instant.nullable(),
+    unknownSince: instant.nullable(),
+    nextTryAt: instant.nullable().meta({ description: 'Null once the attempt has its outcome' }),
+    lastAnswer: z.string().nullable().meta({ description: "Status and error id of Primer's last answer" }),
+    outcome: z
+      .object({ outcome: outcomeKind, reason: reasonSlug, paymentId: outsideId.nullable(), concludedAt: instant })
+      .nullable(),
+    supersededBy: paymentAttemptId.nullable(),
+  })
+  .meta({ id: 'Action' });
+export type ActionAnswer = z.infer<typeof actionAnswer>;
+
+/** A decision that came after another one had won. */
+export const supersededDecision = z.object({
+  decision: z.string(),
+  source: z.string(),
+  reason: reasonSlug,
+  decidedAt: instant,
+  recordedAt: instant,
+});
+export type SupersededDecisionAnswer = z.infer<typeof supersededDecision>;
+
+/** An action with the decisions that came too late. */
+export const actionDetailAnswer = actionAnswer
+  .extend({ supersededDecisions: z.array(supersededDecision) })
+  .meta({ id: 'ActionDetail' });
+export type ActionDetailAnswer = z.infer<typeof actionDetailAnswer>;
+
+export const actionListAnswer = listOf(actionAnswer);
+export type ActionListAnswer = z.infer<typeof actionListAnswer>;
+
+const page = {
+  cursor: z
+    .string()
+    .regex(/^[\w-]{1,256}$/, { error: 'not a cursor of this list' })
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+};
+
+/** Which of several merchants' attempts of one id is meant; rarely needed. */
+export const actionQuery = z.object({ merchantId: outsideId.optional() });
+/** `GET /v1/actions?state=&cursor=` */
+export const actionListQuery = z.object({ state: actionState.optional(), ...page });
+export type ActionListQuery = z.output<typeof actionListQuery>;
+
+/** Something that needs a person: `GET /v1/incidents`. */
+export const incidentAnswer = z
+  .object({
+    id: z.uuid(),
+    merchantId: outsideId,
+    kind: z.string().meta({ description: 'For example FOREIGN_APPROVE, PAID_AGAINST_ABORT, WRONG_KEY_OR_TENANT' }),
+    paymentAttemptId: paymentAttemptId.nullable(),
+    paymentId: outsideId.nullable(),
+    facts: z.record(z.string(), z.unknown()),
+    count: z.int().meta({ description: 'How often it was seen' }),
+    firstSeenAt: instant,
+    lastSeenAt: instant,
+  })
+  .meta({ id: 'Incident' });
+export type IncidentAnswer = z.infer<typeof incidentAnswer>;
+
+export const incidentListAnswer = listOf(incidentAnswer);
+export type IncidentListAnswer = z.infer<typeof incidentListAnswer>;
+/** `GET /v1/incidents?cursor=` */
+export const incidentListQuery = z.object({ ...page });
+export type IncidentListQuery = z.output<typeof incidentListQuery>;
+
+export const actionExample: ActionAnswer = {
+  merchantId: 'demo-shop',
+  paymentAttemptId: '6c5d3a30-3c2e-4f55-9d8e-5b3d5e3a5c7f',
+  clientSessionId: 'cs_81',
+  order: { orderId: 'order-1001', amount: { amountMinor: '4200', currency: 'EUR' } },
+  decision: { decision: 'APPROVE', source: 'rules', reason: 'no-rule-matched', decidedAt: '2026-11-21T09:00:00.120Z' },
+  state: 'APPROVED',
+  step: 'approve',
+  calls: { approve: 1, abort: 0 },
+  fence: 1,
+  clocks: {
+    receivedAt: '2026-11-21T09:00:00.000Z',
+    decideBy: '2026-11-21T09:01:15.000Z',
+    approveBy: '2026-11-21T09:01:22.000Z',
+    expiresAt: '2026-11-21T09:15:00.000Z',
+  },
+  firstCalledAt: '2026-11-21T09:00:00.130Z',
+  unknownSince: null,
+  nextTryAt: null,
+  lastAnswer: '200',
+  outcome: {
+    outcome: 'APPROVED',
+    reason: 'no-rule-matched',
+    paymentId: 'IHQlakKC',
+    concludedAt: '2026-11-21T09:00:00.210Z',
+  },
+  supersededBy: null,
+};
+
+export const actionDetailExample: ActionDetailAnswer = {
+  ...actionExample,
+  supersededDecisions: [
+    {
+      decision: 'ABORT',
+      source: 'deadline',
+      reason: 'deadline-passed',
+      decidedAt: '2026-11-21T09:01:15.010Z',
+      recordedAt: '2026-11-21T09:01:15.020Z',
+    },
+  ],
+};
+
+export const incidentExample: IncidentAnswer = {
+  id: '0d3c6a5e-55cf-4d0c-9b0d-7f2f5a6f3f11',
+  merchantId: 'demo-shop',
+  kind: 'FOREIGN_APPROVE',
+  paymentAttemptId: '6c5d3a30-3c2e-4f55-9d8e-5b3d5e3a5c7f',
+  paymentId: 'IHQlakKC',
+  facts: { orderId: 'order-1001', lastAnswer: '409 IdempotencyKeyAlreadyExists' },
+  count: 1,
+  firstSeenAt: '2026-11-21T09:00:00.210Z',
+  lastSeenAt: '2026-11-21T09:00:00.210Z',
+};
