@@ -37,7 +37,7 @@ export function toTokenisedData(
             userAgent: shopper.userAgent ?? undefined,
             platform: shopper.platform ?? undefined,
           }),
-  }) as Omit<AttemptTokenisedData, 'clocks'>;
+  });
 }
 
 /** Stands in for the instrument where Primer gives no analyticsId. The prefix keeps the two apart. */

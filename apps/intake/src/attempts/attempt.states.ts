@@ -114,5 +114,5 @@ function toOutcomeRank(outcome: RecordedOutcome): string {
 
 /** Stored facts carry no absent parts: what is compared and what is stored are the same. */
 function withoutAbsent(facts: { [Part in keyof AttemptFacts]: AttemptFacts[Part] | undefined }): AttemptFacts {
-  return Object.fromEntries(Object.entries(facts).filter(([, part]) => part !== undefined)) as AttemptFacts;
+  return Object.fromEntries(Object.entries(facts).filter(([, part]) => part !== undefined));
 }
