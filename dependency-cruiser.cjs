@@ -117,10 +117,11 @@ module.exports = {
     },
     {
       name: 'policies-are-pure',
-      comment: 'Decisions import no framework and do no I/O; parsing and hashing are arithmetic.',
+      comment: 'Decisions do no I/O. Parsing and hashing are arithmetic, and a type can do nothing.',
       severity: 'error',
       from: { path: '\\.(policy|states|errors)\\.ts$' },
       to: {
+        dependencyTypesNot: ['type-only'],
         pathNot: [
           '^libs/contracts/',
           'node_modules/(@marcbachmann/cel-js|zod)/',
@@ -128,6 +129,13 @@ module.exports = {
           '^(node:)?crypto$',
         ],
       },
+    },
+    {
+      name: 'policies-know-no-framework',
+      comment: 'Not even its types: a decision is told in words of the domain.',
+      severity: 'error',
+      from: { path: '\\.(policy|states|errors)\\.ts$' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/(@marcbachmann/cel-js|zod)/' },
     },
     {
       name: 'use-cases-know-no-transport',
