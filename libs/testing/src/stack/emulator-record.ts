@@ -21,6 +21,16 @@ export interface ListedPayment {
 const PAGE_SIZE_MAX = 1_000;
 const PAYMENT_PAGE_SIZE_MAX = 100;
 
+/** A webhook and what became of it so far. */
+export interface EmulatorWebhook {
+  webhookId: number;
+  paymentId: string | null;
+  state: 'PENDING' | 'SENDING' | 'DELIVERED' | 'DROPPED';
+  /** When it is tried next. */
+  dueAt: string;
+  deliveries: { statusCode: number | null }[];
+}
+
 interface Page<Item> {
   data: Item[];
   nextCursor?: string | null;
@@ -42,6 +52,30 @@ export async function listEmulatorPayments(stack: Stack): Promise<ListedPayment[
     const path = `/payments?limit=${PAYMENT_PAGE_SIZE_MAX}${cursor}`;
     return (await stack.ask<Page<ListedPayment>>('sandbox', path, { headers })).body;
   });
+}
+
+/** Every webhook, oldest first. */
+export async function listEmulatorWebhooks(stack: Stack): Promise<EmulatorWebhook[]> {
+  return readPages(async (cursor) => {
+    const path = `/_sandbox/webhooks?limit=${PAGE_SIZE_MAX}${cursor}`;
+    return (await stack.ask<Page<EmulatorWebhook>>('sandbox', path)).body;
+  });
+}
+
+/**
+ * Has every webhook that failed and waits for its next try sent once more now: the provider's schedule (10 s, 60 s,
+ * 5 min …) is longer than a test should wait.
+ */
+export async function redeliverFailedWebhooks(stack: Stack): Promise<void> {
+  const waiting = (await listEmulatorWebhooks(stack)).filter(isWaitingForRetry);
+  for (const { webhookId } of waiting) {
+    await stack.ask('sandbox', `/_sandbox/webhooks/${webhookId}/redeliver`, { method: 'POST' });
+  }
+}
+
+/** It has failed and is left alone until the provider's schedule says so. */
+export function isWaitingForRetry({ state, deliveries }: EmulatorWebhook): boolean {
+  return state === 'PENDING' && deliveries.length > 0;
 }
 
 async function readPages<Item>(readPage: (cursor: string) => Promise<Page<Item>>): Promise<Item[]> {
