@@ -1,7 +1,7 @@
 import { violationsOfAttempts, violationsOfProvider } from './attempt-invariants.ts';
 import { violationsOfBooks } from './book-invariants.ts';
 import { violationsOfEvents } from './event-invariants.ts';
-import type { Violation, World } from './world.types.ts';
+import type { BacklogItem, Violation, World } from './world.types.ts';
 
 /**
  * Every broken promise of I1 to I10 (docs/ARCHITECTURE.md), empty when all hold. Pure: it only compares what each
@@ -13,10 +13,11 @@ export function findViolations(world: World): Violation[] {
     ...violationsOfEvents(world),
     ...violationsOfProvider(world),
     ...violationsOfBooks(world),
-    ...violationsOfBacklog(world),
+    ...findBacklogViolations(world.backlog),
   ];
 }
 
-function violationsOfBacklog({ backlog }: World): Violation[] {
+/** I10: no work is left over. */
+export function findBacklogViolations(backlog: readonly BacklogItem[]): Violation[] {
   return backlog.map(({ where, what }) => ({ invariant: 'I10', subject: where, problem: what }));
 }
