@@ -41,7 +41,7 @@ export const ledgerSettings = platformSettings.extend(messagingEnvironment.shape
   SWEEP_REFUNDABLE_FOR_MS: milliseconds
     .default(180 * DAY_MS)
     .describe('how long such a payment is read after its last news'),
-  SWEEP_LIST_EVERY_MS: milliseconds.default(MINUTE_MS).describe('pause between looks at the list of recent payments'),
+  SWEEP_LIST_EVERY_MS: milliseconds.default(30_000).describe('pause between looks at the list of recent payments'),
   SWEEP_LIST_OVERLAP_MS: milliseconds
     .default(2 * MINUTE_MS)
     .describe('how far a look at the list goes back before the last one; the list may lag by a minute'),

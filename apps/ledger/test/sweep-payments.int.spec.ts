@@ -69,7 +69,7 @@ describe('the sweeper', () => {
     primer.payments.set(payment.id, payment);
     await ledger().payment(payment.id, 'DECLINED');
     primer.payments.set(payment.id, { ...payment, status: 'FAILED', dateUpdated: '2026-03-02T10:00:00' });
-    await ledger().payment(payment.id, 'FAILED');
+    expect((await ledger().payment(payment.id, 'FAILED')).position).toEqual([]);
   });
 
   it('stops reading a payment from which nothing more can come', async () => {
@@ -134,6 +134,6 @@ describe('the sweeper', () => {
        VALUES ('merchant-sample', $1, now() + interval '1 second', gen_random_uuid(), now() + interval '1 second')`,
       [payment.id],
     );
-    await ledger().payment(payment.id, 'AUTHORIZED');
+    expect((await ledger().payment(payment.id, 'AUTHORIZED')).evidence).toMatchObject([{ origin: 'read' }]);
   });
 });

@@ -21,6 +21,7 @@ export function findDoubts(evidence: readonly Evidence[], newEvidenceIds: Readon
 function isTied(a: Evidence, b: Evidence): boolean {
   const updatedAtUs = toInstantUs(a.snapshot.dateUpdated);
   return (
+    a !== b &&
     updatedAtUs !== undefined &&
     updatedAtUs === toInstantUs(b.snapshot.dateUpdated) &&
     toMoneyDigest(a.snapshot) !== toMoneyDigest(b.snapshot)

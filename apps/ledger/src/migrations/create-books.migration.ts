@@ -54,9 +54,7 @@ async function createPayments(runner: QueryRunner): Promise<void> {
   await runner.query('CREATE INDEX payments_by_id ON payments (payment_id)');
   await runner.query('CREATE INDEX payments_by_order ON payments (order_id)');
   await runner.query('CREATE INDEX payments_by_status ON payments (status, heard_order)');
-  await runner.query(
-    `CREATE INDEX payments_ungated ON payments (heard_order) WHERE attempt_id IS NULL AND status IS NOT NULL`,
-  );
+  await runner.query(`CREATE INDEX payments_flagged ON payments (heard_order) WHERE flags <> '{}'`);
   await runner.query(`
     CREATE TABLE evidence (
       merchant_id text COLLATE "C" NOT NULL,

@@ -5,7 +5,14 @@ import { toSaleAmounts } from '../books/facts.policy.ts';
 import { formatInstant } from '../books/instant.policy.ts';
 import { POSITION_VERSION } from '../books/position.policy.ts';
 import type { Position } from '../books/posting.types.ts';
-import type { LockedPayment, PaymentKey, PaymentState, ReportedEvidence, StoredEvidence } from './payment.types.ts';
+import type {
+  KeptEvidence,
+  LockedPayment,
+  PaymentKey,
+  PaymentState,
+  ReportedEvidence,
+  StoredEvidence,
+} from './payment.types.ts';
 import { findEvidence } from './sql/find-evidence.sql.ts';
 import { keepEvidence } from './sql/keep-evidence.sql.ts';
 import { keepPayments } from './sql/keep-payments.sql.ts';
@@ -21,10 +28,13 @@ interface PaymentRow {
   decided_currency: string | null;
 }
 
-interface EvidenceRow {
+interface KeptRow {
   merchant_id: string;
   payment_id: string;
   evidence_id: string;
+}
+
+interface EvidenceRow extends KeptRow {
   origin: 'webhook' | 'read';
   received_at_us: bigint;
   snapshot: PaymentSnapshot;
@@ -52,8 +62,8 @@ export class PaymentRepository {
     }));
   }
 
-  /** Keeps evidence that says something new. @returns the dedup keys of what was new */
-  async keepEvidence(tx: Transaction, evidence: readonly ReportedEvidence[]): Promise<Set<string>> {
+  /** Keeps evidence that says something new. @returns what was new */
+  async keepEvidence(tx: Transaction, evidence: readonly ReportedEvidence[]): Promise<KeptEvidence[]> {
     const columns = [
       evidence.map((each) => each.merchantId),
       evidence.map((each) => each.paymentId),
@@ -65,8 +75,12 @@ export class PaymentRepository {
       evidence.map((each) => formatInstant(each.receivedAtUs)),
       evidence.map((each) => JSON.stringify(each.snapshot)),
     ];
-    const rows = await tx.query<{ dedup_key: string }>(keepEvidence, columns);
-    return new Set(rows.map((row) => row.dedup_key));
+    const rows = await tx.query<KeptRow>(keepEvidence, columns);
+    return rows.map((row) => ({
+      merchantId: row.merchant_id,
+      paymentId: row.payment_id,
+      evidenceId: row.evidence_id,
+    }));
   }
 
   /** All that was ever said about the payments. */

@@ -26,6 +26,11 @@ export interface ReportedEvidence extends PaymentKey {
   readonly snapshot: PaymentSnapshot;
 }
 
+/** Evidence that was kept because it said something new. */
+export interface KeptEvidence extends PaymentKey {
+  readonly evidenceId: string;
+}
+
 /** A payment whose row is locked until the transaction ends. */
 export interface LockedPayment extends PaymentKey {
   readonly attempt: AttemptLink | undefined;

@@ -15,6 +15,7 @@ import { JournalRepository, type PaymentEntry } from './journal.repository.ts';
 import { PaymentRepository } from './payment.repository.ts';
 import {
   toKeyText,
+  type KeptEvidence,
   type LockedPayment,
   type PaymentKey,
   type PaymentState,
@@ -58,9 +59,9 @@ export class PostPaymentsHandler {
     const evidence = news.reports.map(toEvidence);
     const keys = uniqueKeys([...evidence, ...news.outcomes]);
     const locked = await this.payments.lock(tx, keys);
-    const newKeys = await this.payments.keepEvidence(tx, evidence);
-    tx.afterCommit(() => this.metrics.evidenceDuplicates.inc(evidence.length - newKeys.size));
-    const touched = findTouched(locked, news.outcomes, firstOfEach(evidence, newKeys));
+    const kept = evidence.length === 0 ? [] : await this.payments.keepEvidence(tx, evidence);
+    tx.afterCommit(() => this.metrics.evidenceDuplicates.inc(evidence.length - kept.length));
+    const touched = findTouched(locked, news.outcomes, kept);
     if (touched.length === 0) return;
 
     const allEvidence = Map.groupBy(await this.payments.findEvidence(tx, touched), toKeyText);
@@ -116,19 +117,13 @@ function toLink({ paymentAttemptId, order }: ApprovedOutcome): AttemptLink {
   return { paymentAttemptId, orderId, amountMinor: BigInt(amountMinor), currency };
 }
 
-/** Of evidence that is new, the one of each key that was kept. */
-function firstOfEach(evidence: readonly ReportedEvidence[], newKeys: ReadonlySet<string>): ReportedEvidence[] {
-  const byKey = new Map(evidence.toReversed().map((each) => [each.dedupKey, each]));
-  return [...byKey.values()].filter((each) => newKeys.has(each.dedupKey));
-}
-
 /** Payments with new evidence or a new link; the others stay as they are. */
 function findTouched(
   locked: readonly LockedPayment[],
   outcomes: readonly ApprovedOutcome[],
-  newEvidence: readonly ReportedEvidence[],
+  kept: readonly KeptEvidence[],
 ): Array<PaymentKey & Pick<OpenPayment, 'attempt' | 'newEvidenceIds'>> {
-  const newByPayment = Map.groupBy(newEvidence, toKeyText);
+  const newByPayment = Map.groupBy(kept, toKeyText);
   const outcomesByPayment = Map.groupBy(outcomes, toKeyText);
   return locked.flatMap((payment) => {
     const newEvidenceIds = (newByPayment.get(toKeyText(payment)) ?? []).map((each) => each.evidenceId);

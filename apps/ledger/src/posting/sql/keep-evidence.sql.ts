@@ -1,6 +1,6 @@
 import { sql } from '@tollgate/persistence';
 
-/** Keeps what has not been said before and returns its keys. One array for each column, by `toColumns`. */
+/** Keeps what has not been said before and returns what it kept. One array for each column. */
 export const keepEvidence = sql(
   'keep-evidence',
   `INSERT INTO evidence
@@ -10,5 +10,5 @@ export const keepEvidence = sql(
           $7::timestamptz[], $8::timestamptz[], $9::jsonb[])
     ORDER BY 1, 2, 3
        ON CONFLICT DO NOTHING
-   RETURNING dedup_key`,
+   RETURNING merchant_id, payment_id, evidence_id`,
 );

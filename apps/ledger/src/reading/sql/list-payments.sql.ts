@@ -16,7 +16,7 @@ export const listPayments = sql(
       AND ($1::text IS NULL OR merchant_id = $1)
       AND ($2::text IS NULL OR status = $2)
       AND ($3::text IS NULL OR order_id = $3)
-      AND ($4::text IS NULL OR $4 = ANY(flags))
+      AND ($4::text IS NULL OR (flags <> '{}' AND $4 = ANY(flags)))
       AND ($5::bigint IS NULL OR heard_order < $5)
     ORDER BY heard_order DESC
     LIMIT $6::integer`,
