@@ -4,10 +4,10 @@ import {
   type AttemptIdentity,
   type AttemptTokenisedData,
   type ClockSettings,
-  deriveClocks,
   event,
   KnownError,
   toAttemptIdentity,
+  settleClocks,
 } from '@tollgate/contracts';
 import type { EventBatch, EventTransaction, ReceivedEvent } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
@@ -130,7 +130,7 @@ export class DecideAttemptsHandler {
 
   /** An attempt published straight to the topic may lack its clocks: they run from the broker's timestamp. */
   #toAnnounced({ data, source, id, brokerTimestamp }: ReceivedEvent<AttemptTokenisedData>): AttemptToDecide {
-    const clocks = data.clocks ?? deriveClocks(brokerTimestamp, this.#settings.clocks);
+    const clocks = settleClocks(data.clocks, brokerTimestamp, this.#settings.clocks);
     return { attempt: data, clocks, announcedBy: { source, id } };
   }
 
