@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { assertClockOrder, DEFAULT_CLOCKS, deriveClocks } from './clocks.ts';
+import { assertClockOrder, DEFAULT_CLOCKS, deriveClocks, settleClocks } from './clocks.ts';
 
 describe('an attempt’s clocks', () => {
   it('are all measured from the first receipt', () => {
@@ -18,5 +18,15 @@ describe('an attempt’s clocks', () => {
     ['an attempt that lives shorter than its clocks', { ...DEFAULT_CLOCKS, attemptTtlSeconds: 80 }],
   ])('are refused with %s', (_kind, clocks) => {
     expect(() => assertClockOrder(clocks)).toThrow('must be less than');
+  });
+
+  it('may be shortened by whoever announces the attempt, never lengthened', () => {
+    const firstReceipt = new Date('2026-01-05T10:00:01Z');
+    const derived = deriveClocks(firstReceipt, DEFAULT_CLOCKS);
+    const earlier = deriveClocks(new Date('2026-01-05T10:00:00Z'), DEFAULT_CLOCKS);
+    const later = deriveClocks(new Date('2036-01-05T10:00:00Z'), DEFAULT_CLOCKS);
+    expect(settleClocks(undefined, firstReceipt, DEFAULT_CLOCKS)).toEqual(derived);
+    expect(settleClocks(earlier, firstReceipt, DEFAULT_CLOCKS)).toEqual(earlier);
+    expect(settleClocks(later, firstReceipt, DEFAULT_CLOCKS)).toEqual(derived);
   });
 });

@@ -89,3 +89,23 @@ export function deriveClocks(firstReceipt: Date, settings: ClockSettings): Attem
     expiresAt: at(settings.attemptTtlSeconds * 1000),
   };
 }
+
+/**
+ * The clocks of an attempt that comes from the topic: those its event carries, but none later than what its first
+ * receipt by the broker gives. A producer can shorten an attempt's time, and cannot have it approved too late.
+ */
+export function settleClocks(
+  announced: AttemptClocks | undefined,
+  firstReceipt: Date,
+  settings: ClockSettings,
+): AttemptClocks {
+  const derived = deriveClocks(firstReceipt, settings);
+  const earlier = (one: string | undefined, other: string) =>
+    one !== undefined && Date.parse(one) < Date.parse(other) ? one : other;
+  return {
+    receivedAt: earlier(announced?.receivedAt, derived.receivedAt),
+    decideBy: earlier(announced?.decideBy, derived.decideBy),
+    approveBy: earlier(announced?.approveBy, derived.approveBy),
+    expiresAt: earlier(announced?.expiresAt, derived.expiresAt),
+  };
+}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AttemptTokenisedData, deriveClocks, KnownError, toAttemptIdentity } from '@tollgate/contracts';
+import { type AttemptTokenisedData, KnownError, settleClocks, toAttemptIdentity } from '@tollgate/contracts';
 import type { EventBatch, ReceivedEvent } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { IntakeOptions } from '../intake-options.types.ts';
@@ -25,7 +25,7 @@ export class AdoptAttemptsHandler {
     const receipts: Array<{ event: ReceivedEvent<AttemptTokenisedData>; receipt: Receipt }> = [];
     for (const event of events) {
       const receipt = this.#toReceipt(event);
-      const reason = await this.#findFault(event, receipt);
+      const reason = await this.#findFault(event);
       if (reason === undefined) {
         receipts.push({ event, receipt });
       } else {
@@ -50,8 +50,8 @@ export class AdoptAttemptsHandler {
     });
   }
 
-  async #findFault({ data }: ReceivedEvent<AttemptTokenisedData>, receipt: Receipt): Promise<KnownError | undefined> {
-    if (receipt.announced.clocks !== undefined && !areClocksOrdered(receipt.announced.clocks)) {
+  async #findFault({ data }: ReceivedEvent<AttemptTokenisedData>): Promise<KnownError | undefined> {
+    if (data.clocks !== undefined && !areClocksOrdered(data.clocks)) {
       return new KnownError('RECORD_SCHEMA_INVALID', { detail: "The attempt's clocks are out of order" });
     }
     const merchant = await this.merchants.find(data.merchantId);
@@ -67,7 +67,7 @@ export class AdoptAttemptsHandler {
         identity: toAttemptIdentity(data),
         paymentAttemptId: data.paymentAttemptId,
         ...(analyticsId === undefined ? {} : { analyticsId }),
-        clocks: data.clocks ?? deriveClocks(brokerTimestamp, this.options.clocks),
+        clocks: settleClocks(data.clocks, brokerTimestamp, this.options.clocks),
       },
       source,
       isEcho: source === INTAKE_SOURCE,
