@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
 
 import { expect, it } from '@jest/globals';
-import { AttemptTokenised, PaymentStatusReported, topicName } from '@tollgate/contracts';
+import { AttemptTokenised, PaymentStatusReported, deadLetterTopicName, topicName } from '@tollgate/contracts';
 import type { Topic } from '@tollgate/contracts';
-import { checkInvariants, eventually, publishRaw, readTopics, startStack, tokenisedAttempt } from '@tollgate/testing';
+import {
+  checkInvariants,
+  eventually,
+  foreignRecord,
+  startStack,
+  testRecords,
+  tokenisedAttempt,
+} from '@tollgate/testing';
+import type { TestRecord } from '@tollgate/testing';
 
 const stack = await startStack(import.meta.url);
-const { brokers, prefix } = stack.topics;
+const kafka = await testRecords(stack.topics);
 const accepted: { attemptId: string; toldOutcome?: string }[] = [];
 const expectedDeadLetters: { code: string; eventId?: string }[] = [];
 
@@ -19,7 +27,7 @@ it('an attempt that another producer publishes straight to the topic is adopted 
     order: { orderId: String(body.order.orderId), amountMinor: '4200', currency: 'EUR' },
     clocks: undefined,
   });
-  await publish('attempts', JSON.stringify(data), { key: data.paymentAttemptId, type: AttemptTokenised.type });
+  await kafka.send(fullName('attempts'), foreignRecord(AttemptTokenised, data));
 
   await eventually(async () => expect((await stack.shop.find(data.paymentAttemptId)).body.status).toBe('APPROVED'), {
     timeoutMs: 30_000,
@@ -27,56 +35,47 @@ it('an attempt that another producer publishes straight to the topic is adopted 
   accepted.push({ attemptId: data.paymentAttemptId });
 });
 
-it.each<[what: string, topic: Topic, consumers: number, value: () => string, type: string, code: string]>([
-  ['is not JSON', 'attempts', 2, () => '{"merchantId":', AttemptTokenised.type, 'RECORD_NOT_JSON'],
+const attempt = foreignRecord(AttemptTokenised, tokenisedAttempt());
+const ofUnknownType = { ...attempt.headers, ce_type: 'tollgate.attempt.unheard-of.v1' };
+const statusReport = { ...attempt.headers, ce_type: PaymentStatusReported.type };
+
+it.each<[what: string, topic: Topic, consumers: string[], record: TestRecord, code: string]>([
+  ['is not JSON', 'attempts', ['intake', 'risk'], { ...attempt, value: '{"merchantId":' }, 'RECORD_NOT_JSON'],
+  ['does not fit', 'attempts', ['intake', 'risk'], { ...attempt, value: '{"merchantId":7}' }, 'RECORD_SCHEMA_INVALID'],
+  ['has another key', 'attempts', ['intake', 'risk'], { ...attempt, key: 'another' }, 'RECORD_KEY_INVALID'],
+  ['is of no known type', 'attempts', ['intake', 'risk'], { ...attempt, headers: ofUnknownType }, 'EVENT_TYPE_UNKNOWN'],
+  ['has no envelope', 'attempts', ['intake', 'risk'], { ...attempt, headers: {} }, 'RECORD_ENVELOPE_INVALID'],
   [
-    'does not fit its schema',
-    'attempts',
-    2,
-    () => JSON.stringify({ merchantId: 7 }),
-    AttemptTokenised.type,
+    'does not fit',
+    'payment-statuses',
+    ['ledger', 'gateway'],
+    { key: 'payment-1', value: '{}', headers: statusReport },
     'RECORD_SCHEMA_INVALID',
   ],
-  ['is of an unknown type', 'attempts', 2, () => '{}', 'tollgate.attempt.unheard-of.v1', 'EVENT_TYPE_UNKNOWN'],
-  ['does not fit its schema', 'payment-statuses', 1, () => '{}', PaymentStatusReported.type, 'RECORD_SCHEMA_INVALID'],
-])('a record that %s (on %s) lands in the dead letters of each consumer, with its reason', async (...row) => {
-  const [, topic, consumers, value, type, code] = row;
-  const eventId = await publish(topic, value(), { key: randomUUID(), type });
+])('a record that %s (on %s) becomes a dead letter of each consumer, with its reason', async (...row) => {
+  const [, topic, consumers, { key, value, headers }, code] = row;
+  const eventId = headers.ce_id === undefined ? undefined : randomUUID();
+  await kafka.send(fullName(topic), { key, value, headers: { ...headers, ...(eventId && { ce_id: eventId }) } });
 
-  const letters = await eventually(
-    async () => {
-      const all = await readTopics(brokers, `${prefix}.${topic}.v1.`);
-      const own = all.filter(({ headers }) => headers.ce_id === eventId);
-      expect(own.length).toBeGreaterThanOrEqual(consumers);
-      return own;
-    },
-    { timeoutMs: 30_000, intervalMs: 500 },
-  );
-  for (const { headers } of letters) {
-    expect(headers['tollgate-dead-letter-code']).toBe(code);
-    expect(headers['tollgate-dead-letter-reason']).not.toBe('');
-    expectedDeadLetters.push({ code, eventId });
+  for (const consumer of consumers) {
+    const letter = await eventually(
+      async () => {
+        const letters = await kafka.read(deadLetterTopicName(fullName(topic), consumer));
+        return expectDefined(letters.find((each) => each.headers.ce_id === eventId));
+      },
+      { timeoutMs: 30_000, intervalMs: 200 },
+    );
+    expect(letter.value).toBe(value);
+    expect(letter.headers['tollgate-dead-letter-code']).toBe(code);
+    expect(letter.headers['tollgate-dead-letter-reason']).not.toBe('');
+    expectedDeadLetters.push(eventId === undefined ? { code } : { code, eventId });
   }
 });
 
-it('a record without CloudEvents headers lands in the dead letters, and its partition moves on', async () => {
-  await publishRaw(brokers, topicName('attempts', prefix), [{ key: randomUUID(), value: '{}' }]);
-  const letters = await eventually(
-    async () => {
-      const all = await readTopics(brokers, `${prefix}.attempts.v1.`);
-      const own = all.filter(({ headers }) => headers.ce_id === undefined);
-      expect(own.length).toBeGreaterThanOrEqual(2);
-      return own;
-    },
-    { timeoutMs: 30_000, intervalMs: 500 },
-  );
-  for (const { headers } of letters) {
-    expect(headers['tollgate-dead-letter-code']).toBe('RECORD_ENVELOPE_INVALID');
-    expectedDeadLetters.push({ code: 'RECORD_ENVELOPE_INVALID' });
-  }
-
+it('the partitions move on behind them', async () => {
   const outcome = await stack.shop.buy();
   accepted.push({ attemptId: outcome.paymentAttemptId, toldOutcome: outcome.status });
+
   expect(outcome.status).toBe('APPROVED');
 });
 
@@ -84,17 +83,11 @@ it('every invariant holds, and the dead letters are exactly these', async () => 
   expect(await checkInvariants(stack, { accepted, expectedDeadLetters })).toEqual([]);
 }, 90_000);
 
-async function publish(topic: Topic, value: string, { key, type }: { key: string; type: string }): Promise<string> {
-  const eventId = randomUUID();
-  const headers = {
-    ce_specversion: '1.0',
-    ce_id: eventId,
-    ce_type: type,
-    ce_source: 'https://shop.example/checkout',
-    ce_time: new Date().toISOString(),
-    ce_subject: key,
-    'content-type': 'application/json',
-  };
-  await publishRaw(brokers, topicName(topic, prefix), [{ key, value, headers }]);
-  return eventId;
+function fullName(topic: Topic): string {
+  return topicName(topic, stack.topics.prefix);
+}
+
+function expectDefined<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('it is not there');
+  return value;
 }

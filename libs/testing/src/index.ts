@@ -22,5 +22,5 @@ export { testTopicPrefix } from './test-topics.ts';
 export type { TestTopics } from './test-topics.ts';
 export { foreignRecord, testRecords } from './test-records.ts';
 export type { TestRecord, TestRecords } from './test-records.ts';
-export { publishRaw, readTopics } from './topic-reader.ts';
+export { readTopics } from './topic-reader.ts';
 export type { TopicRecord } from './topic-reader.ts';

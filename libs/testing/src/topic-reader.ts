@@ -33,24 +33,6 @@ export async function readTopics(brokers: string, prefix: string): Promise<Topic
   });
 }
 
-/** Publishes records as any producer could: nothing is validated, and the key may be missing. */
-export async function publishRaw(
-  brokers: string,
-  topic: string,
-  records: { key?: string; value: string | Buffer | null; headers?: Record<string, string> }[],
-): Promise<void> {
-  const producer = client(brokers).producer();
-  await producer.connect();
-  try {
-    await producer.send({
-      topic,
-      messages: records.map(({ key, value, headers }) => ({ key: key ?? null, value, headers: headers ?? {} })),
-    });
-  } finally {
-    await producer.disconnect();
-  }
-}
-
 /** How far these groups are behind, partitions without lag left out; a group that never was has no lag. */
 export async function readGroupLag(brokers: string, groups: readonly string[]): Promise<GroupLag[]> {
   return withAdmin(brokers, async (_kafka, admin) => {
