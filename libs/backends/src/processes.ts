@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -41,14 +41,17 @@ export function spawnDetached(command: DetachedCommand): ChildProcess {
   }
 }
 
-/** Whether a process runs. A zombie does not: it only waits for a parent that may never reap it. */
+/**
+ * Whether a process runs. A zombie does not: it only waits for a parent that may never reap it. While other threads of
+ * it are still ending it does, for they hold its sockets.
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return processState(pid) !== 'Z';
+  return processState(pid) !== 'Z' || threadCount(pid) > 1;
 }
 
 /** The command line of a running process, arguments joined by spaces; empty when it is gone or may not be read. */
@@ -121,5 +124,13 @@ function processState(pid: number): string | undefined {
     return text.slice(text.lastIndexOf(')') + 2, text.lastIndexOf(')') + 3);
   } catch {
     return undefined;
+  }
+}
+
+function threadCount(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`).length;
+  } catch {
+    return 0;
   }
 }

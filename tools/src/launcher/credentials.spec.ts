@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { CredentialsError, readCredentialsFromEnvironment, readOrMakeCredentials } from './credentials.ts';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tollgate-credentials-'));
+  file = path.join(folder, 'credentials.json');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('credentials', () => {
+  it('are made once, and are the same at the next start', () => {
+    const first = readOrMakeCredentials(file, {});
+    const second = readOrMakeCredentials(file, {});
+    expect(first.made).toBe(true);
+    expect(second).toEqual({ credentials: first.credentials, made: false });
+  });
+
+  it('can be read by their owner only', () => {
+    readOrMakeCredentials(file, {});
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('differ from one installation to the next', () => {
+    const other = path.join(folder, 'other.json');
+    const secretsOf = (name: string) => Object.values(readOrMakeCredentials(name, {}).credentials);
+    expect(secretsOf(file).filter((secret) => secretsOf(other).includes(secret))).toEqual([]);
+  });
+
+  it("give way to the environment's, where it has any", () => {
+    const { credentials } = readOrMakeCredentials(file, { PRIMER_API_KEY: 'key-of-the-dashboard', INTAKE_API_KEY: '' });
+    expect(credentials.primerApiKey).toBe('key-of-the-dashboard');
+    expect(credentials.intakeApiKey).not.toBe('');
+  });
+
+  it('are not made anew when the file is damaged, which would orphan what the old ones sealed', () => {
+    writeFileSync(file, '{"merchantId":"m"');
+    expect(() => readOrMakeCredentials(file, {})).toThrow(CredentialsError);
+  });
+
+  it('that are missing in the environment are named by their variables', () => {
+    expect(() => readCredentialsFromEnvironment({ MERCHANT_ID: 'm' })).toThrow(/INTAKE_API_KEY.*TOLLGATE_MASTER_KEY/);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { Credentials } from './credentials.ts';
+import { readLauncherSettings } from './launcher.config.ts';
+import { planServices } from './service-plan.ts';
+
+const credentials: Credentials = {
+  merchantId: 'merchant-1',
+  intakeApiKey: 'secret-of-the-shop',
+  operatorToken: 'secret-of-the-operator',
+  primerApiKey: 'secret-of-primer',
+  webhookSecret: 'secret-of-webhooks',
+  masterKey: 'secret-of-all-secrets',
+};
+
+function plan(environment: Record<string, string> = {}) {
+  return planServices({
+    settings: readLauncherSettings(environment),
+    credentials,
+    databaseUrls: { intake: 'url-of-intake', risk: 'url-of-risk', gateway: 'url-of-gateway', ledger: 'url-of-ledger' },
+    brokers: '127.0.0.1:4092',
+    dataDir: '/data',
+    environment: { PATH: '/bin', ...environment },
+  });
+}
+
+describe('the environment of each service', () => {
+  it("holds its own database connection and never the administrator's", () => {
+    const urls = plan({ DATABASE_URL: 'url-of-the-administrator' }).map(
+      ({ environment }) => environment['DATABASE_URL'],
+    );
+    expect(urls).toEqual([undefined, 'url-of-intake', 'url-of-risk', 'url-of-gateway', 'url-of-ledger']);
+  });
+
+  it("holds Primer's secrets in the emulator's case only, and the shop's key in none", () => {
+    const given = { PRIMER_API_KEY: 'secret-of-primer', INTAKE_API_KEY: 'secret-of-the-shop' };
+    const holders = (secret: string) =>
+      plan(given).flatMap(({ app, environment }) => (Object.values(environment).includes(secret) ? [app] : []));
+    expect(holders('secret-of-primer')).toEqual(['sandbox']);
+    expect(holders('secret-of-webhooks')).toEqual(['sandbox']);
+    expect(holders('secret-of-the-shop')).toEqual([]);
+    expect(holders('secret-of-all-secrets')).toEqual(['intake', 'risk', 'gateway', 'ledger']);
+  });
+
+  it('names the given Primer, and then there is no emulator', () => {
+    const plans = plan({ PRIMER_API_URL: 'https://api.sandbox.primer.io' });
+    expect(plans.map(({ app }) => app)).toEqual(['intake', 'risk', 'gateway', 'ledger']);
+    expect(new Set(plans.map(({ environment }) => environment['PRIMER_API_URL']))).toEqual(
+      new Set(['https://api.sandbox.primer.io']),
+    );
+  });
+
+  it('moves a port by its variable', () => {
+    const [, intake] = plan({ INTAKE_PORT: '14001' });
+    expect(intake).toMatchObject({ app: 'intake', port: 14_001, portVariable: 'INTAKE_PORT' });
+    expect(intake?.environment['INTAKE_PORT']).toBe('14001');
+  });
+});
