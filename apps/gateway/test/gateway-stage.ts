@@ -35,6 +35,13 @@ export interface ActionRow {
   readonly last_answer: string | null;
 }
 
+/** An outcome event as it lies on the topic. */
+export interface SeenOutcome {
+  readonly type: string;
+  readonly traceparent: string;
+  readonly data: AttemptConcludedData;
+}
+
 /** A gateway between a stub of Primer and real topics. */
 export class GatewayStage {
   readonly apps: NestFastifyApplication[] = [];
@@ -53,10 +60,13 @@ export class GatewayStage {
     return new GatewayStage(primer, environment, database, topics, records);
   }
 
-  /** Starts one more gateway of the same installation. */
+  /** Starts one more gateway of the same installation and waits until decisions come through. */
   async start(overrides: Record<string, string> = {}): Promise<NestFastifyApplication> {
     const app = await startGateway({ ...this.environment, ...overrides });
     this.apps.push(app);
+    const first = this.attempt();
+    await this.decide(first);
+    await this.reaches(first, 'APPROVED', 60_000);
     return app;
   }
 
@@ -88,8 +98,12 @@ export class GatewayStage {
   }
 
   async send(...decisions: AttemptDecidedData[]): Promise<void> {
+    await this.sendWith({}, ...decisions);
+  }
+
+  async sendWith(headers: Record<string, string>, ...decisions: AttemptDecidedData[]): Promise<void> {
     const topic = topicName(AttemptDecided.topic, this.topics.prefix);
-    await this.records.send(topic, ...decisions.map((data) => foreignRecord(AttemptDecided, data)));
+    await this.records.send(topic, ...decisions.map((data) => foreignRecord(AttemptDecided, data, headers)));
   }
 
   async report(status: PaymentStatusReportedData): Promise<void> {
@@ -106,7 +120,7 @@ export class GatewayStage {
   }
 
   /** The row, once it is in this state. */
-  async reaches(attempt: AttemptTokenisedData, state: string, timeoutMs = 15_000): Promise<ActionRow> {
+  async reaches(attempt: AttemptTokenisedData, state: string, timeoutMs = 30_000): Promise<ActionRow> {
     return eventually(
       async () => {
         const row = await this.row(attempt);
@@ -130,23 +144,27 @@ export class GatewayStage {
   }
 
   /** Every outcome event of the attempt, in the order of the topic. */
-  async outcomes(attempt: AttemptTokenisedData): Promise<Array<{ type: string; data: AttemptConcludedData }>> {
+  async outcomes(attempt: AttemptTokenisedData): Promise<SeenOutcome[]> {
     const all = await this.records.read(topicName(AttemptConcluded.topic, this.topics.prefix));
     return all
       .filter(({ key }) => key === attempt.paymentAttemptId)
       .map(({ value, headers }) => {
         const type = headers['ce_type'] ?? '';
         const definition = type === AttemptConcluded.type ? AttemptConcluded : AttemptOutcomeUnknown;
-        return { type, data: definition.schema.parse(JSON.parse(value ?? '')) as AttemptConcludedData };
+        const traceparent = headers['traceparent'] ?? '';
+        return { type, traceparent, data: definition.schema.parse(JSON.parse(value ?? '')) as AttemptConcludedData };
       });
   }
 
   /** The one outcome of the attempt, once it is on the topic. */
   async concluded(attempt: AttemptTokenisedData): Promise<AttemptConcludedData> {
-    return eventually(async () => {
-      const concluded = (await this.outcomes(attempt)).filter(({ type }) => type === AttemptConcluded.type);
-      expect(concluded).toHaveLength(1);
-      return concluded[0]!.data;
-    });
+    return eventually(
+      async () => {
+        const concluded = (await this.outcomes(attempt)).filter(({ type }) => type === AttemptConcluded.type);
+        expect(concluded).toHaveLength(1);
+        return concluded[0]!.data;
+      },
+      { timeoutMs: 20_000, intervalMs: 200 },
+    );
   }
 }
