@@ -59,7 +59,7 @@ export class DecideAttemptsHandler {
     this.#lists = lists;
     this.#velocity = velocity;
     this.#decided = metrics.counter({
-      name: 'tollgate_risk_decisions_total',
+      name: 'risk_decisions_total',
       help: 'Attempts decided, by decision and reason',
       labelNames: ['decision', 'reason'],
     });
@@ -86,8 +86,10 @@ export class DecideAttemptsHandler {
           cause: { source: `merchants/${merchantId}/attempts`, id: paymentAttemptId },
         }),
       );
-      this.#decided.inc({ decision: decision.verdict.decision, reason: decision.verdict.reason });
     }
+    tx.afterCommit(() => {
+      for (const { verdict } of decisions) this.#decided.inc({ decision: verdict.decision, reason: verdict.reason });
+    });
   }
 
   async #withKnownMerchant(
