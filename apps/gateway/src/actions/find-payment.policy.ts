@@ -1,4 +1,5 @@
 import type { DecidedOrder, PaymentSnapshot } from '@tollgate/contracts';
+import type { Action } from './action.types.ts';
 
 /** What looking for an attempt's payment came to. */
 export type Finding =
@@ -17,6 +18,16 @@ export interface Wanted {
   readonly analyticsId: string | null;
   /** A payment created before it is not this attempt's. */
   readonly createdAfter: Date;
+}
+
+/**
+ * What to look for. A payment that we may have made came after our first call; one that was there already when we
+ * called, or that somebody made while we aborted, came after the attempt at least.
+ */
+export function toWanted(action: Action): Wanted {
+  const { order, analyticsId, firstCalledAt, clocks } = action;
+  const ours = action.approveCalls > 0 && action.ifNotFound !== 'APPROVED' && firstCalledAt !== null;
+  return { order, analyticsId, createdAfter: ours ? firstCalledAt : clocks.receivedAt };
 }
 
 /** Primer's clock and ours may differ by so much. Milliseconds. */

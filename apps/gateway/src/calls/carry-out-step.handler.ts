@@ -5,6 +5,8 @@ import { MerchantDirectory } from '@tollgate/persistence';
 import { Log, Metrics, ServiceLifetime } from '@tollgate/platform';
 import type { AttemptCall } from '@tollgate/primer-client';
 import type { Action, Settled } from '../actions/action.types.ts';
+import type { CallResult } from '../actions/answer.types.ts';
+import type { Finding } from '../actions/find-payment.policy.ts';
 import { RecordResultHandler, type StepResult } from '../actions/record-result.handler.ts';
 import { settleCall, settleFinding } from '../actions/settle-step.policy.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
@@ -76,17 +78,29 @@ export class CarryOutStepHandler {
 
   async #take(leased: LeasedStep): Promise<Settled> {
     const { action, step } = leased;
-    const apiKey = await this.merchants.primerApiKey(action.merchantId);
+    const apiKey = await this.#findApiKey(action);
     const signal = this.lifetime.stopping;
     const endTimer = this.#calls.startTimer({ step });
     if (step === 'find') {
-      const finding = await this.finder.find(action, apiKey, signal);
+      const finding: Finding =
+        apiKey === undefined ? { kind: 'unavailable' } : await this.finder.find(action, apiKey, signal);
       endTimer({ result: finding.kind });
       return settleFinding(action, finding, this.clock.now(), this.settings.actions);
     }
-    const call = await this.#call(leased, apiKey);
+    const call: CallResult =
+      apiKey === undefined ? { kind: 'notSent', reason: 'no-key' } : await this.#call(leased, apiKey);
     endTimer({ result: call.kind === 'answered' ? String(call.status) : call.kind });
     return settleCall(action, step, call, this.clock.now(), this.settings.actions);
+  }
+
+  /** Without its key nothing is sent for a merchant: the step is tried again later. */
+  async #findApiKey({ merchantId, attemptId }: Action): Promise<string | undefined> {
+    try {
+      return await this.merchants.primerApiKey(merchantId);
+    } catch (error) {
+      this.log.warn("The merchant's key for Primer cannot be read", { merchantId, attemptId, error });
+      return undefined;
+    }
   }
 
   #call(leased: LeasedStep, apiKey: string): Promise<AttemptCall> {

@@ -9,6 +9,7 @@ import {
   isWanted,
   mayBeWanted,
   toFinding,
+  toWanted,
   type Wanted,
 } from '../actions/find-payment.policy.ts';
 import { CallSettings } from '../gateway.config.ts';
@@ -36,9 +37,7 @@ export class PaymentFinder {
 
   /** @throws KnownError DATABASE_UNAVAILABLE */
   async find(action: Action, apiKey: string, signal: AbortSignal): Promise<Finding> {
-    const createdAfter =
-      action.approveCalls > 0 && action.firstCalledAt !== null ? action.firstCalledAt : action.clocks.receivedAt;
-    const wanted: Wanted = { order: action.order, analyticsId: action.analyticsId, createdAfter };
+    const wanted = toWanted(action);
     const options = { apiKey, signal, timeoutMs: this.settings.readTimeoutMs };
     try {
       const reported = await this.actions.findSighted(action);
