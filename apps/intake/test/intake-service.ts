@@ -114,10 +114,15 @@ export async function startIntake(environment: Record<string, string>): Promise<
   return { app, url, ask: (path, options = {}) => request(`${url}${path}`, { token: SHOPS.one.key, ...options }) };
 }
 
+/** Requests in hand get this long; the client keeps connections open on which it never sent one. Milliseconds. */
+const STOP_CAP_MS = 1_000;
+
 /** Ends it as a signal would. */
 export async function stopIntake({ app }: IntakeService): Promise<void> {
   app.get(ServiceLifetime, { strict: false }).stop();
+  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), STOP_CAP_MS);
   await app.close();
+  clearTimeout(cut);
 }
 
 /** A request body as a shop's server sends it, with fresh ids. */
@@ -168,9 +173,9 @@ export async function ownDecisions(
 }
 
 /** Headers of the dead letter with this key. */
-export async function deadLetterOf(
+export async function deadLetterOf<Data>(
   places: { records: TestRecords; topics: TestTopics },
-  definition: EventDefinition,
+  definition: EventDefinition<Data>,
   key: string,
 ): Promise<TestRecord['headers']> {
   const topic = deadLetterTopicName(topicName(definition.topic, places.topics.prefix), 'intake');
