@@ -123,6 +123,11 @@ export class LedgerService {
     );
   }
 
+  async metrics(): Promise<string> {
+    const headers = { authorization: `Bearer ${OPERATOR_TOKEN}` };
+    return (await this.app.inject({ method: 'GET', url: '/metrics', headers })).body;
+  }
+
   async trialBalance(query = ''): Promise<TrialBalanceAnswer> {
     return trialBalanceAnswer.parse((await this.get(`/v1/trial-balance${query}`)).body);
   }

@@ -222,6 +222,38 @@ describe('the outcome of an attempt', () => {
   });
 });
 
+describe('outcomes and reports that come together', () => {
+  it('wait for each other in no circle, whatever their order', async () => {
+    const outcomes = Array.from({ length: 120 }, () => concludedAttempt(tokenisedAttempt()));
+    const ids = outcomes.map((outcome) => outcome.paymentId!);
+    const retriesBefore = await retryCount();
+    await Promise.all([
+      records.send(outcomesTopic(topics), ...outcomes.map((each) => foreignRecord(AttemptConcluded, each))),
+      publish(...ids.toReversed().flatMap(lifeOf)),
+      records.send(
+        outcomesTopic(topics),
+        ...outcomes.toReversed().map((each) => foreignRecord(AttemptConcluded, each)),
+      ),
+      publish(...ids.flatMap(lifeOf)),
+    ]);
+    for (const outcome of outcomes) {
+      await eventually(async () => {
+        const payment = await ledger().payment(outcome.paymentId!, 'SETTLED');
+        expect(payment.attempt).toMatchObject({ paymentAttemptId: outcome.paymentAttemptId });
+      });
+    }
+    expect(await retryCount()).toBe(retriesBefore);
+    expect(await ledger().trialBalance()).toMatchObject({ balanced: true, cacheAgrees: true });
+  });
+
+  /** A deadlock makes PostgreSQL end one of the transactions, and the consumer try its batch again. */
+  async function retryCount(): Promise<number> {
+    const texts = await Promise.all(ledgers.map((each) => each.metrics()));
+    const counts = texts.map((text) => Number(/^tollgate_event_retries_total\{.*\} (\d+)$/m.exec(text)?.[1] ?? 0));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+});
+
 describe('a record of another producer', () => {
   it.each<[string, string, (snapshot: PaymentSnapshot) => ReturnType<typeof reportedPaymentStatus>]>([
     [

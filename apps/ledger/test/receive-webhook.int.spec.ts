@@ -37,6 +37,14 @@ const deliveryCount = async () => {
   const rows = await database.query<{ count: bigint }>(`SELECT count(*) FROM ${database.schema}_ledger.deliveries`);
   return rows[0]!.count;
 };
+/** Transactions that hold, or wait for, a lock on the whole table. */
+const waitersOf = async (table: string, isGranted: boolean) => {
+  const rows = await database.query<{ count: bigint }>(
+    'SELECT count(DISTINCT pid) FROM pg_locks WHERE relation = $1::regclass AND granted = $2',
+    [table, isGranted],
+  );
+  return rows[0]!.count;
+};
 const setAside = async () => setAsideListAnswer.parse((await ledger.get('/v1/webhooks/set-aside?limit=200')).body).data;
 
 describe('a signed webhook', () => {
@@ -47,6 +55,24 @@ describe('a signed webhook', () => {
     const booked = await ledger.payment(payment.id);
     expect(booked).toMatchObject({ status: 'AUTHORIZED', orderId: payment.orderId, flags: ['UNGATED_PAYMENT'] });
     expect(positionOf(booked)).toEqual(['processor:STRIPE:captured pending 4200', 'sales:clearing pending -4200']);
+  });
+
+  it('is not answered while its row cannot be written', async () => {
+    const payment = providerPayment();
+    const table = `${database.schema}_ledger.deliveries`;
+    // One text of several statements: one connection, one transaction that holds the table for a while.
+    const lock = database.query(`BEGIN; LOCK TABLE ${table}; SELECT pg_sleep(1); COMMIT`);
+    let isAnswered = false;
+    await eventually(async () => expect(await waitersOf(table, true)).toBe(1n));
+    const answer = ledger.deliver(toWebhook(payment)).then(({ status }) => {
+      isAnswered = true;
+      return status;
+    });
+    await eventually(async () => expect(await waitersOf(table, false)).toBe(1n));
+    expect(isAnswered).toBe(false);
+    await lock;
+    expect(await answer).toBe(200);
+    expect(await deliveries(payment.id)).toHaveLength(1);
   });
 
   it('keeps its exact bytes', async () => {
@@ -188,12 +214,9 @@ describe('a webhook that is refused', () => {
   });
 
   it('for its signature leaves a count', async () => {
-    const { body: metrics } = await ledger.app.inject({
-      method: 'GET',
-      url: '/metrics',
-      headers: { authorization: 'Bearer operator-token-of-a-test' },
-    });
-    expect(metrics).toMatch(/ledger_webhook_signature_failures_total\{reason="missing",service="ledger"\} [1-9]/);
+    expect(await ledger.metrics()).toMatch(
+      /ledger_webhook_signature_failures_total\{reason="missing",service="ledger"\} [1-9]/,
+    );
   });
 });
 
