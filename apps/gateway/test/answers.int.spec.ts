@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  eventually,
-  paymentSnapshotSample,
-  reportedPaymentStatus,
-  testDatabase,
-  testRecords,
-  testTopicPrefix,
-} from '@tollgate/testing';
+import { eventually, testDatabase, testRecords, testTopicPrefix } from '@tollgate/testing';
 import type { AttemptTokenisedData } from '@tollgate/contracts';
-import { MERCHANT_TWO, primerKeyOf } from './gateway-service.ts';
 import { GatewayStage } from './gateway-stage.ts';
 import { refused, type Scripted } from './stub-primer.ts';
 
@@ -374,105 +366,5 @@ describe('answers to abort', () => {
     await stage.abort(attempt);
     expect(await stage.reaches(attempt, 'APPROVED')).toMatchObject({ payment_id: paymentId });
     expect(await stage.incidents(attempt)).toEqual(['PAID_AGAINST_ABORT']);
-  });
-});
-
-describe('a key that Primer refuses', () => {
-  it('pauses the calls of its merchant alone, keeps attempts AWAITING and goes on once it works', async () => {
-    stage.primer.refusedKeys.add(primerKeyOf(MERCHANT_TWO));
-    const stuck = stage.attempt(60_000, { merchantId: MERCHANT_TWO });
-    const other = stage.attempt();
-    await stage.decide(stuck);
-    await eventually(async () => expect((await stage.row(stuck))?.last_answer).toBe('401 Unauthorized'), slowly);
-    await stage.decide(other);
-    await stage.reaches(other, 'APPROVED');
-    expect((await stage.row(stuck))?.state).toBe('AWAITING');
-    expect(await stage.incidents(stuck)).toEqual(['KEY_REFUSED']);
-    stage.primer.refusedKeys.clear();
-    await stage.reaches(stuck, 'APPROVED');
-    expect(stage.primer.payments(stuck.order.orderId)).toHaveLength(1);
-  });
-
-  it('turns the approve into an abort when it works again only after approveBy', async () => {
-    stage.primer.refusedKeys.add(primerKeyOf(MERCHANT_TWO));
-    const late = stage.attempt(1_000, { merchantId: MERCHANT_TWO });
-    await stage.decide(late);
-    await eventually(async () => expect((await stage.row(late))?.step).toBe('abort'), slowly);
-    stage.primer.refusedKeys.clear();
-    expect(await stage.reaches(late, 'ABORTED')).toMatchObject({ outcome_reason: 'decided-late' });
-    expect(stage.primer.calls(late.paymentAttemptId)).toEqual(['abort:decided-late']);
-  });
-});
-
-describe('a share of answers', () => {
-  it('raises WRONG_KEY_OR_TENANT once half of a merchant’s answers in a minute are 404', async () => {
-    const unknown = [1, 2, 3].map(() => stage.attempt(60_000, { merchantId: MERCHANT_TWO }));
-    for (const attempt of unknown) {
-      stage.primer.script(attempt.paymentAttemptId, 'approve', notFound, notFound, notFound);
-      await stage.decide(attempt);
-    }
-    await Promise.all(unknown.map((attempt) => stage.reaches(attempt, 'REJECTED')));
-    const [incident] = await stage.query<{ merchant_id: string }>(
-      "SELECT merchant_id FROM gateway.incident WHERE kind = 'WRONG_KEY_OR_TENANT'",
-    );
-    expect(incident).toEqual({ merchant_id: MERCHANT_TWO });
-  });
-});
-
-describe('reported payments', () => {
-  it('answer an unknown approve before Primer’s list does', async () => {
-    const attempt = stage.attempt();
-    stage.primer.script(attempt.paymentAttemptId, 'approve', answerLost, ...Array<Scripted>(20).fill(hangs));
-    await stage.decide(attempt);
-    await stage.reaches(attempt, 'UNKNOWN');
-    const [payment] = stage.primer.payments(attempt.order.orderId);
-    await stage.report(
-      reportedPaymentStatus(
-        paymentSnapshotSample({ paymentId: payment!.id, orderId: attempt.order.orderId, amountMinor: '4200' }),
-      ),
-    );
-    expect(await stage.reaches(attempt, 'APPROVED')).toMatchObject({ payment_id: payment!.id });
-  });
-
-  it('raise APPROVED_OTHER_THAN_DECIDED when the amount differs, whichever comes first', async () => {
-    const [before, after] = [stage.attempt(), stage.attempt()];
-    const report = (attempt: typeof before, amountMinor: string) =>
-      stage.report(
-        reportedPaymentStatus(
-          paymentSnapshotSample({
-            paymentId: `pay-${attempt.paymentAttemptId.slice(0, 8)}`,
-            orderId: attempt.order.orderId,
-            amountMinor,
-          }),
-        ),
-      );
-    await report(before, '4300');
-    await stage.decide(before);
-    await stage.decide(after);
-    await stage.reaches(after, 'APPROVED');
-    await report(after, '4100');
-    for (const attempt of [before, after]) {
-      await eventually(
-        async () => expect(await stage.incidents(attempt)).toEqual(['APPROVED_OTHER_THAN_DECIDED']),
-        slowly,
-      );
-    }
-  });
-
-  it('say nothing against a payment that is what was decided', async () => {
-    const attempt = stage.attempt();
-    await stage.decide(attempt);
-    const { payment_id: paymentId } = await stage.reaches(attempt, 'APPROVED');
-    await stage.report(
-      reportedPaymentStatus(paymentSnapshotSample({ paymentId: paymentId!, orderId: attempt.order.orderId })),
-    );
-    await eventually(async () => {
-      const [seen] = await stage.query<{ compared_at: Date | null }>(
-        'SELECT compared_at FROM gateway.payment_sighting WHERE payment_id = $1',
-        [paymentId],
-      );
-      expect(seen?.compared_at).toBeInstanceOf(Date);
-    }, slowly);
-    expect(await stage.incidents(attempt)).toEqual([]);
   });
 });

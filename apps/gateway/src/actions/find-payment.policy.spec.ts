@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PaymentSnapshot } from '@tollgate/contracts';
+import { isWanted, mayBeWanted, toContradictions, toFinding, type Wanted } from './find-payment.policy.ts';
+
+const wanted: Wanted = {
+  order: { orderId: 'order-1', amountMinor: '4200', currency: 'EUR' },
+  analyticsId: 'instrument-1',
+  createdAfter: new Date('2026-01-01T12:00:00Z'),
+};
+const fitting: PaymentSnapshot = {
+  paymentId: 'p',
+  status: 'AUTHORIZED',
+  orderId: 'order-1',
+  amountMinor: '4200',
+  currency: 'EUR',
+  analyticsId: 'instrument-1',
+  date: '2026-01-01T12:00:01.000000Z',
+  transactions: [],
+};
+
+describe('a payment that is looked for', () => {
+  it('fits in order, amount, currency, time and instrument', () => {
+    expect(isWanted(fitting, wanted)).toBe(true);
+  });
+
+  it.each<[string, Partial<PaymentSnapshot>]>([
+    ['another order', { orderId: 'order-2' }],
+    ['another amount', { amountMinor: '4201' }],
+    ['another currency', { currency: 'USD' }],
+    ['another instrument', { analyticsId: 'instrument-2' }],
+    ['a time before our first call', { date: '2026-01-01T11:59:54.999999Z' }],
+  ])('does not fit with %s', (_title, difference) => {
+    expect(isWanted({ ...fitting, ...difference }, wanted)).toBe(false);
+  });
+
+  it('fits without an instrument in the list, which does not show it', () => {
+    const { analyticsId: _unseen, ...summary } = fitting;
+    expect(mayBeWanted(summary, wanted)).toBe(true);
+  });
+
+  it('fits with less than was decided once it is captured in part', () => {
+    const captured = { ...fitting, amountMinor: '1000' };
+    expect(isWanted({ ...captured, status: 'SETTLING' }, wanted)).toBe(true);
+    expect(isWanted({ ...captured, status: 'AUTHORIZED' }, wanted)).toBe(false);
+  });
+
+  it('bears clocks that differ by five seconds', () => {
+    expect(mayBeWanted({ ...fitting, date: '2026-01-01T11:59:55.000000Z' }, wanted)).toBe(true);
+  });
+});
+
+describe('the verdict', () => {
+  it('is found for exactly one that nobody else can claim', () => {
+    expect(toFinding([fitting], 0)).toEqual({ kind: 'found', paymentId: 'p' });
+  });
+
+  it('is none for none', () => {
+    expect(toFinding([], 0)).toEqual({ kind: 'none' });
+  });
+
+  it('is ambiguous for two, or with a rival for the one', () => {
+    expect(toFinding([fitting, { ...fitting, paymentId: 'q' }], 0)).toEqual({ kind: 'ambiguous' });
+    expect(toFinding([fitting], 1)).toEqual({ kind: 'ambiguous' });
+  });
+});
+
+describe('the comparison with what was decided', () => {
+  it('names every field that differs', () => {
+    const other = { ...fitting, orderId: 'x', amountMinor: '1', currency: 'USD' };
+    expect(toContradictions(other, wanted.order)).toEqual(['orderId', 'amountMinor', 'currency']);
+  });
+
+  it('finds no fault with what is not shown', () => {
+    expect(toContradictions({ paymentId: 'p', status: 'PENDING', transactions: [] }, wanted.order)).toEqual([]);
+  });
+});
