@@ -94,7 +94,7 @@ async function build() {
  */
 async function runStep(title, command, args, environment) {
   const startedAt = Date.now();
-  const onTerminal = Boolean(process.stdout.isTTY);
+  const onTerminal = process.stdout.isTTY;
   const show = () =>
     onTerminal
       ? process.stdout.write(`\r\u001B[K${title} … ${seconds(startedAt)}`)
