@@ -16,6 +16,8 @@ export class PrimerStandIn {
   readonly reads: string[] = [];
   /** Payments that its list does not show. */
   readonly unlisted = new Set<string>();
+  /** Payments that it will not show, and the status it says so with. */
+  readonly refused = new Map<string, number>();
   isAway = false;
   private readonly server = createServer((request, response) => {
     this.answer(new URL(request.url ?? '/', 'http://primer'), response);
@@ -46,7 +48,8 @@ export class PrimerStandIn {
       this.reads.push(paymentId);
       const payment = this.payments.get(paymentId);
       const unknown = { error: { errorId: 'PaymentNotFound', description: 'no such payment' } };
-      send(response, payment === undefined ? 404 : 200, payment ?? unknown);
+      const refusedWith = this.refused.get(paymentId) ?? 404;
+      send(response, payment === undefined ? refusedWith : 200, payment ?? unknown);
     }
   }
 }

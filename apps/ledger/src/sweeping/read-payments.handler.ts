@@ -22,11 +22,23 @@ import { findKnownEvidence } from './sql/find-known-evidence.sql.ts';
 type ReadResult =
   | { readonly kind: 'found'; readonly claim: ClaimedRead; readonly snapshot: PaymentSnapshot; readonly raw: unknown }
   | { readonly kind: 'missing'; readonly claim: ClaimedRead }
-  | { readonly kind: 'failed'; readonly claim: ClaimedRead; readonly reason: string; readonly retryAfterMs: number };
+  | {
+      readonly kind: 'failed';
+      readonly claim: ClaimedRead;
+      readonly reason: string;
+      /** Primer is away, or refuses the key: no read of this merchant would do better. */
+      readonly isOutage: boolean;
+      readonly retryAfterMs: number;
+    };
 
-/** First pause after a failed read, and the longest one: an outage must not be followed by an hour of silence. */
+/** First pause after a failed read. */
 const RETRY_FIRST_MS = 1_000;
-const RETRY_MAX_MS = 30_000;
+/** The longest one while Primer is away: an outage must not be followed by an hour of silence. */
+const OUTAGE_RETRY_MAX_MS = 30_000;
+
+/** Failures that say nothing about other payments. */
+const ABOUT_ONE_PAYMENT: ReadonlySet<string> = new Set(['not-understood', 'answer-too-large']);
+const KEY_REFUSED: ReadonlySet<number> = new Set([401, 403]);
 
 /**
  * Reads back the payments that are due: claims them by lease, calls Primer outside of any transaction, then stores what
@@ -62,32 +74,39 @@ export class ReadPaymentsHandler {
   }
 
   private async read(claim: ClaimedRead, signal: AbortSignal): Promise<ReadResult> {
-    const failed = (reason: string, retryAfterMs = 0): ReadResult => ({ kind: 'failed', claim, reason, retryAfterMs });
-    if ((await this.merchants.find(claim.merchantId)) === undefined) return failed('merchant-unknown');
+    const failed = (reason: string, isOutage: boolean, retryAfterMs = 0): ReadResult => {
+      return { kind: 'failed', claim, reason, isOutage, retryAfterMs };
+    };
+    if ((await this.merchants.find(claim.merchantId)) === undefined) return failed('merchant-unknown', false);
     const call = await this.primer.getPayment(claim.paymentId, {
       apiKey: await this.merchants.primerApiKey(claim.merchantId),
       expand: ['transactions.events'],
       timeoutMs: this.settings.callTimeoutMs,
       signal,
     });
-    if (call.kind === 'missing') return { kind: 'missing', claim };
-    if (call.kind === 'refused') return failed(`refused-${call.status}`);
-    if (call.kind === 'unavailable') return failed(call.reason, call.retryAfterMs);
+    if (call.kind === 'unavailable') {
+      return failed(call.reason, !ABOUT_ONE_PAYMENT.has(call.reason), call.retryAfterMs);
+    }
+    if (call.kind === 'refused' && KEY_REFUSED.has(call.status)) return failed('key-refused', true);
+    // The documents list 400 alone for this call: like 404 it says that there is no such payment.
+    if (call.kind !== 'found') return { kind: 'missing', claim };
     const { snapshot, raw } = call.value;
     const isUsable = paymentSnapshot.safeParse(snapshot).success && snapshot.paymentId === claim.paymentId;
-    return isUsable ? { kind: 'found', claim, snapshot, raw } : failed('not-understood');
+    return isUsable ? { kind: 'found', claim, snapshot, raw } : failed('not-understood', false);
   }
 
-  /** A merchant none of whose reads was answered is left alone for a while: Primer is away, or refuses its key. */
+  /** A merchant whose reads led nowhere is left alone for a while. */
   private pauseFailing(results: readonly ReadResult[]): void {
     for (const [merchantId, ofMerchant] of Map.groupBy(results, (result) => result.claim.merchantId)) {
-      const failures = ofMerchant.filter((result) => result.kind === 'failed');
-      if (failures.length < ofMerchant.length) {
+      const outages = ofMerchant.flatMap((result) =>
+        result.kind === 'failed' && result.isOutage ? [result.reason] : [],
+      );
+      if (outages.length < ofMerchant.length) {
         this.pauses.resume(merchantId);
         continue;
       }
       const delayMs = this.pauses.pause(merchantId, Date.now());
-      const reason = failures[0]?.reason;
+      const [reason] = outages;
       this.log.warn('No payment of a merchant could be read back', { merchantId, reason, delayMs });
     }
   }
@@ -127,10 +146,9 @@ export class ReadPaymentsHandler {
   private toFinished(result: ReadResult, now: Date): FinishedRead {
     const { merchantId, paymentId, firstHeardAt, failedTries } = result.claim;
     if (result.kind === 'failed') {
-      const pauseMs = Math.max(
-        Math.min(toBackoffMs(failedTries + 1, RETRY_FIRST_MS), RETRY_MAX_MS),
-        result.retryAfterMs,
-      );
+      const backoffMs = toBackoffMs(failedTries + 1, RETRY_FIRST_MS);
+      const ownPauseMs = result.isOutage ? Math.min(backoffMs, OUTAGE_RETRY_MAX_MS) : backoffMs;
+      const pauseMs = Math.max(ownPauseMs, result.retryAfterMs);
       return { merchantId, paymentId, nextReadAt: new Date(now.getTime() + pauseMs), hasFailed: true };
     }
     const snapshot = result.kind === 'found' ? result.snapshot : undefined;
