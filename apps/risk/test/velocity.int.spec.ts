@@ -73,17 +73,17 @@ it('keeps merchants apart and forgets what is a window away, by event time', asy
   await announce(ofNow);
   await decisionsAbout(records, topics, ofNow);
   const base = attemptsOf('returning', 1)[0]!;
-  const nextHour = { ...base, clocks: sampleClocks(new Date(Date.now() + 3_600_000)) };
+  const hourBefore = { ...base, clocks: sampleClocks(new Date(Date.now() - 3_600_000)) };
   const elsewhere = { ...attemptsOf('returning', 1)[0]!, merchantId: 'merchant-two' };
   const oneMore = attemptsOf('returning', 1)[0]!;
-  await announce([nextHour, elsewhere, oneMore]);
+  await announce([hourBefore, elsewhere, oneMore]);
   const byId = new Map(
-    (await decisionsAbout(records, topics, [nextHour, elsewhere, oneMore])).map((decision) => [
+    (await decisionsAbout(records, topics, [hourBefore, elsewhere, oneMore])).map((decision) => [
       decision.paymentAttemptId,
       decision,
     ]),
   );
-  expect(byId.get(nextHour.paymentAttemptId)).toMatchObject({ decision: 'APPROVE' });
+  expect(byId.get(hourBefore.paymentAttemptId)).toMatchObject({ decision: 'APPROVE' });
   expect(byId.get(elsewhere.paymentAttemptId)).toMatchObject({ decision: 'APPROVE' });
   expect(byId.get(oneMore.paymentAttemptId)).toMatchObject({ decision: 'ABORT', reason: 'velocity-exceeded' });
 });

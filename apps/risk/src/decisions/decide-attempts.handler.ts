@@ -130,7 +130,7 @@ export class DecideAttemptsHandler {
     return undecided;
   }
 
-  /** An attempt published straight to the topic may lack its clocks: they run from the broker's timestamp. */
+  /** An attempt published straight to the topic may lack its clocks: the broker's timestamp is the latest they run from. */
   #toAnnounced({ data, source, id, brokerTimestamp }: ReceivedEvent<AttemptTokenisedData>): AttemptToDecide {
     const clocks = settleClocks(data.clocks, brokerTimestamp, this.#settings.clocks);
     return { attempt: data, clocks, announcedBy: { source, id } };
