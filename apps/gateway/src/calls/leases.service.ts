@@ -54,8 +54,4 @@ export class Leases {
       .filter(({ heldSince }) => this.clock.elapsedMs(heldSince) * 3 >= this.settings.leaseMs)
       .map(({ leased }) => leased);
   }
-
-  get count(): number {
-    return this.#held.size;
-  }
 }

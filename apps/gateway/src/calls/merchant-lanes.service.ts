@@ -6,7 +6,7 @@ import type { Reading } from '../clock/stopwatch.policy.ts';
 import { CallSettings } from '../gateway.config.ts';
 
 /** Steps that may wait in memory for a slot, as a multiple of the slots: enough to never leave a slot empty. */
-const WAITING_PER_SLOT = 2;
+const WAITING_PER_SLOT = 8;
 
 interface Pause {
   readonly since: Reading;

@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Readiness, ServiceLifetime } from '@tollgate/platform';
+import type { DatabaseClock } from '../clock/database-clock.service.ts';
+import { type Reading, toElapsedMs } from '../clock/stopwatch.policy.ts';
+import type { CallSettings } from '../gateway.config.ts';
+import { MerchantLanes } from './merchant-lanes.service.ts';
+
+const KEY_PAUSE_MS = 10_000;
+const SLOTS = 2;
+
+/** Lanes on a clock that is moved by hand. */
+function makeLanes() {
+  const now: Reading & { monotonicMs: number } = { monotonicMs: 0, wallMs: 0 };
+  const stop = new AbortController();
+  const checks: Array<() => void> = [];
+  const lanes = new MerchantLanes(
+    { merchantCallsMax: SLOTS, actions: { keyPauseMs: KEY_PAUSE_MS } } as CallSettings,
+    {
+      read: () => ({ ...now }),
+      elapsedMs: (since: Reading) => toElapsedMs(since, now),
+    } as DatabaseClock,
+    { stopping: stop.signal } as ServiceLifetime,
+    { register: (_name: string, check: () => void) => checks.push(check) } as unknown as Readiness,
+  );
+  return { lanes, now, stop, assertReady: () => checks.forEach((check) => check()) };
+}
+
+/** Work that ends when it is told to. */
+function openWork() {
+  let end = () => {};
+  let running = 0;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  return {
+    work: async () => {
+      running += 1;
+      await ended;
+    },
+    end: () => end(),
+    running: () => running,
+  };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('lanes', () => {
+  it('run no more calls of one merchant at a time than it has slots, and another merchant’s all the same', async () => {
+    const { lanes } = makeLanes();
+    const slow = openWork();
+    const other = openWork();
+    const runs = [1, 2, 3].map(() => lanes.run('slow', slow.work));
+    runs.push(lanes.run('other', other.work));
+    await turn();
+    expect([slow.running(), other.running()]).toEqual([SLOTS, 1]);
+    slow.end();
+    other.end();
+    await Promise.all(runs);
+    expect(slow.running()).toBe(3);
+  });
+
+  it('have room for what fits the slots and a waiting line, and say who is held back', async () => {
+    const { lanes } = makeLanes();
+    const slow = openWork();
+    const whole = lanes.room('slow');
+    const runs = Array.from({ length: whole }, () => lanes.run('slow', slow.work));
+    expect(whole).toBeGreaterThan(SLOTS);
+    expect(lanes.room('slow')).toBe(0);
+    expect(lanes.heldBack()).toEqual(['slow']);
+    slow.end();
+    await Promise.all(runs);
+    await turn();
+    expect(lanes.room('slow')).toBe(whole);
+  });
+
+  it('let one call at a time try whether a refused key works again', async () => {
+    const { lanes, now, assertReady } = makeLanes();
+    lanes.pause('m');
+    expect(lanes.room('m')).toBe(0);
+    expect(assertReady).toThrow('refuses');
+    now.monotonicMs = KEY_PAUSE_MS;
+    expect(lanes.room('m')).toBe(1);
+    expect(assertReady).toThrow('refuses');
+    const probe = openWork();
+    const run = lanes.run('m', probe.work);
+    expect(lanes.room('m')).toBe(0);
+    lanes.resume('m');
+    expect(lanes.room('m')).toBeGreaterThan(1);
+    expect(assertReady).not.toThrow();
+    probe.end();
+    await run;
+  });
+
+  it('have no room once the service stops', () => {
+    const { lanes, stop } = makeLanes();
+    stop.abort();
+    expect(lanes.room('m')).toBe(0);
+  });
+});
