@@ -96,7 +96,7 @@ export class PostPaymentsHandler {
       const state = toState(payment, history);
       entries.push(...drafts.map((draft) => ({ ...draft, ...toKey(payment) })));
       states.push(state);
-      reads.push(...this.toReads(open, state));
+      reads.push(this.toRead(tx, open, state));
     }
     await this.payments.save(tx, states);
     await this.readBacks.request(tx, reads);
@@ -105,21 +105,21 @@ export class PostPaymentsHandler {
   }
 
   /** News from a webhook is checked by a read soon, doubtful news at once. A read's own news settles what it can. */
-  private toReads(payment: OpenPayment, state: PaymentState): ReadRequest[] {
+  private toRead(tx: EventTransaction, payment: OpenPayment, state: PaymentState): ReadRequest {
     const isNew = new Set(payment.newEvidenceIds);
-    const doubts = findDoubts(payment.evidence, isNew);
-    for (const doubt of doubts) this.metrics.evidenceDoubts.inc({ doubt });
+    const doubts: string[] = findDoubts(payment.evidence, isNew);
     if (isNew.size > 0 && state.flags.includes('STATUS_UNKNOWN')) {
-      this.metrics.evidenceDoubts.inc({ doubt: 'STATUS_UNKNOWN' });
+      doubts.push('STATUS_UNKNOWN');
       this.log.error('A payment has a status that nobody knows; its position stays as it was', {
         ...toKey(payment),
         alarm: 'STATUS_UNKNOWN',
         status: state.facts.reported?.value,
       });
     }
+    tx.afterCommit(() => doubts.forEach((doubt) => this.metrics.evidenceDoubts.inc({ doubt })));
     const isToldByRead = payment.evidence.some((each) => isNew.has(each.evidenceId) && each.origin === 'read');
     const isDoubtful = isNew.size > 0 && (doubts.length > 0 || asksForReading(state.flags));
-    return [{ ...toKey(payment), isUrgent: isDoubtful && !isToldByRead }];
+    return { ...toKey(payment), isUrgent: isDoubtful && !isToldByRead };
   }
 }
 
