@@ -1,5 +1,6 @@
 const TURN_MS = 120;
 const REPEAT_MS = 10_000;
+const WIDTH_ASSUMED = 80;
 const TURNS = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /**
@@ -49,7 +50,9 @@ export class Narrator {
     }
     this.turn = (this.turn + 1) % TURNS.length;
     const line = `${TURNS[this.turn]} ${text}`;
-    process.stdout.write(`\r\u001B[K${line.slice(0, process.stdout.columns - 1)}`);
+    // Some terminals tell no width, or none yet.
+    const width = process.stdout.columns > 0 ? process.stdout.columns : WIDTH_ASSUMED;
+    process.stdout.write(`\r\u001B[K${line.slice(0, width - 1)}`);
   }
 
   private end(): void {
