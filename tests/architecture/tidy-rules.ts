@@ -111,7 +111,7 @@ export const noRegistryNamed: TidyRule = ({ text }) =>
   REGISTRIES.filter((host) => text.includes(host)).map((host) => `names the package registry ${host}`);
 
 export const noMachinePath: TidyRule = ({ text }) => {
-  const absolute = /(?<![\w./-])\/(?:work|root|Users|home\/[a-z]\w*)\/[\w.-]+|\b[A-Z]:\\\w+/g;
+  const absolute = /(?<![\w./-])\/(?:work|root|Users|home\/[a-z]\w*)\/[\w.-]+|\b[A-Z]:\\+Users\b/g;
   return [...text.matchAll(absolute)].map(({ 0: path }) => `names ${path}, a path of somebody's machine`);
 };
 

@@ -2,7 +2,10 @@ import { relative } from 'node:path';
 
 import type { AggregatedResult, Reporter, Test, TestContext, TestResult } from '@jest/reporters';
 
+import { quietenOutput } from './quiet-output.ts';
 import { announceSummary } from './summary-line.ts';
+
+const print = quietenOutput();
 
 interface ProjectTally {
   files: number;
@@ -108,8 +111,4 @@ function seconds(ms: number): string {
 
 function indent(text: string): string {
   return text.replaceAll(/^/gm, '    ');
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -10,7 +10,8 @@ import { guardProcess, releaseProcess } from './process-guard.ts';
 
 /** How long a clean stop may take before the process is killed: the services promise 10 s. */
 const STOP_PATIENCE_MS = 12_000;
-const READY_TIMEOUT_MS = 60_000;
+/** Five services start at once on a machine that runs other tests beside. */
+const READY_TIMEOUT_MS = 120_000;
 /** Enough of the end of a log to see why a service died. Characters. */
 const LOG_TAIL_LENGTH = 4_000;
 

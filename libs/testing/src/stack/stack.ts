@@ -70,8 +70,9 @@ export class Stack {
     await Promise.all(services.map((service) => service.ready()));
   }
 
-  /** Stops every service and removes the emulator's data. */
+  /** Stops every service and removes the emulator's data. A second call does nothing. */
   async stop(): Promise<void> {
+    if (this.pool.ending) return;
     await Promise.all(Object.values(this.services).map((service) => service.stop()));
     await this.pool.end();
     await rm(this.folder, { recursive: true, force: true });
@@ -115,7 +116,13 @@ export async function startStack(fileUrl: string, options: StackOptions = {}): P
   const services = await makeServices({ credentials, schemas, databaseUrls, topics, folder, options });
   const stack = new Stack(credentials, services, topics, schemas, adminPool({ url: databaseUrl() }), folder);
   afterAll(() => stack.stop());
-  await stack.start();
+  try {
+    await stack.start();
+  } catch (error) {
+    // A file that fails while it is loaded has no afterAll any more.
+    await stack.stop();
+    throw error;
+  }
   return stack;
 }
 
