@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { toClockSettings } from '@tollgate/contracts';
 import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
@@ -39,8 +40,8 @@ export class IntakeModule {
   static forRoot(settings: IntakeSettings): DynamicModule {
     const options: IntakeOptions = {
       clocks: toClockSettings(settings),
-      tokenHashKey: deriveKey(settings.TOLLGATE_MASTER_KEY, 'token-hash'),
-      readTokenKey: deriveKey(settings.TOLLGATE_MASTER_KEY, 'attempt-read-token'),
+      tokenHashKey: createSecretKey(deriveKey(settings.TOLLGATE_MASTER_KEY, 'token-hash')),
+      readTokenKey: createSecretKey(deriveKey(settings.TOLLGATE_MASTER_KEY, 'attempt-read-token')),
     };
     return {
       module: IntakeModule,

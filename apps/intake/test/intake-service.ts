@@ -109,7 +109,7 @@ export async function startIntake(environment: Record<string, string>): Promise<
     async () => {
       expect((await request(`${url}/health/ready`)).status).toBe(200);
     },
-    { timeoutMs: 30_000 },
+    { timeoutMs: 45_000 },
   );
   return { app, url, ask: (path, options = {}) => request(`${url}${path}`, { token: SHOPS.one.key, ...options }) };
 }
@@ -159,7 +159,7 @@ export async function eventsAbout<Data>(
       expect(found).toHaveLength(about.count);
       return found.map(({ value, headers }) => ({ data: definition.schema.parse(JSON.parse(value ?? '')), headers }));
     },
-    { timeoutMs: 20_000, intervalMs: 100 },
+    { timeoutMs: 45_000, intervalMs: 100 },
   );
 }
 
@@ -185,7 +185,7 @@ export async function deadLetterOf<Data>(
       expect(found).toBeDefined();
       return found?.headers ?? {};
     },
-    { timeoutMs: 20_000, intervalMs: 100 },
+    { timeoutMs: 45_000, intervalMs: 100 },
   );
 }
 
@@ -206,6 +206,6 @@ export async function attemptWithStatus(
       expect(answer.body).toMatchObject({ status });
       return answer.body;
     },
-    { timeoutMs: 20_000 },
+    { timeoutMs: 45_000 },
   );
 }

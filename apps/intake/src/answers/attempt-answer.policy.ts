@@ -6,7 +6,12 @@ import type {
   ConcludedAttemptAnswer,
   TimelineEntry,
 } from '@tollgate/contracts';
-import { type AttemptFacts, type RecordedOutcome, statusOf } from '../attempts/attempt.states.ts';
+import {
+  type AttemptFacts,
+  type RecordedDecision,
+  type RecordedOutcome,
+  statusOf,
+} from '../attempts/attempt.states.ts';
 import type { Attempt, AttemptKey } from '../attempts/attempt.types.ts';
 
 /** Sources whose reasons tell about rules and reviewers: not the shop's business. */
@@ -69,7 +74,7 @@ export function toAttemptAnswer(
 ): AttemptAnswer {
   const { facts, timeline, readToken, forOperator } = options;
   const { receivedAt } = attempt.clocks;
-  const entries: TimelineEntry[] = [{ at: receivedAt, event: 'RECEIVED' }, ...timeline];
+  const entries: TimelineEntry[] = [{ at: receivedAt, event: 'RECEIVED' }, ...withHeard(timeline, facts)];
   return {
     ...toAcceptedAnswer(attempt, facts, readToken),
     merchantId: attempt.merchantId,
@@ -91,6 +96,33 @@ export function toStreamMessage({ paymentAttemptId }: AttemptKey, facts: Attempt
     status: statusOf(facts),
     ...(facts.outcome === undefined ? {} : { outcome: toOutcomeAnswer(facts.outcome) }),
   };
+}
+
+/** What was heard may be ahead of what is stored: status and timeline of one answer tell the same. */
+function withHeard(timeline: readonly TimelineEntry[], facts: AttemptFacts): readonly TimelineEntry[] {
+  const { review, decision, unknownSince, outcome } = facts;
+  const told: TimelineEntry[] = [];
+  if (review !== undefined) {
+    told.push(toDecisionEntry(review, 'REVIEW_REQUESTED'));
+  }
+  if (decision !== undefined) {
+    told.push(toDecisionEntry(decision, 'DECIDED'));
+  }
+  if (unknownSince !== undefined) {
+    told.push({ at: unknownSince, event: 'OUTCOME_UNKNOWN' });
+  }
+  if (outcome !== undefined) {
+    told.push({ at: outcome.concludedAt, event: 'CONCLUDED', outcome: outcome.status });
+  }
+  const missing = told.filter(({ at, event }) => !timeline.some((entry) => entry.event === event && entry.at === at));
+  return missing.length === 0 ? timeline : [...timeline, ...missing].toSorted((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+function toDecisionEntry(
+  { decidedAt, decision, source, reason }: RecordedDecision,
+  event: 'REVIEW_REQUESTED' | 'DECIDED',
+): TimelineEntry {
+  return { at: decidedAt, event, decision, source, reason };
 }
 
 function withoutConfidentialReason(entry: TimelineEntry): TimelineEntry {

@@ -1,9 +1,10 @@
+import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { attemptTokenised, postAttemptBody } from '@tollgate/contracts';
 import fc from 'fast-check';
 import { hashToken, toTokenisedData } from './announced-attempt.policy.ts';
 
-const key = Buffer.alloc(32, 1);
+const key = createSecretKey(Buffer.alloc(32, 1));
 const body = {
   clientSessionId: 'session-1',
   paymentAttemptId: '6C5D3A30-3C2E-4F55-9D8E-5B3D5E3A5C7F',
@@ -56,7 +57,9 @@ describe('an announced attempt', () => {
   it('knows its instrument by analyticsId, else by a keyed hash of the token', () => {
     expect(tokenised(withMethod({ analyticsId: 'instrument-1' })).instrument).toBe('instrument-1');
     expect(tokenised().instrument).toBe(hashToken('single-use-token', key));
-    expect(hashToken('single-use-token', key)).not.toBe(hashToken('single-use-token', Buffer.alloc(32, 2)));
+    expect(hashToken('single-use-token', key)).not.toBe(
+      hashToken('single-use-token', createSecretKey(Buffer.alloc(32, 2))),
+    );
     expect(tokenised(withMethod({ analyticsId: null })).instrument).toBe(tokenised().instrument);
   });
 

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { AttemptPaymentMethod, AttemptTokenisedData, PostAttemptBody } from '@tollgate/contracts';
 
 /**
@@ -9,7 +9,7 @@ import type { AttemptPaymentMethod, AttemptTokenisedData, PostAttemptBody } from
 export function toTokenisedData(
   body: PostAttemptBody,
   merchantId: string,
-  tokenHashKey: Buffer,
+  tokenHashKey: KeyObject,
 ): Omit<AttemptTokenisedData, 'clocks'> {
   const { paymentMethodToken: method, order, shopper } = body;
   return withoutAbsent({
@@ -41,7 +41,7 @@ export function toTokenisedData(
 }
 
 /** Stands in for the instrument where Primer gives no analyticsId. The prefix keeps the two apart. */
-export function hashToken(token: string, key: Buffer): string {
+export function hashToken(token: string, key: KeyObject): string {
   return `token:${createHmac('sha256', key).update(token, 'utf8').digest('base64url')}`;
 }
 

@@ -37,7 +37,7 @@ export class PostAttemptController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConcludedAttemptAnswer | AcceptedAttemptAnswer> {
     const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
+    reply.raw.once('close', () => gone.abort('gone'));
     const { status, answer, waitSeconds } = await this.handler.answer(body, {
       merchantId: merchantOf(principal),
       waitSeconds: parseWaitSeconds(prefer),
