@@ -48,7 +48,7 @@ async function deadLetterOf(key: string): Promise<Readonly<Record<string, string
       expect(found).toBeDefined();
       return found!.headers;
     },
-    { timeoutMs: 20_000, intervalMs: 200 },
+    { timeoutMs: 40_000, intervalMs: 200 },
   );
 }
 

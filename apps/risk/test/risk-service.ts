@@ -110,6 +110,6 @@ export async function decisionsAbout(
       expect(new Set(about.map(({ paymentAttemptId }) => paymentAttemptId)).size).toBe(ids.size);
       return about;
     },
-    { timeoutMs: 30_000, intervalMs: 200 },
+    { timeoutMs: 45_000, intervalMs: 200 },
   );
 }

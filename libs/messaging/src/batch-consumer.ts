@@ -11,6 +11,7 @@ import {
   BATCH_RECORDS_MAX,
   FETCH_BYTES_MAX,
   type MessagingSettings,
+  METADATA_AGE_MAX_MS,
   RECORD_BYTES_MAX,
 } from './messaging.config.ts';
 import type { MessagingMetrics } from './messaging.metrics.ts';
@@ -82,6 +83,7 @@ export class BatchConsumer {
       maxBytesPerPartition: RECORD_BYTES_MAX,
       maxBytes: FETCH_BYTES_MAX,
       allowAutoTopicCreation: false,
+      metadataMaxAge: METADATA_AGE_MAX_MS,
       // Crashes of the client are the server's to handle: one way to restart, counted.
       retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8, restartOnFailure: () => Promise.resolve(false) },
     });

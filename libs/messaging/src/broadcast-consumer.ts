@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '@tollgate/platform';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import { FETCH_BYTES_MAX, type MessagingSettings, RECORD_BYTES_MAX } from './messaging.config.ts';
+import { FETCH_BYTES_MAX, type MessagingSettings, METADATA_AGE_MAX_MS, RECORD_BYTES_MAX } from './messaging.config.ts';
 import type { ReceivedEvent } from './received-event.ts';
 import { parseRecord, type TopicReader } from './record-parser.ts';
 
@@ -35,6 +35,7 @@ export class BroadcastConsumer {
       maxBytesPerPartition: RECORD_BYTES_MAX,
       maxBytes: FETCH_BYTES_MAX,
       allowAutoTopicCreation: false,
+      metadataMaxAge: METADATA_AGE_MAX_MS,
       retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8, restartOnFailure: () => Promise.resolve(false) },
     });
   }

@@ -73,6 +73,12 @@ export function toMessagingSettings(service: string, environment: MessagingEnvir
 /** DI token of {@link MessagingSettings}. */
 export const MESSAGING_SETTINGS = Symbol('MESSAGING_SETTINGS');
 
+/**
+ * A broker answers with some partitions missing, or without their leader, while a topic is just being made; the client
+ * then leaves those unread until it asks again, by default after five minutes. Milliseconds.
+ */
+export const METADATA_AGE_MAX_MS = 3_000;
+
 /** Most records of one transaction. More records in hand become several transactions. */
 export const BATCH_RECORDS_MAX = 500;
 /** Most bytes of record values of one transaction. */
