@@ -7,6 +7,7 @@ export { removeContainerData } from './docker.ts';
 export { startKafka } from './kafka.ts';
 export type { KafkaOptions } from './kafka.ts';
 export { KAFKA_VERSION, resolveKafkaJars } from './kafka-jars.ts';
+export { brokerProperties, toContainerEnvironment } from './kafka-properties.ts';
 export { startPostgres } from './postgres.ts';
 export type { PostgresOptions } from './postgres.ts';
 export { assertPortFree, findFreePort, isPortFree } from './ports.ts';

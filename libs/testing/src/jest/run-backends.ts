@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,11 +81,23 @@ async function postgresContainer(): Promise<Backend> {
 }
 
 async function kafkaContainer(): Promise<Backend> {
-  const { KafkaContainer } = await import('@testcontainers/kafka');
-  const container = await new KafkaContainer('apache/kafka:4.3.0')
-    .withEnvironment({ KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0', KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS: '1000' })
+  const { GenericContainer, Wait } = await import('testcontainers');
+  const { KAFKA_VERSION, brokerProperties, findFreePort, toContainerEnvironment } = await import('@tollgate/backends');
+  // The broker tells clients its address, so the port outside must be known before it starts, and be the one inside.
+  const port = await findFreePort();
+  const properties = brokerProperties({
+    port,
+    controllerPort: port + 1,
+    listenHost: '',
+    logDir: '/var/lib/kafka/data',
+  });
+  const container = await new GenericContainer(`apache/kafka:${KAFKA_VERSION}`)
+    .withEnvironment({
+      ...toContainerEnvironment(properties),
+      CLUSTER_ID: randomBytes(16).toString('base64url'),
+    })
+    .withExposedPorts({ container: port, host: port })
+    .withWaitStrategy(Wait.forLogMessage('Kafka Server started'))
     .start();
-  const KAFKA_PORT_INSIDE = 9093;
-  const address = `${container.getHost()}:${container.getMappedPort(KAFKA_PORT_INSIDE)}`;
-  return { address, stop: () => container.stop() };
+  return { address: `${container.getHost()}:${port}`, stop: () => container.stop() };
 }
