@@ -80,17 +80,20 @@ export class BatchCombiner {
   #take(): Job[] {
     const first = this.#queue.shift()!;
     const jobs = [first];
+    const left: Job[] = [];
     let count = first.records.length;
     let bytes = bytesOf(first);
-    while (!isAlone(first) && this.#queue.length > 0 && !isAlone(this.#queue[0]!)) {
-      const next = this.#queue[0]!;
-      count += next.records.length;
-      bytes += bytesOf(next);
-      if (count > BATCH_RECORDS_MAX || bytes > BATCH_BYTES_MAX) {
-        break;
+    for (const job of this.#queue) {
+      const fits = count + job.records.length <= BATCH_RECORDS_MAX && bytes + bytesOf(job) <= BATCH_BYTES_MAX;
+      if (fits && mayShare(first, job)) {
+        jobs.push(job);
+        count += job.records.length;
+        bytes += bytesOf(job);
+      } else {
+        left.push(job);
       }
-      jobs.push(this.#queue.shift()!);
     }
+    this.#queue = left;
     return jobs;
   }
 
@@ -120,6 +123,15 @@ export class BatchCombiner {
       }
     }
   }
+}
+
+/**
+ * Batches of one topic share; those of two do not: their handlers would take locks in two rounds, and two transactions
+ * that do so can wait for each other in a circle.
+ */
+function mayShare(one: Job, other: Job): boolean {
+  const topicOf = (job: Job) => job.records[0]!.raw.origin.topic;
+  return !isAlone(one) && !isAlone(other) && topicOf(one) === topicOf(other);
 }
 
 function isAlone(job: Job): boolean {

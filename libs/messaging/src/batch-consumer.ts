@@ -102,7 +102,8 @@ export class BatchConsumer {
     consumer.on(consumer.events.CRASH, ({ payload }) => this.onCrash(payload.error));
     await consumer.connect();
     await consumer.subscribe({ topics: [...this.readers.keys()], fromBeginning: true });
-    await consumer.run({
+    // Not awaited: joining waits until the group has missed a member that died. What fails then is a crash.
+    void consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { type EventDefinition, KnownError, topicName } from '@tollgate/contracts';
 import type { Database } from '@tollgate/persistence';
@@ -8,6 +7,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { BatchConsumer, consumedTopics } from './batch-consumer.ts';
 import { BatchRunner, type EventHandler } from './batch-runner.ts';
 import { BroadcastConsumer, type BroadcastListener } from './broadcast-consumer.ts';
+import { ConsumerSupervisor, type SupervisedConsumer } from './consumer-supervisor.ts';
 import { DeadLetterBreaker } from './dead-letter-breaker.ts';
 import { DeadlyRecords } from './deadly-records.ts';
 import type { EventBatch } from './event-transaction.ts';
@@ -20,14 +20,6 @@ import type { TopicReader } from './record-parser.ts';
 import { Relay } from './relay.job.ts';
 import { ensureTopics } from './topic-admin.ts';
 import { Watchdog } from './watchdog.ts';
-
-const RECONNECT_MS = 500;
-/** How long a stop waits for a start that is under way. Milliseconds. */
-const START_END_MS = 2_000;
-
-interface RunningConsumer {
-  stop(): Promise<void>;
-}
 
 /** What Nest's handlers ask for: readers by topic, handlers by event type. */
 interface Subscriptions {
@@ -53,10 +45,8 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
   readonly #partitions: InboxPartitions;
   readonly #relay: Relay;
   readonly #admin: Admin;
-  readonly #running = new Map<string, RunningConsumer>();
+  readonly #supervisor: ConsumerSupervisor;
   readonly #breaker = new DeadLetterBreaker();
-  readonly #starting = new Set<Promise<void>>();
-  readonly #stopped = new AbortController();
   #topicsEnsured: Promise<void> | undefined;
 
   constructor(
@@ -70,6 +60,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     super();
     this.#partitions = new InboxPartitions(database, settings.inboxRetentionDays, log);
     this.#relay = new Relay(database, publisher, metrics, log);
+    this.#supervisor = new ConsumerSupervisor(metrics, log);
     this.#admin = kafka.admin({ retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 } });
   }
 
@@ -91,20 +82,16 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
 
   /** Consumers first, so that nothing new comes in; then what they have committed is published. */
   async close(): Promise<void> {
-    this.#stopped.abort();
     this.#partitions.stop();
-    await this.#stopConsumers();
-    // A consumer that was just being started may not get anywhere: the broker can be away.
-    await Promise.race([Promise.allSettled(this.#starting), delay(START_END_MS, undefined, { ref: false })]);
-    await this.#stopConsumers();
+    await this.#supervisor.stop();
     await this.#relay.stop();
     await this.publisher.close();
     await this.#admin.disconnect();
   }
 
-  /** @throws KnownError BROKER_UNAVAILABLE until the broker has answered and every consumer of this service runs */
+  /** @throws KnownError BROKER_UNAVAILABLE until every consumer of this service has reached the broker */
   assertReady(): void {
-    if (this.#starting.size > 0) {
+    if (!this.#supervisor.isReady) {
       throw new KnownError('BROKER_UNAVAILABLE', { detail: 'The consumers are not connected' });
     }
     if (this.#breaker.isOpen) {
@@ -120,45 +107,17 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     return this.kafka as T;
   }
 
-  async #stopConsumers(): Promise<void> {
-    const running = [...this.#running.values()];
-    this.#running.clear();
-    await Promise.all(running.map((consumer) => consumer.stop()));
-  }
-
   #startConsumers(): void {
     const events = this.#gather(false);
     const broadcasts = this.#gather(true);
-    this.#keepRunning('topics', () => this.#ensureTopics(events.readers));
-    if (events.readers.size > 0) {
-      this.#keepRunning('events', () => this.#startEvents(events));
-    }
+    // Also by a service that consumes nothing: what it produces needs its topics.
+    this.#supervisor.keepRunning('events', () => this.#startEvents(events));
     if (broadcasts.readers.size > 0) {
-      this.#keepRunning('broadcast', () => this.#startBroadcast(broadcasts));
+      this.#supervisor.keepRunning('broadcast', () => this.#startBroadcast(broadcasts));
     }
   }
 
-  /** Tries until it works or the service stops. */
-  #keepRunning(name: string, start: () => Promise<RunningConsumer | undefined>): void {
-    const attempt = async (): Promise<void> => {
-      while (!this.#stopped.signal.aborted) {
-        try {
-          const consumer = await start();
-          if (consumer !== undefined) {
-            this.#running.set(name, consumer);
-          }
-          return;
-        } catch (error) {
-          this.log.warn('The broker cannot be used yet', { name, delayMs: RECONNECT_MS, error });
-          await delay(RECONNECT_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
-        }
-      }
-    };
-    const starting = attempt().finally(() => this.#starting.delete(starting));
-    this.#starting.add(starting);
-  }
-
-  async #ensureTopics(readers: ReadonlyMap<string, TopicReader>): Promise<undefined> {
+  async #ensureTopics(readers: ReadonlyMap<string, TopicReader>): Promise<void> {
     this.#topicsEnsured ??= (async () => {
       await this.#admin.connect();
       await ensureTopics(this.#admin, this.settings, consumedTopics(readers));
@@ -167,11 +126,14 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
       throw error;
     });
     await this.#topicsEnsured;
-    return undefined;
   }
 
-  async #startEvents(events: Subscriptions): Promise<RunningConsumer> {
+  async #startEvents(events: Subscriptions): Promise<SupervisedConsumer> {
     await this.#ensureTopics(events.readers);
+    const { promise: broken, resolve: onBroken } = Promise.withResolvers<Error | undefined>();
+    if (events.readers.size === 0) {
+      return { broken, stop: () => Promise.resolve() };
+    }
     const handlers = new Map<string, EventHandler>();
     for (const [type, { definition, call }] of events.handlers) {
       handlers.set(type, { definition, handle: (batch: EventBatch<unknown>) => call(batch) });
@@ -186,7 +148,6 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
       this.log,
     );
     const deadly = new DeadlyRecords(this.database, this.settings.service);
-    const restart = (error?: Error) => this.#restart('events', () => this.#startEvents(events), error);
     const consumer = new BatchConsumer(
       this.kafka,
       runner,
@@ -197,12 +158,15 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
       this.settings,
       this.metrics,
       this.log,
-      restart,
+      onBroken,
     );
     await startOrStop(consumer);
-    const watchdog = new Watchdog(this.#admin, consumer, this.settings, this.metrics, this.log, restart);
+    const watchdog = new Watchdog(this.#admin, consumer, this.settings, this.metrics, this.log, () =>
+      onBroken(undefined),
+    );
     watchdog.start();
     return {
+      broken,
       stop: async () => {
         watchdog.stop();
         await consumer.stop();
@@ -210,30 +174,17 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     };
   }
 
-  async #startBroadcast(broadcasts: Subscriptions): Promise<RunningConsumer> {
+  async #startBroadcast(broadcasts: Subscriptions): Promise<SupervisedConsumer> {
     await this.#ensureTopics(new Map());
+    const { promise: broken, resolve: onBroken } = Promise.withResolvers<Error | undefined>();
     const listeners = new Map<string, BroadcastListener>();
     for (const [type, { call }] of broadcasts.handlers) {
       listeners.set(type, call);
     }
-    const restart = (error?: Error) => this.#restart('broadcast', () => this.#startBroadcast(broadcasts), error);
-    const consumer = new BroadcastConsumer(this.kafka, broadcasts.readers, listeners, this.settings, this.log, restart);
+    const { kafka, settings, log } = this;
+    const consumer = new BroadcastConsumer(kafka, broadcasts.readers, listeners, settings, log, onBroken);
     await startOrStop(consumer);
-    return consumer;
-  }
-
-  #restart(name: string, start: () => Promise<RunningConsumer>, error: Error | undefined): void {
-    const broken = this.#running.get(name);
-    if (this.#stopped.signal.aborted || broken === undefined) {
-      return;
-    }
-    this.#running.delete(name);
-    this.metrics.consumerRestarts.inc();
-    this.log.warn('A consumer is restarted', { name, error });
-    this.#keepRunning(name, async () => {
-      await broken.stop();
-      return start();
-    });
+    return { broken, stop: () => consumer.stop() };
   }
 
   #gather(broadcast: boolean): Subscriptions {
