@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AttemptAnswer, PaymentAnswer, TrialBalanceAnswer } from '@tollgate/contracts';
 
-import { CHECKOUT_KINDS } from './checkout-kinds.ts';
+import { CHECKOUT_KINDS } from './checkout-kind.types.ts';
 import type { CheckoutRecord } from './checkout-record.ts';
 import { checkInvariants } from './invariants.policy.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { CHECKOUT_KINDS } from './checkout-kinds.ts';
+import { CHECKOUT_KINDS } from './checkout-kind.types.ts';
 import { planSample } from './sample-plan.policy.ts';
 
 const sizes = fc.integer({ min: 0, max: 300 });

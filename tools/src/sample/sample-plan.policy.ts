@@ -1,5 +1,5 @@
-import { CHECKOUT_KINDS } from './checkout-kinds.ts';
-import type { CheckoutKind } from './checkout-kinds.ts';
+import { CHECKOUT_KINDS } from './checkout-kind.types.ts';
+import type { CheckoutKind } from './checkout-kind.types.ts';
 
 export interface PlannedCheckout {
   kind: CheckoutKind;

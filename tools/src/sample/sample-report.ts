@@ -1,6 +1,6 @@
 import type { TrialBalanceAnswer } from '@tollgate/contracts';
 
-import { CHECKOUT_KINDS } from './checkout-kinds.ts';
+import { CHECKOUT_KINDS } from './checkout-kind.types.ts';
 import type { CheckoutRecord } from './checkout-record.ts';
 import type { CheckedInvariant, SampleFindings } from './invariants.policy.ts';
 import { formatTable } from './text-table.ts';

@@ -9,19 +9,33 @@ type Issue = Parameters<
 /** So many field errors are answered; what is wrong with the rest shows when these are put right. */
 const FIELD_ERRORS_MAX = 50;
 
+/** The schema's verdict, before it is told which parameter it is about. */
+class MisfitError extends Error {
+  constructor(readonly fields: readonly FieldProblem[]) {
+    super('The value does not fit its schema');
+  }
+}
+
 /**
  * Validates every parameter that carries a schema (`@Body({ schema })`, `@Param('id', { schema })`, `@Query({ schema })`)
  * and hands on what the schema made of it. A misfit is a 422 with the path of each field.
  */
 export class SchemaValidationPipe extends StandardSchemaValidationPipe {
   constructor() {
-    super({ exceptionFactory: (issues) => toValidationError(issues.map(toFieldProblem)) });
+    super({ exceptionFactory: (issues) => new MisfitError(issues.map(toFieldProblem)) });
   }
 
   override async transform<T = unknown>(value: T, metadata: ArgumentMetadata): Promise<T> {
-    const result = await super.transform(value, metadata);
+    // A path or query parameter with a schema of its own is named by its place in the route.
+    const named = (path: string): string => [metadata.data, path].filter(Boolean).join('.');
+    const result = await super.transform<T>(value, metadata).catch((error: unknown) => {
+      if (error instanceof MisfitError) {
+        throw toValidationError(error.fields.map(({ path, message }) => ({ path: named(path), message })));
+      }
+      throw error;
+    });
     if (metadata.type !== 'custom' && !Buffer.isBuffer(result)) {
-      const problem = findUnstorableText(result, metadata.data ?? '');
+      const problem = findUnstorableText(result, named(''));
       if (problem !== undefined) {
         throw toValidationError([problem]);
       }
