@@ -71,7 +71,8 @@ export function toDeadLetterRow(service: string, record: ParsedRecord, poison: K
   return {
     id: uuidV7(),
     topic: deadLetterTopicName(origin.topic, service),
-    key: key === null ? null : key.toString('utf8'),
+    // A text column takes no U+0000; like bytes that are no UTF-8 it is replaced.
+    key: key === null ? null : key.toString('utf8').replaceAll('\u0000', '\uFFFD'),
     headers: {
       ...headers,
       [DEAD_LETTER_HEADERS.code]: poison.code,

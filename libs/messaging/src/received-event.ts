@@ -7,6 +7,8 @@ export interface RecordOrigin {
   readonly offset: string;
   /** The broker's timestamp (`attempts` uses LogAppendTime). */
   readonly brokerTimestamp: Date;
+  /** The same as far as the inbox has a partition for it: elsewhere a producer may have set any time. */
+  readonly inboxTime: Date;
 }
 
 /** One event as a handler sees it: validated, and new to this consumer. */

@@ -84,6 +84,14 @@ it('never shows the record in the reason why it is poison', () => {
   }
 });
 
+it.each(['-1', '1000', '9000000000000', '9000000000000000000'])(
+  'files poison stamped %s by its producer where the inbox has a partition, or it would block its own for ever',
+  (timestamp) => {
+    const { inboxKey } = parseRecord(message({ headers: {}, timestamp }), place, reader, accepted)!;
+    expect(inboxKey.time).toEqual(new Date(accepted.oldestMs));
+  },
+);
+
 it('passes over a type that the service has said it does not need', () => {
   const ignored = message({ headers: { ...headers, ce_type: 'tollgate.attempt.ignored.v1' } });
   expect(parseRecord(ignored, place, reader, accepted)).toBeUndefined();

@@ -32,11 +32,12 @@ export function parseRecord(
   reader: TopicReader,
   accepted: AcceptedTimes,
 ): ParsedRecord | undefined {
-  const origin: RecordOrigin = {
-    ...place,
-    offset: message.offset,
-    brokerTimestamp: new Date(Number(message.timestamp)),
-  };
+  const brokerTimestamp = new Date(Number(message.timestamp));
+  const isFileable =
+    brokerTimestamp.getTime() >= accepted.oldestMs &&
+    brokerTimestamp.getTime() <= accepted.nowMs + EVENT_TIME_AHEAD_MAX_MS;
+  const inboxTime = isFileable ? brokerTimestamp : new Date(accepted.oldestMs);
+  const origin: RecordOrigin = { ...place, offset: message.offset, brokerTimestamp, inboxTime };
   const raw: RawRecord = { origin, key: message.key, value: message.value, headers: toTextHeaders(message.headers) };
   const bytes = (message.value?.length ?? 0) + (message.key?.length ?? 0);
   const redriveOf = raw.headers[REDRIVE_HEADER];
@@ -100,7 +101,7 @@ export function originKey(raw: RawRecord): InboxKey {
   return {
     source: `kafka:${raw.origin.topic}`,
     id: `${raw.origin.partition}/${raw.origin.offset}`,
-    time: raw.origin.brokerTimestamp,
+    time: raw.origin.inboxTime,
     digest: digestOf('', raw.value),
   };
 }

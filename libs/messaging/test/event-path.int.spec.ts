@@ -129,6 +129,8 @@ const poison: Array<[string, string, (attempt: ReturnType<typeof tokenisedAttemp
   ['without an envelope', 'RECORD_ENVELOPE_INVALID', (a) => ({ ...record(a), headers: {} })],
   ['too old to be told from a duplicate', 'EVENT_TIME_REFUSED', (a) => record(a, { ce_time: '2001-01-01T00:00:00Z' })],
   ['from the far future', 'EVENT_TIME_REFUSED', (a) => record(a, { ce_time: '2999-01-01T00:00:00Z' })],
+  ['named with a NUL', 'RECORD_ENVELOPE_INVALID', (a) => record(a, { ce_id: 'a\u0000b' })],
+  ['from a source with a NUL', 'RECORD_ENVELOPE_INVALID', (a) => record(a, { ce_source: 'a\u0000b' })],
   ['under another key', 'RECORD_KEY_INVALID', (a) => ({ ...record(tokenisedAttempt()), key: a.paymentAttemptId })],
   [
     'almost as large as a record may be',
@@ -149,6 +151,13 @@ it('dead-letters a record without a key', async () => {
   const before = (await deadLetters()).length;
   await producer.send({ topic: path.topic, messages: [{ ...record(), key: null }] });
   await eventually(async () => expect((await deadLetters()).length).toBe(before + 1), { timeoutMs: 20_000 });
+});
+
+it('dead-letters a record whose key no text column takes, with that character replaced', async () => {
+  const key = `${crypto.randomUUID()}\u0000`;
+  await producer.send({ topic: path.topic, messages: [{ ...record(), key }] });
+  const letter = await deadLetterOf(key.replace('\u0000', '\uFFFD'));
+  expect(letter[DEAD_LETTER_HEADERS.code]).toBe('RECORD_KEY_INVALID');
 });
 
 it('finds the one record of a batch that its handler cannot take, and handles all others', async () => {

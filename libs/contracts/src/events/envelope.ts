@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EventCause } from '../ids.ts';
+import { type EventCause, outsideId } from '../ids.ts';
 
 /** Topics by their plural noun; the full name is `<prefix>.<noun>.v1`. */
 export const TOPICS = [
@@ -33,11 +33,11 @@ export function deadLetterTopicName(topicFullName: string, consumer: string): st
 export const envelopeHeaders = z
   .object({
     ce_specversion: z.literal('1.0'),
-    ce_id: z.string().min(1).max(256),
-    ce_type: z.string().min(1).max(256),
-    ce_source: z.string().min(1).max(256).meta({ description: 'A URI reference; /tollgate/<app> for our own' }),
+    ce_id: outsideId,
+    ce_type: outsideId,
+    ce_source: outsideId.meta({ description: 'A URI reference; /tollgate/<app> for our own' }),
     ce_time: z.iso.datetime({ offset: true }),
-    ce_subject: z.string().min(1).max(256),
+    ce_subject: outsideId,
     'content-type': z
       .string()
       .regex(/^application\/json(\s*;.*)?$/i, { error: 'application/json expected' })
