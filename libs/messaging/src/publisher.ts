@@ -3,12 +3,17 @@ import type { Database } from '@tollgate/persistence';
 import type { Log } from '@tollgate/platform';
 import type { Kafka, Producer, TopicMessages } from 'kafkajs';
 import { createProducer } from './kafka-client.ts';
+import { RECORD_BYTES_MAX } from './messaging.config.ts';
 import type { MessagingMetrics } from './messaging.metrics.ts';
 import type { OutboxRow } from './outbox.ts';
 import { deleteOutbox } from './sql/outbox.sql.ts';
 
 /** Most records of one send. */
 const SEND_RECORDS_MAX = 1_000;
+/** Most bytes of one send: should all its records lie on one partition, the broker measures them as one message. */
+const SEND_BYTES_MAX = (RECORD_BYTES_MAX * 3) / 4;
+/** What a record takes besides its key, value and headers, generously. Bytes. */
+const RECORD_OVERHEAD_BYTES = 100;
 /** Rows waiting in memory; what comes on top is left to the relay. */
 const WAITING_MAX = 20_000;
 /** Published rows are deleted together, off the way of the next commit. Milliseconds. */
@@ -71,7 +76,7 @@ export class Publisher {
 
   async #sendWaiting(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const rows = this.#waiting.splice(0, SEND_RECORDS_MAX);
+      const rows = this.#waiting.splice(0, countSendable(this.#waiting));
       try {
         await this.send(rows);
         this.#forget(rows);
@@ -127,6 +132,18 @@ export class Publisher {
       // It never connected, or the broker is gone: there is nothing to disconnect.
     }
   }
+}
+
+/** How many rows from the front fit into one send; the first always does, for the broker has the last word on it. */
+export function countSendable(rows: readonly OutboxRow[]): number {
+  let bytes = 0;
+  const end = rows.slice(0, SEND_RECORDS_MAX).findIndex((row) => (bytes += bytesOf(row)) > SEND_BYTES_MAX);
+  return end < 0 ? Math.min(rows.length, SEND_RECORDS_MAX) : Math.max(end, 1);
+}
+
+function bytesOf({ key, value, headers }: OutboxRow): number {
+  const texts = Buffer.byteLength(key ?? '') + Buffer.byteLength(JSON.stringify(headers));
+  return texts + Buffer.byteLength(value ?? '') + RECORD_OVERHEAD_BYTES;
 }
 
 function toTopicMessages(rows: readonly OutboxRow[]): TopicMessages[] {

@@ -1,8 +1,9 @@
 import type { Database } from '@tollgate/persistence';
 import type { Log } from '@tollgate/platform';
+import { KafkaJSProtocolError } from 'kafkajs';
 import type { MessagingMetrics } from './messaging.metrics.ts';
 import type { OutboxRow } from './outbox.ts';
-import type { Publisher } from './publisher.ts';
+import { countSendable, type Publisher } from './publisher.ts';
 import { deleteOutbox, leaseOutbox, measureOutbox } from './sql/outbox.sql.ts';
 
 const ROWS_MAX = 1_000;
@@ -46,15 +47,31 @@ export class Relay {
     await this.#running;
   }
 
-  /** Ships one batch. @returns how many rows; fewer than the limit means that nothing more is due */
+  /**
+   * Ships one batch. Rows that the broker will not take keep no others back.
+   * @returns how many rows; fewer than the limit means that nothing more is due
+   */
   async shipOnce(): Promise<number> {
     const rows = (await this.database.query<LeasedRow>(leaseOutbox, [ROWS_MAX, LEASE_MS])).map(toOutboxRow);
-    if (rows.length > 0) {
-      await this.publisher.send(rows);
-      await this.database.query(deleteOutbox, [rows.map((row) => row.id)]);
-      this.metrics.relayed.inc(rows.length);
+    const leased = rows.length;
+    let refusal: Error | undefined;
+    while (rows.length > 0) {
+      const part = rows.splice(0, countSendable(rows));
+      try {
+        await this.publisher.send(part);
+        await this.database.query(deleteOutbox, [part.map((row) => row.id)]);
+        this.metrics.relayed.inc(part.length);
+      } catch (error) {
+        if (!isRefusal(error)) {
+          throw error;
+        }
+        refusal ??= error;
+      }
     }
-    return rows.length;
+    if (refusal !== undefined) {
+      throw refusal;
+    }
+    return leased;
   }
 
   #schedule(delayMs: number): void {
@@ -80,6 +97,11 @@ export class Relay {
       this.#schedule(FAILED_MS);
     }
   }
+}
+
+/** The broker is there and said no to these records (one is too large, say), and not that it is away. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && error.cause instanceof KafkaJSProtocolError;
 }
 
 function toOutboxRow(row: LeasedRow): OutboxRow {

@@ -239,6 +239,23 @@ it('ships by the relay what a crash left in the outbox', async () => {
   await eventually(async () => expect(await database.query('SELECT id FROM outbox')).toHaveLength(0));
 });
 
+it('ships large rows of one partition and small ones behind a row that the broker refuses', async () => {
+  const large = Array.from({ length: 8 }, () => ({ ...tokenisedAttempt(), padding: 'x'.repeat(300_000) }));
+  const key = large[0]!.paymentAttemptId;
+  const tooLarge = { key, value: 'x'.repeat(1_100_000) };
+  const rows = [tooLarge, ...large.map((attempt) => ({ key, value: JSON.stringify(attempt) })), record()];
+  await database.query(
+    `INSERT INTO outbox (id, topic, key, headers, value, available_at)
+     SELECT lpad(to_hex(ordinal), 32, '0')::uuid, $1, key, $2, value, now()
+     FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS rows (key, value, ordinal)`,
+    [path.topic, JSON.stringify(foreignHeaders()), rows.map((row) => row.key), rows.map((row) => row.value)],
+  );
+  await eventually(async () => expect(await database.query('SELECT id FROM outbox')).toHaveLength(1), {
+    timeoutMs: 20_000,
+  });
+  await database.query('DELETE FROM outbox');
+});
+
 it('lets the batches of several partitions share a transaction', async () => {
   path.behaviour.batches.length = 0;
   const attempts = Array.from({ length: 200 }, () => tokenisedAttempt());
