@@ -1,10 +1,13 @@
 import type { Database } from '@tollgate/persistence';
 import type { Log } from '@tollgate/platform';
-import { KafkaJSProtocolError } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import type { MessagingMetrics } from './messaging.metrics.ts';
 import type { OutboxRow } from './outbox.ts';
 import { countSendable, type Publisher } from './publisher.ts';
 import { deleteOutbox, leaseOutbox, measureOutbox } from './sql/outbox.sql.ts';
+
+// Node cannot see kafkajs's error classes among its named exports.
+const { KafkaJSProtocolError } = kafkajs;
 
 const ROWS_MAX = 1_000;
 /** A relay that dies with rows in hand leaves them to the next one after this. Milliseconds. */
