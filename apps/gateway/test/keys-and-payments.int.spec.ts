@@ -96,6 +96,23 @@ describe('reported payments', () => {
     expect(await stage.reaches(attempt, 'APPROVED')).toMatchObject({ payment_id: payment!.id });
   });
 
+  it('is nobody else’s: a second attempt of the order never takes a payment that does not show its instrument', async () => {
+    const mine = stage.attempt();
+    const { order, paymentMethod } = mine;
+    const other = stage.attempt(60_000, { order, paymentMethod: { ...paymentMethod, analyticsId: 'another-card' } });
+    stage.primer.script(mine.paymentAttemptId, 'approve', ...Array<Scripted>(30).fill({ status: 503 }));
+    stage.primer.script(other.paymentAttemptId, 'approve', hangs);
+    await stage.decide(other, { analyticsId: 'another-card' });
+    await stage.reaches(other, 'CALLING');
+    const paymentId = stage.primer.actBehindTheBack(other.paymentAttemptId, 'approve', { paymentMethod: {} })!;
+    await stage.decide(mine, { analyticsId: 'one-card' });
+    await stage.reaches(mine, 'UNKNOWN');
+    const { orderId } = order;
+    await stage.report(reportedPaymentStatus(paymentSnapshotSample({ paymentId, orderId, amountMinor: '4200' })));
+    expect((await stage.reaches(mine, 'APPROVED')).payment_id).not.toBe(paymentId);
+    expect((await stage.reaches(other, 'APPROVED')).payment_id).toBe(paymentId);
+  });
+
   it('raise APPROVED_OTHER_THAN_DECIDED when the amount differs, whichever comes first', async () => {
     const [before, after] = [stage.attempt(), stage.attempt()];
     const report = (attempt: typeof before, amountMinor: string) =>

@@ -115,13 +115,16 @@ export class ActionRepository {
     return new Set(rows.map((row) => row.payment_id));
   }
 
-  /** Other attempts of the order whose outcome is unknown and that could claim the same payment. */
-  async countRivals(action: Action): Promise<number> {
+  /**
+   * Other attempts of the order whose payment is not known and that could claim the same one.
+   * @param analyticsId the instrument that the payment shows; undefined tells no attempts apart
+   */
+  async countRivals(action: Action, analyticsId: string | undefined): Promise<number> {
     const [row] = await this.database.query<{ rivals: bigint }>(countRivals, [
       action.merchantId,
       action.order.orderId,
       action.attemptId,
-      action.analyticsId,
+      analyticsId ?? null,
     ]);
     return Number(row?.rivals ?? 0n);
   }

@@ -57,7 +57,15 @@ export class PaymentFinder {
           payments.push(snapshot);
         }
       }
-      return toFinding(payments, payments.length === 0 ? 0 : await this.actions.countRivals(action));
+      const [first] = payments;
+      if (first === undefined) {
+        return { kind: 'none' };
+      }
+      const rivals = await this.actions.countRivals(action, first.analyticsId);
+      // In this order: a rival that is no rival any more has its payment bound by now.
+      const taken = await this.actions.findBoundElsewhere(action, [...ids]);
+      const left = payments.filter(({ paymentId }) => !taken.has(paymentId));
+      return toFinding(left, rivals);
     } catch (error) {
       if (error instanceof SearchEnded) {
         return error.finding;

@@ -8,15 +8,15 @@ export const findBoundPayments = sql(
 );
 
 /**
- * How many other attempts of the order may have led to the same payment: an approve of theirs may have arrived, its
- * outcome is unknown, and nothing known tells the instruments apart.
- * $1: merchant, $2: order, $3: own attempt, $4: own analytics id or null.
+ * How many other attempts of the order may have led to the same payment: an approve of theirs may have arrived, which
+ * payment it made is not known, and the instrument that the payment shows is not another one.
+ * $1: merchant, $2: order, $3: own attempt, $4: the payment's analytics id or null.
  */
 export const countRivals = sql(
   'gateway-count-rivals',
   `SELECT count(*) AS rivals FROM attempt_action
    WHERE merchant_id = $1 AND order_id = $2 AND attempt_id <> $3::uuid
-     AND concluded_at IS NULL AND approve_calls > 0
+     AND approve_calls > 0 AND (concluded_at IS NULL OR (state = 'APPROVED' AND payment_id IS NULL))
      AND ($4::text IS NULL OR analytics_id IS NULL OR analytics_id = $4)`,
 );
 
