@@ -133,10 +133,12 @@ export type ListAccountsQuery = z.output<typeof listAccountsQuery>;
 export const accountListAnswer = listOf(accountAnswer).meta({ id: 'LedgerAccountList' });
 export type AccountListAnswer = z.infer<typeof accountListAnswer>;
 
+const pastMoment = instant.refine((text) => !text.startsWith('0000'), { error: 'there is no year 0' });
+
 export const trialBalanceQuery = z.object({
   merchantId: page.merchantId,
-  effectiveBy: instant.optional().meta({ description: 'Only what had become true by then' }),
-  recordedBy: instant.optional().meta({ description: 'Only what we had written by then' }),
+  effectiveBy: pastMoment.optional().meta({ description: 'Only what had become true by then' }),
+  recordedBy: pastMoment.optional().meta({ description: 'Only what we had written by then' }),
 });
 export type TrialBalanceQuery = z.output<typeof trialBalanceQuery>;
 
