@@ -42,6 +42,15 @@ it('reads an event with its envelope', () => {
   expect(record.event).toMatchObject({ id: 'id-1', source: '/shop', data: example, brokerTimestamp: new Date(NOW_MS) });
 });
 
+it('ignores a traceparent that is none, or what follows from the event would fail elsewhere', () => {
+  const traced = (traceparent: string) =>
+    parseRecord(message({ headers: { ...headers, traceparent } }), place, reader, accepted)!;
+  const valid = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+  expect(traced(valid).event?.traceparent).toBe(valid);
+  expect(traced('\u0000bad').event).toBeDefined();
+  expect(traced('\u0000bad').event?.traceparent).toBeUndefined();
+});
+
 it('never throws, whatever the bytes: a record is an event or poison with a code', () => {
   const bytes = fc.option(
     fc.oneof(

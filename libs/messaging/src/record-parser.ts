@@ -7,6 +7,9 @@ import type { InboxKey, ParsedRecord, RawRecord, RecordOrigin } from './received
 /** Header that a re-drive puts on a record: the dead letter it was. */
 export const REDRIVE_HEADER = 'tollgate-redrive-of';
 
+/** W3C Trace Context, version 00. An invalid one is ignored; handed on, it could fail events of others. */
+const TRACEPARENT = /^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
+
 /** What one topic may carry for this consumer. */
 export interface TopicReader {
   readonly definitions: ReadonlyMap<string, EventDefinition>;
@@ -91,7 +94,7 @@ export function parseRecord(
       key,
       data: body.data,
       brokerTimestamp: origin.brokerTimestamp,
-      ...(traceparent === undefined ? {} : { traceparent }),
+      ...(traceparent !== undefined && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
     },
   };
 }
