@@ -1,8 +1,7 @@
-import { request as rawRequest } from 'node:http';
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { problemDetails, type ErrorCode } from '@tollgate/contracts';
 import { ServiceLifetime } from '../src/index.ts';
+import { requestAsIs, sendBytes } from './raw-http.ts';
 import { MERCHANT_KEY, OPERATOR_TOKEN, READER_KEY, startTinyService, type TinyService } from './tiny-service.ts';
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
@@ -183,11 +182,11 @@ describe('a bad request is told what is wrong with it', () => {
   });
 
   it('a malformed or over-long target: the key first, then 400', async () => {
-    expectProblem(await callRaw('/v1/orders/%zz', {}), 401, 'UNAUTHENTICATED');
-    expectProblem(await callRaw('/v1/orders/%zz', bearer(MERCHANT_KEY)), 400, 'MALFORMED_REQUEST');
+    expectProblem(await requestAsIs(service.url, '/v1/orders/%zz', {}), 401, 'UNAUTHENTICATED');
+    expectProblem(await requestAsIs(service.url, '/v1/orders/%zz', bearer(MERCHANT_KEY)), 400, 'MALFORMED_REQUEST');
     const long = `/v1/orders/${'x'.repeat(2000)}`;
-    expectProblem(await callRaw(long, {}), 401, 'UNAUTHENTICATED');
-    expectProblem(await callRaw(long, bearer(MERCHANT_KEY)), 400, 'MALFORMED_REQUEST');
+    expectProblem(await requestAsIs(service.url, long, {}), 401, 'UNAUTHENTICATED');
+    expectProblem(await requestAsIs(service.url, long, bearer(MERCHANT_KEY)), 400, 'MALFORMED_REQUEST');
   });
 
   it('an over-long id in the path: 422; U+0000 there: 422, with a schema or without', async () => {
@@ -200,7 +199,7 @@ describe('a bad request is told what is wrong with it', () => {
   });
 
   it('bytes that are no HTTP: a problem on the socket', async () => {
-    const answer = await sendBytes('GET / HTTP/9.9\r\nbad\r\n\r\n');
+    const answer = await sendBytes(service.url, 'GET / HTTP/9.9\r\nbad\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toContain('application/problem+json');
   });
@@ -369,33 +368,3 @@ describe('a service that is not all there', () => {
     }
   });
 });
-
-/** fetch() would normalise the target: this sends it as it is. */
-function callRaw(target: string, headers: Record<string, string>): ReturnType<typeof call> {
-  const { hostname, port } = new URL(service.url);
-  return new Promise((resolve, reject) => {
-    const request = rawRequest({ hostname, port, path: target, headers }, (message) => {
-      const chunks: Buffer[] = [];
-      message.on('data', (chunk: Buffer) => chunks.push(chunk));
-      message.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        const status = message.statusCode ?? 0;
-        const response = new Response(text, { status, headers: message.headers as Record<string, string> });
-        resolve({ response, status, headers: response.headers, text });
-      });
-    });
-    request.on('error', reject);
-    request.end();
-  });
-}
-
-function sendBytes(bytes: string): Promise<string> {
-  const { hostname, port } = new URL(service.url);
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => socket.write(bytes));
-    let text = '';
-    socket.on('data', (chunk) => (text += chunk.toString()));
-    socket.on('end', () => resolve(text));
-    socket.on('error', reject);
-  });
-}
