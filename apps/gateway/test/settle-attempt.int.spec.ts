@@ -147,6 +147,21 @@ describe('a crash', () => {
     expect(await stage.incidents(attempt)).toEqual([]);
   });
 
+  it('of the connection during COMMIT tells a result once: the record that follows finds the lease ended', async () => {
+    const attempt = stage.attempt();
+    const results = stage.apps[0]!.get(RecordResultHandler);
+    const record = results.record.bind(results);
+    const told: boolean[] = [];
+    jest.spyOn(results, 'record').mockImplementationOnce(async (result) => {
+      told.push(await record(result), await record(result));
+      return true;
+    });
+    stage.primer.script(attempt.paymentAttemptId, 'approve', { status: 503 });
+    await stage.decide(attempt);
+    await stage.reaches(attempt, 'APPROVED');
+    expect(told).toEqual([true, false]);
+  });
+
   it('leaves a result that comes back after the lease was lost unwritten', async () => {
     const attempt = stage.attempt();
     const results = stage.apps[0]!.get(RecordResultHandler);

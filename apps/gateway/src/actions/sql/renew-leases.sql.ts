@@ -10,6 +10,6 @@ export const renewLeases = sql(
    SET lease_until = clock_timestamp() + make_interval(secs => $4::float8 / 1000)
    FROM unnest($1::text[], $2::uuid[], $3::integer[]) AS held (merchant_id, attempt_id, fence)
    WHERE action.attempt_id = held.attempt_id AND action.merchant_id = held.merchant_id
-     AND action.fence = held.fence AND action.concluded_at IS NULL
+     AND action.fence = held.fence AND action.lease_until IS NOT NULL AND action.concluded_at IS NULL
    RETURNING action.merchant_id, action.attempt_id`,
 );
