@@ -87,7 +87,9 @@ const links = z
 const outcomeFields = {
   status: outcomeKind.meta({ description: 'APPROVED means that a payment was created, not that it is paid' }),
   paymentId: z.string().optional(),
-  charged: chargedKind,
+  charged: chargedKind.meta({
+    description: 'yes: Primer made a payment, which its processor may still have declined; no: none was, nor will be',
+  }),
   retryable: z.boolean().meta({ description: 'Whether the shopper may try again with a new attempt' }),
   shopperCode,
 };
