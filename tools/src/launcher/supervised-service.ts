@@ -33,6 +33,7 @@ export class SupervisedService {
   private isStopping = false;
   private wasReady = false;
   private readonly deathsAtMs: number[] = [];
+  private logStart = 0;
 
   constructor(
     readonly plan: ServicePlan,
@@ -62,6 +63,7 @@ export class SupervisedService {
 
   private spawn(): void {
     const { app, entry, environment } = this.plan;
+    this.logStart = statSync(this.folder.logFile(app), { throwIfNoEntry: false })?.size ?? 0;
     // The last argument tells a later launcher on the same folder that this process is one of ours.
     const child = spawnDetached({
       command: process.execPath,
@@ -124,11 +126,11 @@ export class SupervisedService {
     return child !== undefined && child.exitCode === null && child.signalCode === null ? child.pid : undefined;
   }
 
-  /** The end of its log. */
+  /** The end of what its last start wrote: the log file holds all earlier starts too. */
   private logTail(): string {
     const file = this.folder.logFile(this.plan.app);
     const size = statSync(file).size;
-    const buffer = Buffer.alloc(Math.min(size, LOG_TAIL_BYTES));
+    const buffer = Buffer.alloc(Math.min(size - this.logStart, LOG_TAIL_BYTES));
     const descriptor = openSync(file, 'r');
     try {
       readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
