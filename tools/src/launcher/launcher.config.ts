@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 
-const launcherSettings = z.object({
+const launcherFields = z.object({
   HOST: z.string().default('127.0.0.1').describe('the address every service listens on'),
   INTAKE_PORT: port.default(4001),
   RISK_PORT: port.default(4002),
@@ -13,7 +13,17 @@ const launcherSettings = z.object({
   POSTGRES_PORT: port.default(4032).describe('port of the PostgreSQL that the launcher starts'),
   KAFKA_PORT: port.default(4092).describe('port of the Kafka that the launcher starts'),
   PRIMER_API_URL: z.url().optional().describe("Primer's address; absent: the emulator is started"),
+  PRIMER_API_KEY: z.string().optional().describe('the API key of the Primer at PRIMER_API_URL'),
+  PRIMER_WEBHOOK_SECRET: z.string().optional().describe('the webhook signing secret of the Primer at PRIMER_API_URL'),
   MERCHANTS_SCHEMA: z.string().optional(),
+});
+
+/** Secrets made at random fit the emulator alone: a real Primer would refuse them once the first shopper waits. */
+const launcherSettings = launcherFields.superRefine((settings, context) => {
+  if (settings.PRIMER_API_URL === undefined) return;
+  for (const variable of ['PRIMER_API_KEY', 'PRIMER_WEBHOOK_SECRET'] as const) {
+    if (settings[variable] === undefined) context.addIssue({ code: 'custom', path: [variable], message: 'missing' });
+  }
 });
 
 /** What the launcher itself reads from the environment; everything else is handed on to the services. */

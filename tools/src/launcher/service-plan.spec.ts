@@ -13,6 +13,8 @@ const credentials: Credentials = {
   masterKey: 'secret-of-all-secrets',
 };
 
+const secretsOfPrimer = { PRIMER_API_KEY: 'key-of-the-dashboard', PRIMER_WEBHOOK_SECRET: 'secret-of-the-dashboard' };
+
 function plan(environment: Record<string, string> = {}) {
   return planServices({
     settings: readLauncherSettings(environment),
@@ -43,11 +45,17 @@ describe('the environment of each service', () => {
   });
 
   it('names the given Primer, and then there is no emulator', () => {
-    const plans = plan({ PRIMER_API_URL: 'https://api.sandbox.primer.io' });
+    const plans = plan({ PRIMER_API_URL: 'https://api.sandbox.primer.io', ...secretsOfPrimer });
     expect(plans.map(({ app }) => app)).toEqual(['intake', 'risk', 'gateway', 'ledger']);
     expect(new Set(plans.map(({ environment }) => environment['PRIMER_API_URL']))).toEqual(
       new Set(['https://api.sandbox.primer.io']),
     );
+  });
+
+  it("takes a Primer only with that one's secrets, not with those made for the emulator", () => {
+    const { PRIMER_API_KEY } = secretsOfPrimer;
+    const startWithout = () => plan({ PRIMER_API_URL: 'https://api.sandbox.primer.io', PRIMER_API_KEY });
+    expect(startWithout).toThrow(/^PRIMER_WEBHOOK_SECRET is missing: set it/);
   });
 
   it('moves a port by its variable', () => {
