@@ -3,7 +3,7 @@ import type { Log } from '@tollgate/platform';
 import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { BatchCombiner } from './batch-combiner.ts';
 import type { BatchRunner } from './batch-runner.ts';
-import type { DeadLetterBreaker } from './dead-letter-breaker.ts';
+import type { DeadLetterBreakers } from './dead-letter-breaker.ts';
 import type { DeadlyRecords } from './deadly-records.ts';
 import type { InboxPartitions } from './inbox-partitions.job.ts';
 import {
@@ -66,7 +66,7 @@ export class BatchConsumer {
     runner: BatchRunner,
     private readonly readers: ReadonlyMap<string, TopicReader>,
     private readonly deadly: DeadlyRecords,
-    private readonly breaker: DeadLetterBreaker,
+    private readonly breakers: DeadLetterBreakers,
     private readonly partitions: InboxPartitions,
     private readonly settings: MessagingSettings,
     private readonly metrics: MessagingMetrics,
@@ -140,7 +140,7 @@ export class BatchConsumer {
       if (this.#stopping || !payload.isRunning() || payload.isStale()) {
         return;
       }
-      if (this.breaker.isOpen || !(await this.#handleChunk(payload, chunk))) {
+      if (this.breakers.of(batch.topic).isOpen || !(await this.#handleChunk(payload, chunk))) {
         this.#backOff(payload);
         return;
       }

@@ -1,7 +1,7 @@
 import { type EventDefinition, isRetriable, KnownError } from '@tollgate/contracts';
 import { currentTraceparent, type Log } from '@tollgate/platform';
 import type { Database } from '@tollgate/persistence';
-import type { DeadLetterBreaker } from './dead-letter-breaker.ts';
+import type { DeadLetterBreakers } from './dead-letter-breaker.ts';
 import { CollectingTransaction, type EventBatch } from './event-transaction.ts';
 import { Inbox } from './inbox.ts';
 import type { MessagingSettings } from './messaging.config.ts';
@@ -31,7 +31,7 @@ export class BatchRunner {
     private readonly publisher: Publisher,
     private readonly settings: MessagingSettings,
     private readonly handlers: ReadonlyMap<string, EventHandler>,
-    private readonly breaker: DeadLetterBreaker,
+    private readonly breakers: DeadLetterBreakers,
     private readonly metrics: MessagingMetrics,
     private readonly log: Log,
   ) {
@@ -57,7 +57,7 @@ export class BatchRunner {
   }
 
   /**
-   * One try of all records in one transaction.
+   * One try of all records, which are of one topic, in one transaction.
    * @throws whatever went wrong, after rollback; nothing has happened then
    */
   async attempt(records: readonly ParsedRecord[]): Promise<void> {
@@ -83,7 +83,7 @@ export class BatchRunner {
     this.metrics.handled.inc(done.handled);
     this.metrics.duplicates.inc(done.duplicates);
     this.metrics.deadLetters.inc(done.letters);
-    this.breaker.record(done.handled, done.letters);
+    this.breakers.of(records[0]!.raw.origin.topic).record(done.handled, done.letters);
     this.metrics.batchRecords.observe(records.length);
     this.publisher.publish(done.rows);
     done.tx.committed((error) => this.log.error('Work after a commit failed', { error }));
@@ -108,7 +108,7 @@ export class BatchRunner {
       return letters;
     });
     this.metrics.deadLetters.inc(rows.length);
-    this.breaker.record(0, rows.length);
+    this.breakers.of(topic).record(0, rows.length);
     this.publisher.publish(rows);
   }
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { DeadLetterBreaker } from './dead-letter-breaker.ts';
+import { DeadLetterBreaker, DeadLetterBreakers } from './dead-letter-breaker.ts';
 
 function startBreaker() {
   const time = { nowMs: 1_000_000 };
@@ -30,4 +30,12 @@ it('forgets what was dead longer than a minute ago', () => {
   time.nowMs += 61_000;
   breaker.record(0, 99);
   expect(breaker.isOpen).toBe(false);
+});
+
+it('pauses the topic that the dead letters are of, and no other: junk about payments must not stop decisions', () => {
+  const breakers = new DeadLetterBreakers();
+  breakers.of('payment-statuses').record(0, 100);
+  expect(breakers.of('payment-statuses').isOpen).toBe(true);
+  expect(breakers.of('decisions').isOpen).toBe(false);
+  expect(breakers.isAnyOpen).toBe(true);
 });

@@ -8,8 +8,23 @@ const LETTERS_MIN_AFTER_PAUSE = 10;
 const SHARE_MAX = 0.5;
 const PAUSE_MS = 60_000;
 
+/** A breaker for each topic: what somebody else puts on one must not hold up the others. */
+export class DeadLetterBreakers {
+  readonly #byTopic = new Map<string, DeadLetterBreaker>();
+
+  of(topic: string): DeadLetterBreaker {
+    const breaker = this.#byTopic.get(topic) ?? new DeadLetterBreaker();
+    this.#byTopic.set(topic, breaker);
+    return breaker;
+  }
+
+  get isAnyOpen(): boolean {
+    return [...this.#byTopic.values()].some((breaker) => breaker.isOpen);
+  }
+}
+
 /**
- * A sudden share of dead letters means that the code or a contract is broken: the consumer pauses and readiness turns
+ * A sudden share of dead letters means that the code or a contract is broken: the topic pauses and readiness turns
  * red, instead of the topic being emptied into the dead letters. After each pause a few records are tried.
  */
 export class DeadLetterBreaker {

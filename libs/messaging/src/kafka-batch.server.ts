@@ -8,7 +8,7 @@ import { BatchConsumer, consumedTopics } from './batch-consumer.ts';
 import { BatchRunner, type EventHandler } from './batch-runner.ts';
 import { BroadcastConsumer, type BroadcastListener } from './broadcast-consumer.ts';
 import { ConsumerSupervisor, type SupervisedConsumer } from './consumer-supervisor.ts';
-import { DeadLetterBreaker } from './dead-letter-breaker.ts';
+import { DeadLetterBreakers } from './dead-letter-breaker.ts';
 import { DeadlyRecords } from './deadly-records.ts';
 import type { EventBatch } from './event-transaction.ts';
 import { InboxPartitions } from './inbox-partitions.job.ts';
@@ -46,7 +46,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
   readonly #relay: Relay;
   readonly #admin: Admin;
   readonly #supervisor: ConsumerSupervisor;
-  readonly #breaker = new DeadLetterBreaker();
+  readonly #breakers = new DeadLetterBreakers();
   #topicsEnsured: Promise<void> | undefined;
 
   constructor(
@@ -94,8 +94,8 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     if (!this.#supervisor.isReady) {
       throw new KnownError('BROKER_UNAVAILABLE', { detail: 'The consumers are not connected' });
     }
-    if (this.#breaker.isOpen) {
-      throw new KnownError('HANDLER_FAILED', { detail: 'Most records became dead letters: the consumer pauses' });
+    if (this.#breakers.isAnyOpen) {
+      throw new KnownError('HANDLER_FAILED', { detail: 'Most records became dead letters: a topic pauses' });
     }
   }
 
@@ -143,7 +143,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
       this.publisher,
       this.settings,
       handlers,
-      this.#breaker,
+      this.#breakers,
       this.metrics,
       this.log,
     );
@@ -153,7 +153,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
       runner,
       events.readers,
       deadly,
-      this.#breaker,
+      this.#breakers,
       this.#partitions,
       this.settings,
       this.metrics,
