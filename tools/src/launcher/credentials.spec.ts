@@ -44,6 +44,11 @@ describe('credentials', () => {
     expect(() => readOrMakeCredentials(file, {})).toThrow(CredentialsError);
   });
 
+  it("are refused where the environment's are too short to be a secret, or no key", () => {
+    const given = { INTAKE_API_KEY: 'short', TOLLGATE_MASTER_KEY: 'AAAA' };
+    expect(() => readOrMakeCredentials(file, given)).toThrow(/: INTAKE_API_KEY, TOLLGATE_MASTER_KEY /);
+  });
+
   it('that are missing in the environment are named by their variables', () => {
     expect(() => readCredentialsFromEnvironment({ MERCHANT_ID: 'm' })).toThrow(/INTAKE_API_KEY.*TOLLGATE_MASTER_KEY/);
   });

@@ -3,13 +3,15 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 import { z } from 'zod';
 
+const KEY_BYTES = 32;
+
 const credentialsSchema = z.object({
   merchantId: z.string().min(1),
   intakeApiKey: z.string().min(16),
   operatorToken: z.string().min(16),
   primerApiKey: z.string().min(1),
-  webhookSecret: z.string().min(16),
-  masterKey: z.base64(),
+  webhookSecret: z.string().min(8),
+  masterKey: z.base64().refine((key) => Buffer.from(key, 'base64').length === KEY_BYTES),
 });
 
 /** Everything secret, and whose it is. */
@@ -63,18 +65,13 @@ export function readExistingCredentials(file: string, environment: NodeJS.Proces
 
 /** The credentials that the environment alone holds, for installations without a data folder. @throws CredentialsError */
 export function readCredentialsFromEnvironment(environment: NodeJS.ProcessEnv): Credentials {
-  const parsed = credentialsSchema.safeParse(readOverrides(environment));
-  if (parsed.success) return parsed.data;
-  const variables = parsed.error.issues.map((issue) => VARIABLES[issue.path[0] as keyof Credentials]);
-  throw new CredentialsError(
-    `missing or unusable in the environment: ${[...new Set(variables)].join(', ')} (see .env.example)`,
-  );
+  return readGiven(credentialsSchema, environment);
 }
 
 /**
  * Reads the text of a credentials file; values in the environment stand above it.
  * @param source named in errors
- * @throws CredentialsError naming the fields that are missing or damaged
+ * @throws CredentialsError naming the fields, or variables, that are missing or unusable
  */
 export function parseCredentials(text: string, source: string, environment: NodeJS.ProcessEnv): Credentials {
   let content: unknown;
@@ -84,21 +81,25 @@ export function parseCredentials(text: string, source: string, environment: Node
     throw new CredentialsError(`${source} is not JSON: ${REMEDY}`, { cause: error });
   }
   const parsed = credentialsSchema.safeParse(content);
-  if (parsed.success) return { ...parsed.data, ...readOverrides(environment) };
+  if (parsed.success) return { ...parsed.data, ...readGiven(credentialsSchema.partial(), environment) };
   const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
   throw new CredentialsError(`${source} lacks ${fields}: ${REMEDY}`);
 }
 
-function readOverrides(environment: NodeJS.ProcessEnv): Partial<Credentials> {
+function readGiven<S extends z.ZodType>(schema: S, environment: NodeJS.ProcessEnv): z.output<S> {
   const given = Object.entries(VARIABLES).flatMap(([field, variable]) => {
     const value = environment[variable];
     return value === undefined || value === '' ? [] : [[field, value] as const];
   });
-  return Object.fromEntries(given);
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  const variables = parsed.error.issues.map((issue) => VARIABLES[issue.path[0] as keyof Credentials]);
+  throw new CredentialsError(
+    `missing or unusable in the environment: ${[...new Set(variables)].join(', ')} (see .env.example)`,
+  );
 }
 
 function makeCredentials(): Credentials {
-  const KEY_BYTES = 32;
   const secret = (prefix: string): string => `${prefix}_${randomBytes(KEY_BYTES).toString('base64url')}`;
   return {
     merchantId: `merchant-${randomUUID().slice(0, 8)}`,
