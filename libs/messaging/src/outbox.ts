@@ -1,7 +1,7 @@
 import { KnownError, type OutgoingEvent, deadLetterTopicName, toEventId, topicName } from '@tollgate/contracts';
 import type { Transaction } from '@tollgate/persistence';
 import { v7 as uuidV7 } from 'uuid';
-import type { MessagingSettings } from './messaging.config.ts';
+import { type MessagingSettings, RECORD_BYTES_MAX } from './messaging.config.ts';
 import type { ParsedRecord } from './received-event.ts';
 import { insertOutbox } from './sql/outbox.sql.ts';
 
@@ -29,6 +29,8 @@ export const DEAD_LETTER_HEADERS = {
 
 const STACK_LINES_MAX = 6;
 const REASON_LENGTH_MAX = 2_000;
+/** Bytes that are no UTF-8 grow threefold as text: a key or headers longer than this would not fit the topic. */
+const DEAD_TEXT_BYTES_MAX = RECORD_BYTES_MAX / 4;
 
 /** An outgoing event as an outbox row. `ce_time` is set here, once. */
 export function toOutboxRow(
@@ -64,17 +66,22 @@ export function toOutboxRow(
   };
 }
 
-/** The record, unchanged, with where it came from and why it could not be handled. */
+/**
+ * The record, unchanged, with where it came from and why it could not be handled. A key or headers of absurd length
+ * are left where they lie, or the letter could never be delivered.
+ */
 export function toDeadLetterRow(service: string, record: ParsedRecord, poison: KnownError): OutboxRow {
   const { origin, headers, key, value } = record.raw;
+  const keyText = key?.toString('utf8').replaceAll('\u0000', '\uFFFD');
+  const fits = (text: string): boolean => Buffer.byteLength(text) <= DEAD_TEXT_BYTES_MAX;
   const earlierCount = Number(headers[DEAD_LETTER_HEADERS.count] ?? 0);
   return {
     id: uuidV7(),
     topic: deadLetterTopicName(origin.topic, service),
     // A text column takes no U+0000; like bytes that are no UTF-8 it is replaced.
-    key: key === null ? null : key.toString('utf8').replaceAll('\u0000', '\uFFFD'),
+    key: keyText === undefined || !fits(keyText) ? null : keyText,
     headers: {
-      ...headers,
+      ...(fits(JSON.stringify(headers)) ? headers : {}),
       [DEAD_LETTER_HEADERS.code]: poison.code,
       [DEAD_LETTER_HEADERS.reason]: toReason(poison),
       [DEAD_LETTER_HEADERS.stack]: toShortStack(poison.cause ?? poison),

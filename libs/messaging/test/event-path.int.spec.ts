@@ -134,6 +134,11 @@ const poison: Array<[string, string, (attempt: ReturnType<typeof tokenisedAttemp
   ['without an envelope', 'RECORD_ENVELOPE_INVALID', (a) => ({ ...record(a), headers: {} })],
   ['too old to be told from a duplicate', 'EVENT_TIME_REFUSED', (a) => record(a, { ce_time: '2001-01-01T00:00:00Z' })],
   ['from the far future', 'EVENT_TIME_REFUSED', (a) => record(a, { ce_time: '2999-01-01T00:00:00Z' })],
+  [
+    'headed by bytes that are no text and treble as such',
+    'RECORD_SCHEMA_INVALID',
+    (a) => ({ ...record(a), value: '{}', headers: { ...foreignHeaders(), blob: Buffer.alloc(800_000, 0xff) } }),
+  ],
   ['named with a NUL', 'RECORD_ENVELOPE_INVALID', (a) => record(a, { ce_id: 'a\u0000b' })],
   ['from a source with a NUL', 'RECORD_ENVELOPE_INVALID', (a) => record(a, { ce_source: 'a\u0000b' })],
   ['under another key', 'RECORD_KEY_INVALID', (a) => ({ ...record(tokenisedAttempt()), key: a.paymentAttemptId })],
