@@ -125,7 +125,12 @@ function runTask(args) {
   const child = spawn(pinnedNode(), args, { cwd: ROOT, env: environment, stdio: 'inherit' });
   passSignals(child);
   const npm = findNpm();
-  const watch = setInterval(() => npm !== undefined && findNpm() !== npm && child.kill('SIGTERM'), 500);
+  const watch = setInterval(() => {
+    if (npm === undefined || findNpm() === npm) return;
+    // Once: a second signal would make it stop by force.
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 500);
   return new Promise((resolve) => {
     child.once('error', (error) => {
       console.error(error.message);
@@ -133,6 +138,7 @@ function runTask(args) {
     });
     child.once('exit', (code, signal) => {
       clearInterval(watch);
+      if (signal === 'SIGKILL') console.error('killed; "npm start" and "npm run reset" end what it left running');
       resolve(code ?? (signal === 'SIGINT' ? 130 : 1));
     });
   });
