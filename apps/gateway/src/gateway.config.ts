@@ -1,4 +1,4 @@
-import { clockEnvironment, toClockSettings } from '@tollgate/contracts';
+import { clockEnvironment, type ClockSettings, toClockSettings } from '@tollgate/contracts';
 import { messagingEnvironment } from '@tollgate/messaging';
 import { platformSettings, portNumber, readConfig } from '@tollgate/platform';
 import { z } from 'zod';
@@ -61,6 +61,8 @@ export abstract class CallSettings {
   /** From `approveBy` to the end of an approve that started in time. */
   abstract readonly approveOverrunMs: number;
   abstract readonly alarmAnswersMin: number;
+  /** Caps the clocks that a decision's event carries. */
+  abstract readonly clocks: ClockSettings;
   /** What the policies work with. */
   abstract readonly actions: ActionSettings;
 }
@@ -82,6 +84,7 @@ export function toCallSettings(environment: GatewayEnvironment): CallSettings {
     duePollMs: environment.GATEWAY_DUE_POLL_MS,
     approveOverrunMs: clocks.callEndByMs - clocks.approveByMs,
     alarmAnswersMin: environment.GATEWAY_ALARM_ANSWERS_MIN,
+    clocks,
     actions: Object.freeze({
       retryPauseMs: environment.GATEWAY_RETRY_PAUSE_MS,
       retryPauseMsMax: environment.GATEWAY_RETRY_PAUSE_MS_MAX,

@@ -94,6 +94,7 @@ describe('answers to approve', () => {
       state: 'REJECTED',
       calls: ['approve'],
       reason: 'client-session-not-manual',
+      charged: 'maybe',
     },
     {
       title: '410 PaymentAttemptExpired on our first call',
@@ -213,7 +214,7 @@ describe('answers to approve', () => {
     return attempt;
   });
 
-  it.each(rows)('$title → $state', async ({ title, state, calls, reason, incidents, payments }) => {
+  it.each(rows)('$title → $state', async ({ title, state, calls, reason, charged, incidents, payments }) => {
     const attempt = attemptOf(title);
     const row = await stage.reaches(attempt, state);
     expect(stage.primer.calls(attempt.paymentAttemptId)).toEqual(calls);
@@ -225,7 +226,7 @@ describe('answers to approve', () => {
     }
     expect(await stage.concluded(attempt)).toMatchObject({
       outcome: state,
-      charged: state === 'APPROVED' ? 'yes' : 'no',
+      charged: charged ?? (state === 'APPROVED' ? 'yes' : 'no'),
       ...(reason === undefined ? {} : { reason }),
       ...(made[0] === undefined ? {} : { paymentId: made[0].id }),
     });

@@ -86,6 +86,16 @@ describe('a decision', () => {
     });
   });
 
+  it('whose clocks are forged into the far future lives no longer than one made now', async () => {
+    const attempt = stage.attempt();
+    const far = '2099-01-01T00:00:00.000Z';
+    const clocks = { ...attempt.clocks!, approveBy: far, expiresAt: '2099-01-01T00:10:00.000Z' };
+    await stage.decide({ ...attempt, clocks });
+    await stage.reaches(attempt, 'APPROVED');
+    const { approveBy } = (await stage.concluded(attempt))!.clocks;
+    expect(Date.parse(approveBy)).toBeLessThan(Date.now() + 90_000);
+  });
+
   it('sends no approve after approveBy although it was claimed before, when the merchant’s lane was full', async () => {
     const slow = Array.from({ length: 8 }, () => stage.attempt());
     slow.forEach((one) => stage.primer.script(one.paymentAttemptId, 'approve', { trouble: 'hang' }));

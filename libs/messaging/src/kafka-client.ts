@@ -38,7 +38,7 @@ export function createKafka(settings: MessagingSettings, log: Log): Kafka {
 export function createProducer(kafka: Kafka): Producer {
   return kafka.producer({
     idempotent: true,
-    maxInFlightRequests: 5,
+    maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 5 },

@@ -9,7 +9,8 @@ import { deleteOutbox, leaseOutbox, measureOutbox } from './sql/outbox.sql.ts';
 // Node cannot see kafkajs's error classes among its named exports.
 const { KafkaJSProtocolError } = kafkajs;
 
-const ROWS_MAX = 1_000;
+/** Rows in memory at once: a row may be as large as a record may be. */
+const ROWS_MAX = 200;
 /** A relay that dies with rows in hand leaves them to the next one after this. Milliseconds. */
 const LEASE_MS = 15_000;
 const IDLE_MS = 1_000;

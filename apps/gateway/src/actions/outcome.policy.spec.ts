@@ -45,7 +45,7 @@ describe('what the shop is told', () => {
     ['ABORTED', 'superseded', { charged: 'no', retryable: false, shopperCode: 'REPLACED' }],
     ['ABORTED', 'order-already-paid', { charged: 'no', retryable: false, shopperCode: 'ALREADY_PAID' }],
     ['EXPIRED', 'attempt-expired', { charged: 'no', retryable: true, shopperCode: 'TIMED_OUT' }],
-    ['REJECTED', 'client-session-not-manual', { charged: 'no', retryable: false, shopperCode: 'TECHNICAL' }],
+    ['REJECTED', 'client-session-not-manual', { charged: 'maybe', retryable: false, shopperCode: 'TECHNICAL' }],
   ])('%s (%s)', (outcome, reason, told) => {
     expect(toConcluded(conclude(started, outcome, reason, NOW))).toMatchObject({ outcome, ...told });
   });

@@ -30,13 +30,18 @@ const BY_OUTCOME: Readonly<Record<TerminalState, Telling>> = {
   REJECTED: { retryable: false, shopperCode: 'TECHNICAL' },
 };
 
-/** APPROVED means that a payment was created; only then may money have moved. */
+/** APPROVED means that a payment was created; only then may money have moved. One exception: {@link chargedBy}. */
 const CHARGED: Readonly<Record<TerminalState, ChargedKind>> = {
   APPROVED: 'yes',
   ABORTED: 'no',
   EXPIRED: 'no',
   REJECTED: 'no',
 };
+
+/** A session that the shop left on Primer's AUTO is paid without asking us: saying "no" would invite a second charge. */
+function chargedBy(state: TerminalState, reason: string): ChargedKind {
+  return reason === 'client-session-not-manual' ? 'maybe' : CHARGED[state];
+}
 
 /** What is announced about an action that has reached its outcome. */
 export function toConcluded(action: Action): AttemptConcludedData {
@@ -48,7 +53,7 @@ export function toConcluded(action: Action): AttemptConcludedData {
     ...toShared(action),
     outcome: action.state,
     ...(action.paymentId === null ? {} : { paymentId: action.paymentId }),
-    charged: CHARGED[action.state],
+    charged: chargedBy(action.state, action.outcomeReason),
     ...(telling ?? BY_OUTCOME[action.state]),
     reason: action.outcomeReason,
     ...(action.firstCalledAt === null ? {} : { firstCalledAt: action.firstCalledAt.toISOString() }),

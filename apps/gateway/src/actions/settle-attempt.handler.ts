@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AttemptDecidedData, KnownError } from '@tollgate/contracts';
+import { type AttemptDecidedData, type ClockSettings, KnownError, settleClocks } from '@tollgate/contracts';
 import type { EventBatch, EventTransaction, ReceivedEvent } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { Metrics } from '@tollgate/platform';
@@ -99,7 +99,7 @@ export class SettleAttemptHandler {
     const now = this.clock.now();
     const room = new Map<string, number>();
     return events.map((event) => {
-      const action = openAction(toOpening(event), now);
+      const action = openAction(toOpening(event, this.settings.clocks), now);
       const left = room.get(action.merchantId) ?? this.lanes.room(action.merchantId);
       if (left === 0) {
         this.dispatcher.noteWaiting(action.merchantId);
@@ -147,18 +147,19 @@ function toKeyText(event: Decided): string {
   return toActionKeyText(toKey(event));
 }
 
-function toOpening(event: Decided): Parameters<typeof openAction>[0] {
+function toOpening(event: Decided, limits: ClockSettings): Parameters<typeof openAction>[0] {
   const { data, traceparent } = event;
+  const clocks = settleClocks(data.clocks, event.brokerTimestamp, limits);
   return {
     ...toKey(event),
     clientSessionId: data.clientSessionId,
     order: data.order,
     analyticsId: data.analyticsId ?? null,
     clocks: {
-      receivedAt: new Date(data.clocks.receivedAt),
-      decideBy: new Date(data.clocks.decideBy),
-      approveBy: new Date(data.clocks.approveBy),
-      expiresAt: new Date(data.clocks.expiresAt),
+      receivedAt: new Date(clocks.receivedAt),
+      decideBy: new Date(clocks.decideBy),
+      approveBy: new Date(clocks.approveBy),
+      expiresAt: new Date(clocks.expiresAt),
     },
     decision: {
       decision: data.decision as WonDecision['decision'],

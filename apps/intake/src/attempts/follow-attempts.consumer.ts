@@ -7,8 +7,10 @@ import {
   AttemptOutcomeUnknown,
   type AttemptOutcomeUnknownData,
   KnownError,
+  settleClocks,
 } from '@tollgate/contracts';
 import { type EventBatch, OnEvents, type ReceivedEvent } from '@tollgate/messaging';
+import { IntakeOptions } from '../intake-options.types.ts';
 import {
   type AttemptNews,
   areClocksOrdered,
@@ -23,7 +25,10 @@ const NATURAL_KEY = { naturalKey: 'facts about an attempt are merged, and attemp
 /** What others decide about attempts, and what becomes of them at Primer. */
 @Controller()
 export class FollowAttemptsConsumer {
-  constructor(private readonly handler: RecordNewsHandler) {}
+  constructor(
+    private readonly handler: RecordNewsHandler,
+    private readonly options: IntakeOptions,
+  ) {}
 
   @OnEvents(AttemptDecided, NATURAL_KEY)
   onDecided(batch: EventBatch<AttemptDecidedData>): Promise<void> {
@@ -43,8 +48,10 @@ export class FollowAttemptsConsumer {
   #record<Data>({ events, tx }: EventBatch<Data>, toNews: (event: ReceivedEvent<Data>) => AttemptNews): Promise<void> {
     const news = events.flatMap((event) => {
       const item = toNews(event);
-      if (areClocksOrdered(item.described.clocks)) {
-        return [item];
+      const { clocks } = item.described;
+      if (areClocksOrdered(clocks)) {
+        const settled = settleClocks(clocks, event.brokerTimestamp, this.options.clocks);
+        return [{ ...item, described: { ...item.described, clocks: settled } }];
       }
       tx.reject(event, new KnownError('RECORD_SCHEMA_INVALID', { detail: "The attempt's clocks are out of order" }));
       return [];
