@@ -18,9 +18,12 @@ const launcherFields = z.object({
   MERCHANTS_SCHEMA: z.string().optional(),
 });
 
-/** Secrets made at random fit the emulator alone: a real Primer would refuse them once the first shopper waits. */
+/** A stand-in for Primer on this machine reads the same credentials file as everybody else here. */
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** Secrets made at random fit nobody elsewhere: a real Primer would refuse them once the first shopper waits. */
 const launcherSettings = launcherFields.superRefine((settings, context) => {
-  if (settings.PRIMER_API_URL === undefined) return;
+  if (settings.PRIMER_API_URL === undefined || LOOPBACK.test(new URL(settings.PRIMER_API_URL).hostname)) return;
   for (const variable of ['PRIMER_API_KEY', 'PRIMER_WEBHOOK_SECRET'] as const) {
     if (settings[variable] === undefined) context.addIssue({ code: 'custom', path: [variable], message: 'missing' });
   }

@@ -58,6 +58,12 @@ describe('the environment of each service', () => {
     expect(startWithout).toThrow(/^PRIMER_WEBHOOK_SECRET is missing: set it/);
   });
 
+  it('takes a stand-in on this machine with the secrets of the credentials file', () => {
+    for (const PRIMER_API_URL of ['http://127.0.0.1:9000', 'http://localhost:9000', 'http://[::1]:9000']) {
+      expect(plan({ PRIMER_API_URL }).map(({ app }) => app)).not.toContain('sandbox');
+    }
+  });
+
   it('moves a port by its variable', () => {
     const [, intake] = plan({ INTAKE_PORT: '14001' });
     expect(intake).toMatchObject({ app: 'intake', port: 14_001, portVariable: 'INTAKE_PORT' });
