@@ -7,7 +7,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Messages of kafkajs that describe an ordinary day: rebalances, and reconnecting. */
 const ORDINARY =
-  /Topic creation errors|not the leader|leadership election|rebalanc|re-joining|Connection error|Failed to connect|Restarting the consumer|coordinator/i;
+  /Topic creation errors|does not host this topic|not the leader|leadership election|rebalanc|re-joining|Connection error|Failed to connect|Restarting the consumer|coordinator/i;
 
 /** kafkajs with our time-outs, its log lines in ours. */
 export function createKafka(settings: MessagingSettings, log: Log): Kafka {

@@ -52,4 +52,8 @@ describe('credentials', () => {
   it('that are missing in the environment are named by their variables', () => {
     expect(() => readCredentialsFromEnvironment({ MERCHANT_ID: 'm' })).toThrow(/INTAKE_API_KEY.*TOLLGATE_MASTER_KEY/);
   });
+
+  it('are not made anew while there is data that was sealed with the old ones', () => {
+    expect(() => readOrMakeCredentials(file, {}, folder)).toThrow(/is gone, and .* was made with it: restore it/);
+  });
 });

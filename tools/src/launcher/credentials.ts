@@ -37,14 +37,20 @@ export class CredentialsError extends Error {
 /**
  * The credentials in `file`, made at random (mode 600) when there is none; values in the environment stand above the
  * file's and are not written to it.
- * @throws CredentialsError when the file is damaged: making new ones would orphan everything sealed with the old
+ * @param dataOf a folder that exists once something was sealed with the credentials
+ * @throws CredentialsError when the file is damaged, or gone although there is data: making new ones would orphan
+ *   everything sealed with the old
  */
 export function readOrMakeCredentials(
   file: string,
   environment: NodeJS.ProcessEnv,
+  dataOf?: string,
 ): { credentials: Credentials; made: boolean } {
   const made = !existsSync(file);
   if (made) {
+    if (dataOf !== undefined && existsSync(dataOf) && !environment[VARIABLES.masterKey]) {
+      throw new CredentialsError(`${file} is gone, and ${dataOf} was made with it: ${REMEDY}`);
+    }
     // Renamed into place, so that a kill in between leaves no half of a file.
     writeFileSync(`${file}.new`, `${JSON.stringify(makeCredentials(), undefined, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);

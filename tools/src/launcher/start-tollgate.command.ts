@@ -65,7 +65,11 @@ class Installation {
     const startedAt = performance.now();
     const settings = readLauncherSettings(process.env);
     await this.clearUp();
-    const { credentials, made } = readOrMakeCredentials(this.folder.credentialsFile, process.env);
+    const { credentials, made } = readOrMakeCredentials(
+      this.folder.credentialsFile,
+      process.env,
+      path.join(this.folder.dataDir, 'postgres'),
+    );
     const where = path.relative(process.cwd(), this.folder.credentialsFile);
     this.narrator.say(`✓ credentials ${made ? 'made at random in' : 'from'} ${where}`);
     const plans = await this.startBackends(settings, credentials);
