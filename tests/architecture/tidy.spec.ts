@@ -101,7 +101,7 @@ describe('the rules themselves', () => {
     [
       "a path of somebody's machine is found",
       noMachinePath,
-      ['see /home/ada/tollgate', "'/root/x'", 'cd /Users/ada/x', '/work/main'].map((text) => ({ path: 'a.md', text })),
+      ['see /home/ada/tollgate', "'/root/x'", 'cd /Users/ada/x'].map((text) => ({ path: 'a.md', text })),
       ['https://example.com/home/ada', 'apps/work/home', './root/x', '/home'].map((text) => ({ path: 'a.md', text })),
     ],
     [
