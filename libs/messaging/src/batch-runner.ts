@@ -69,7 +69,6 @@ export class BatchRunner {
       for (const [type, ofType] of Map.groupBy(fresh, (record) => record.event!.type)) {
         await this.handlers.get(type)!.handle({ events: ofType.map((record) => record.event!), tx });
       }
-      await tx.handled();
       const letters = [
         ...claim.fresh.filter((record) => record.poison !== undefined),
         ...claim.conflicting,

@@ -9,11 +9,6 @@ export interface EventTransaction extends Transaction {
   /** This one event cannot be handled: it becomes a dead letter in this transaction, the rest of the batch goes on. */
   reject(event: ReceivedEvent<unknown>, reason: KnownError): void;
   /**
-   * Runs inside the transaction once every handler of its batch is done. A batch may hold events of several types, each
-   * with its handler: work that takes locks belongs here, gathered, so that they are all taken in one order.
-   */
-  beforeCommit(work: () => Promise<void>): void;
-  /**
    * Runs once, synchronously, right after a successful commit; never after a rollback, and not after a crash: only for
    * what a durable row would bring about anyway, a little later.
    */
@@ -30,7 +25,6 @@ export interface EventBatch<Data> {
 /** Collects what a handler wants done at the end of its transaction. */
 export class CollectingTransaction implements EventTransaction {
   readonly outgoing: OutgoingEvent[] = [];
-  readonly #beforeCommit: Array<() => Promise<void>> = [];
   readonly #afterCommit: Array<() => void> = [];
   readonly rejected = new Map<ReceivedEvent<unknown>, KnownError>();
   readonly #inner: Transaction;
@@ -55,19 +49,8 @@ export class CollectingTransaction implements EventTransaction {
     this.rejected.set(event, reason);
   }
 
-  beforeCommit(work: () => Promise<void>): void {
-    this.#beforeCommit.push(work);
-  }
-
   afterCommit(work: () => void): void {
     this.#afterCommit.push(work);
-  }
-
-  /** All handlers are done: runs what they left for the end, in their order. */
-  async handled(): Promise<void> {
-    for (const work of this.#beforeCommit) {
-      await work();
-    }
   }
 
   /** @param onError told of each failure: the commit stands all the same */

@@ -27,7 +27,6 @@ export class EventTransactions {
     } = await this.database.transaction(async (inner) => {
       const tx = new CollectingTransaction(inner);
       const value = await work(tx);
-      await tx.handled();
       const written = tx.outgoing.map((outgoing) =>
         toOutboxRow(this.settings, outgoing, outgoing.traceparent ?? currentTraceparent()),
       );

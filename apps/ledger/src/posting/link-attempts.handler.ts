@@ -22,6 +22,6 @@ export class LinkAttemptsHandler {
         outcomes.push({ ...event.data, paymentId });
       }
     }
-    if (outcomes.length > 0) this.post.handle(tx, { outcomes });
+    if (outcomes.length > 0) await this.post.handle(tx, { reports: [], outcomes });
   }
 }

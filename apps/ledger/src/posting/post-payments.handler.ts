@@ -47,11 +47,6 @@ const NOTHING_RECORDED: RecordedEntries = { postings: [], enteredAtUs: new Set()
  */
 @Injectable()
 export class PostPaymentsHandler {
-  private readonly gathered = new WeakMap<
-    EventTransaction,
-    { reports: PaymentStatusReportedData[]; outcomes: ApprovedOutcome[] }
-  >();
-
   constructor(
     private readonly payments: PaymentRepository,
     private readonly journal: JournalRepository,
@@ -60,22 +55,7 @@ export class PostPaymentsHandler {
     private readonly log: Log,
   ) {}
 
-  /**
-   * Gathers the news of one transaction. A batch may bring reports and outcomes, each by its own handler: they are
-   * posted together at its end, for the locks of two rounds could wait in a circle for those of another batch.
-   */
-  handle(tx: EventTransaction, { reports, outcomes }: Partial<PaymentNews>): void {
-    let news = this.gathered.get(tx);
-    if (news === undefined) {
-      const all = { reports: [], outcomes: [] };
-      this.gathered.set(tx, (news = all));
-      tx.beforeCommit(() => this.post(tx, all));
-    }
-    news.reports.push(...(reports ?? []));
-    news.outcomes.push(...(outcomes ?? []));
-  }
-
-  private async post(tx: EventTransaction, news: PaymentNews): Promise<void> {
+  async handle(tx: EventTransaction, news: PaymentNews): Promise<void> {
     const evidence = news.reports.map(toEvidence);
     const keys = uniqueKeys([...evidence, ...news.outcomes]);
     const locked = await this.payments.lock(tx, keys);

@@ -26,6 +26,6 @@ export class PostReportsHandler {
         reports.push(event.data);
       }
     }
-    if (reports.length > 0) this.post.handle(tx, { reports });
+    if (reports.length > 0) await this.post.handle(tx, { reports, outcomes: [] });
   }
 }
