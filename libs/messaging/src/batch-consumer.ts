@@ -6,26 +6,16 @@ import type { BatchRunner } from './batch-runner.ts';
 import type { DeadLetterBreakers } from './dead-letter-breaker.ts';
 import type { DeadlyRecords } from './deadly-records.ts';
 import type { InboxPartitions } from './inbox-partitions.job.ts';
-import {
-  BATCH_BYTES_MAX,
-  BATCH_RECORDS_MAX,
-  FETCH_BYTES_MAX,
-  type MessagingSettings,
-  METADATA_AGE_MAX_MS,
-  RECORD_BYTES_MAX,
-} from './messaging.config.ts';
+import { createConsumer, PARTITIONS_AT_ONCE } from './kafka-client.ts';
+import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX, type MessagingSettings } from './messaging.config.ts';
 import type { MessagingMetrics } from './messaging.metrics.ts';
 import type { ParsedRecord } from './received-event.ts';
 import { parseRecord, type TopicReader } from './record-parser.ts';
 
-/** How long the broker may hold a fetch open when there is nothing: also the longest wait of a clean stop. */
-const FETCH_WAIT_MS = 500;
 /** Offsets are committed off the hot path; what is read twice after a crash is absorbed by the inbox. */
 const COMMIT_INTERVAL_MS = 1_000;
 const BACK_OFF_MIN_MS = 100;
 const BACK_OFF_MAX_MS = 5_000;
-/** A fetch's batches are handled at once, so that they can share a transaction: more than any assignment has. */
-const PARTITIONS_AT_ONCE = 128;
 
 /** What the watchdog looks at. */
 export interface ConsumerProgress {
@@ -74,19 +64,7 @@ export class BatchConsumer {
     private readonly onCrash: (error: Error) => void,
   ) {
     this.#combiner = new BatchCombiner(runner);
-    this.#consumer = kafka.consumer({
-      groupId: groupId(settings),
-      sessionTimeout: settings.sessionTimeoutMs,
-      heartbeatInterval: Math.floor(settings.sessionTimeoutMs / 4),
-      rebalanceTimeout: Math.max(settings.sessionTimeoutMs, 15_000),
-      maxWaitTimeInMs: Math.min(FETCH_WAIT_MS, Math.floor(settings.sessionTimeoutMs / 4)),
-      maxBytesPerPartition: RECORD_BYTES_MAX,
-      maxBytes: FETCH_BYTES_MAX,
-      allowAutoTopicCreation: false,
-      metadataMaxAge: METADATA_AGE_MAX_MS,
-      // Crashes of the client are the server's to handle: one way to restart, counted.
-      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8, restartOnFailure: () => Promise.resolve(false) },
-    });
+    this.#consumer = createConsumer(kafka, settings, groupId(settings));
   }
 
   async start(): Promise<void> {

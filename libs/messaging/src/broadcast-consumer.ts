@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '@tollgate/platform';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import { FETCH_BYTES_MAX, type MessagingSettings, METADATA_AGE_MAX_MS, RECORD_BYTES_MAX } from './messaging.config.ts';
+import { createConsumer, PARTITIONS_AT_ONCE } from './kafka-client.ts';
+import type { MessagingSettings } from './messaging.config.ts';
 import type { ReceivedEvent } from './received-event.ts';
 import { parseRecord, type TopicReader } from './record-parser.ts';
-
-const FETCH_WAIT_MS = 500;
-const PARTITIONS_AT_ONCE = 128;
 
 /** Hands the events of one type on; whatever it throws is logged, never retried. */
 export type BroadcastListener = (events: ReadonlyArray<ReceivedEvent<unknown>>) => void | Promise<void>;
@@ -17,38 +15,24 @@ export type BroadcastListener = (events: ReadonlyArray<ReceivedEvent<unknown>>) 
  */
 export class BroadcastConsumer {
   readonly #consumer: Consumer;
-  #joined = false;
 
   constructor(
     kafka: Kafka,
     private readonly readers: ReadonlyMap<string, TopicReader>,
     private readonly listeners: ReadonlyMap<string, BroadcastListener>,
-    private readonly settings: MessagingSettings,
+    settings: MessagingSettings,
     private readonly log: Log,
     private readonly onCrash: (error: Error) => void,
   ) {
-    this.#consumer = kafka.consumer({
-      groupId: `${settings.topicPrefix}.${settings.service}.instance.${randomUUID()}`,
-      sessionTimeout: settings.sessionTimeoutMs,
-      heartbeatInterval: Math.floor(settings.sessionTimeoutMs / 4),
-      maxWaitTimeInMs: Math.min(FETCH_WAIT_MS, Math.floor(settings.sessionTimeoutMs / 4)),
-      maxBytesPerPartition: RECORD_BYTES_MAX,
-      maxBytes: FETCH_BYTES_MAX,
-      allowAutoTopicCreation: false,
-      metadataMaxAge: METADATA_AGE_MAX_MS,
-      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8, restartOnFailure: () => Promise.resolve(false) },
-    });
-  }
-
-  get joined(): boolean {
-    return this.#joined;
+    this.#consumer = createConsumer(
+      kafka,
+      settings,
+      `${settings.topicPrefix}.${settings.service}.instance.${randomUUID()}`,
+    );
   }
 
   async start(): Promise<void> {
     const consumer = this.#consumer;
-    consumer.on(consumer.events.GROUP_JOIN, () => {
-      this.#joined = true;
-    });
     consumer.on(consumer.events.CRASH, ({ payload }) => this.onCrash(payload.error));
     await consumer.connect();
     await consumer.subscribe({ topics: [...this.readers.keys()], fromBeginning: false });

@@ -1,9 +1,16 @@
 import type { Log } from '@tollgate/platform';
-import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
-import type { MessagingSettings } from './messaging.config.ts';
+import { type Consumer, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
+import { FETCH_BYTES_MAX, METADATA_AGE_MAX_MS, type MessagingSettings, RECORD_BYTES_MAX } from './messaging.config.ts';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** How long the broker may hold a fetch open when there is nothing: also the longest wait of a clean stop. */
+const FETCH_WAIT_MS = 500;
+/** Members that are slower to rejoin than this lose their partitions. Milliseconds. */
+const REBALANCE_TIMEOUT_MS_MIN = 15_000;
+
+/** A fetch's batches are handled at once, so that they can share a transaction: more than any assignment has. */
+export const PARTITIONS_AT_ONCE = 128;
 
 /** Messages of kafkajs that describe an ordinary day: rebalances, and reconnecting. */
 const ORDINARY =
@@ -42,5 +49,22 @@ export function createProducer(kafka: Kafka): Producer {
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 5 },
+  });
+}
+
+/** A member of a group. Crashes of the client are the supervisor's to handle: one way to restart, counted. */
+export function createConsumer(kafka: Kafka, settings: MessagingSettings, groupId: string): Consumer {
+  const { sessionTimeoutMs } = settings;
+  return kafka.consumer({
+    groupId,
+    sessionTimeout: sessionTimeoutMs,
+    heartbeatInterval: Math.floor(sessionTimeoutMs / 4),
+    rebalanceTimeout: Math.max(sessionTimeoutMs, REBALANCE_TIMEOUT_MS_MIN),
+    maxWaitTimeInMs: Math.min(FETCH_WAIT_MS, Math.floor(sessionTimeoutMs / 4)),
+    maxBytesPerPartition: RECORD_BYTES_MAX,
+    maxBytes: FETCH_BYTES_MAX,
+    allowAutoTopicCreation: false,
+    metadataMaxAge: METADATA_AGE_MAX_MS,
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8, restartOnFailure: () => Promise.resolve(false) },
   });
 }
