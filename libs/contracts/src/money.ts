@@ -42,19 +42,3 @@ export const moneyAnswer = z
   .object({ amountMinor: amountMinorText, currency: anyCurrency })
   .meta({ id: 'Money', examples: [{ amountMinor: '4200', currency: 'EUR' }] });
 export type MoneyAnswer = z.infer<typeof moneyAnswer>;
-
-/** Money inside the core: never a float. */
-export interface Money {
-  readonly amountMinor: bigint;
-  readonly currency: string;
-}
-
-/** Money as answers and events carry it. */
-export function toMoneyAnswer(money: Money): MoneyAnswer {
-  return { amountMinor: money.amountMinor.toString(), currency: money.currency };
-}
-
-/** Back from a decimal string that a schema has accepted. */
-export function toMoney(answer: MoneyAnswer): Money {
-  return { amountMinor: BigInt(answer.amountMinor), currency: answer.currency };
-}

@@ -70,9 +70,6 @@ export function toMessagingSettings(service: string, environment: MessagingEnvir
   });
 }
 
-/** DI token of {@link MessagingSettings}. */
-export const MESSAGING_SETTINGS = Symbol('MESSAGING_SETTINGS');
-
 /**
  * A broker answers with some partitions missing, or without their leader, while a topic is just being made; the client
  * then leaves those unread until it asks again, by default after five minutes. Milliseconds.

@@ -4,7 +4,6 @@ export type ActionState = (typeof ACTION_STATES)[number];
 
 export const TERMINAL_STATES = ['APPROVED', 'ABORTED', 'EXPIRED', 'REJECTED'] as const;
 export type TerminalState = (typeof TERMINAL_STATES)[number];
-export type OpenState = Exclude<ActionState, TerminalState>;
 
 /**
  * Every legal transition. AWAITING means that no call may have arrived at Primer; from UNKNOWN, where one may have,

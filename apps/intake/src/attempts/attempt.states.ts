@@ -35,9 +35,6 @@ export interface AttemptFacts {
   readonly outcome?: RecordedOutcome;
 }
 
-/** Statuses in which nobody has decided yet: the deadline keeper watches these. */
-export const UNDECIDED_STATUSES: readonly AttemptStatus[] = ['RECEIVED', 'IN_REVIEW'];
-
 /** Statuses that turn no more. */
 export const FINAL_STATUSES: readonly AttemptStatus[] = ['APPROVED', 'ABORTED', 'EXPIRED', 'REJECTED'];
 

@@ -57,9 +57,6 @@ export interface EventDefinition<Data = unknown> {
   readonly keyOf: (data: Data) => string;
 }
 
-/** The data of an event, by its definition. */
-export type DataOf<Definition> = Definition extends EventDefinition<infer Data> ? Data : never;
-
 /** An event about to be written to the outbox. Build it with `event()`. */
 export interface OutgoingEvent {
   readonly definition: EventDefinition<never>;
