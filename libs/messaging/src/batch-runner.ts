@@ -1,5 +1,5 @@
 import { type EventDefinition, isRetriable, KnownError } from '@tollgate/contracts';
-import { currentTraceparent, type Log } from '@tollgate/platform';
+import { currentTraceparent, failpoint, type Log } from '@tollgate/platform';
 import type { Database } from '@tollgate/persistence';
 import type { DeadLetterBreakers } from './dead-letter-breaker.ts';
 import { CollectingTransaction, type EventBatch } from './event-transaction.ts';
@@ -76,8 +76,10 @@ export class BatchRunner {
       ].map((record) => this.#toDeadLetter(record));
       const rows = [...this.#toRows(tx, fresh), ...letters];
       await writeOutbox(tx, rows, this.settings.outboxGraceMs);
+      failpoint('batch.before-commit');
       return { tx, rows, handled: fresh.length, duplicates: claim.duplicates, letters: letters.length };
     });
+    failpoint('batch.after-commit');
     endTimer();
     this.metrics.handled.inc(done.handled);
     this.metrics.duplicates.inc(done.duplicates);

@@ -4,6 +4,8 @@ export { API_KEY_LOOKUP, type ApiKeyLookup, Authenticator } from './auth/authent
 export { GroupCommit, type GroupCommitOptions, type GroupResult } from './commit/group-commit.ts';
 export { ConfigError, readConfig, type SettingProblem } from './config/configuration.ts';
 export { LOG_LEVELS, platformSettings, portNumber, type PlatformSettings } from './config/platform.config.ts';
+export { FAILPOINTS, type FailpointName } from './failpoints/failpoint-names.ts';
+export { armFailpoints, failpoint, FAILPOINT_REACHED } from './failpoints/failpoint.ts';
 export { Readiness, type ReadinessCheck, type ReadinessReport } from './health/readiness.ts';
 export { Answers, AnswersProblem } from './http/answers.decorator.ts';
 export { serveOpenApi, toOpenApiDocument, type OpenApiOptions } from './http/open-api.ts';

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, ModuleRef } from '@nestjs/core';
 import { API_KEY_LOOKUP, Authenticator, type ApiKeyLookup } from '../auth/authenticator.ts';
 import type { PlatformSettings } from '../config/platform.config.ts';
+import { armFailpoints } from '../failpoints/failpoint.ts';
 import { HealthController } from '../health/health.controller.ts';
 import { Readiness } from '../health/readiness.ts';
 import { ProblemFilter } from '../http/problem.filter.ts';
@@ -25,6 +26,9 @@ export interface PlatformOptions {
 @Module({})
 export class PlatformModule {
   static forRoot({ service, settings, logDestination }: PlatformOptions): DynamicModule {
+    if (settings.TOLLGATE_FAILPOINTS !== undefined) {
+      armFailpoints(settings.TOLLGATE_FAILPOINTS);
+    }
     return {
       module: PlatformModule,
       global: true,
