@@ -63,6 +63,11 @@ const config: Config = {
       displayName: 'e2e',
       testMatch: ['<rootDir>/tests/e2e/**/*.e2e.spec.ts'],
     },
+    {
+      ...onBackends,
+      displayName: 'integrity',
+      testMatch: ['<rootDir>/tests/integrity/**/*.spec.ts'],
+    },
   ],
 };
 export default config;

@@ -21,6 +21,9 @@ const TASKS = {
   reset: ['tools/dist/reset.main.js'],
   setup: ['tools/dist/setup.main.js'],
   sample: ['tools/dist/sample.main.js'],
+  prove: ['tools/dist/prove.main.js'],
+  bench: ['bench/dist/bench.main.js'],
+  ops: ['apps/ops/dist/main.js'],
   test: [
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',

@@ -5,9 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterAll, expect, it } from '@jest/globals';
 import { startKafka } from '@tollgate/backends';
-import { checkInvariants, startStack } from '@tollgate/testing';
-
-import { runCheckouts } from './traffic.ts';
+import { checkInvariants, runCheckouts, startStack } from '@tollgate/testing';
 
 const CHECKOUTS = 200;
 /** How long the broker stays away: longer than one try to publish. */

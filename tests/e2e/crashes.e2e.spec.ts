@@ -1,8 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { APPS, checkInvariants, startStack } from '@tollgate/testing';
-
-import { runCheckouts } from './traffic.ts';
-import type { Accepted } from './traffic.ts';
+import { APPS, checkInvariants, runCheckouts, startStack } from '@tollgate/testing';
+import type { Accepted } from '@tollgate/testing';
 
 const CHECKOUTS = 200;
 

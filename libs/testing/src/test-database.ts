@@ -38,7 +38,8 @@ export function testSchemaName(fileUrl: string, part?: string): string {
 /** The administrator's connection string of this run. */
 export function databaseUrl(): string {
   const url = process.env.DATABASE_URL;
-  if (url === undefined) throw new Error('DATABASE_URL is not set: is the test in the project integration or e2e?');
+  if (url === undefined)
+    throw new Error('DATABASE_URL is not set: is the test in the project integration, e2e or integrity?');
   return url;
 }
 

@@ -10,7 +10,8 @@ const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
  */
 export function testRunId(): string {
   const id = process.env.TOLLGATE_TEST_RUN;
-  if (id === undefined) throw new Error('no backends in this run: is the test in the project integration or e2e?');
+  if (id === undefined)
+    throw new Error('no backends in this run: is the test in the project integration, e2e or integrity?');
   return id;
 }
 

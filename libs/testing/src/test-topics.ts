@@ -15,7 +15,7 @@ export interface TestTopics {
 export function testTopicPrefix(fileUrl: string, part?: string): TestTopics {
   const brokers = process.env.KAFKA_BROKERS;
   if (brokers === undefined)
-    throw new Error('KAFKA_BROKERS is not set: is the test in the project integration or e2e?');
+    throw new Error('KAFKA_BROKERS is not set: is the test in the project integration, e2e or integrity?');
   const suffix = part === undefined ? '' : `-${part}`;
   return { brokers, prefix: `${topicPrefix(testRunId())}${testFileId(fileUrl)}${suffix}` };
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -13,7 +13,7 @@ let backends: RunBackends | undefined;
 
 /**
  * Starts PostgreSQL and Kafka once for the whole run and hands their addresses to the test processes. Runs only when a
- * test of the projects integration or e2e is selected.
+ * test of the projects integration, e2e or integrity is selected.
  */
 export default async function globalSetup(): Promise<void> {
   try {
@@ -23,6 +23,8 @@ export default async function globalSetup(): Promise<void> {
     process.env.TOLLGATE_TEST_RUN = runId;
     process.env.DATABASE_URL = backends.databaseUrl;
     process.env.KAFKA_BROKERS = backends.brokers;
+    // One seed for all files of the run; a given one repeats an earlier run.
+    process.env.PROVE_SEED ||= String(randomInt(2 ** 31));
   } catch (error) {
     announceSummary({ passed: 0, failed: 1, skipped: 0 });
     throw new Error(`no backends for the tests: ${explain(error)}`, { cause: error });

@@ -73,12 +73,12 @@ export default class QuietReporter implements Pick<
     for (const failure of failures) {
       print(`\n✗ ${failure.fullName}`);
       print(`  in ${file}`);
-      print(`  repeat: npm test -- ${file} -t ${quote(failure.fullName)}`);
+      print(`  repeat: ${seedOf(test)}npm test -- ${file} -t ${quote(failure.fullName)}`);
       for (const message of failure.failureMessages) print(indent(withoutRunnerFrames(message)));
     }
     if (failures.length === 0) {
       print(`\n✗ ${file} could not run`);
-      print(`  repeat: npm test -- ${file}`);
+      print(`  repeat: ${seedOf(test)}npm test -- ${file}`);
       print(indent(result.failureMessage ?? result.testExecError?.message ?? 'no reason given'));
     }
     for (const entry of result.console ?? []) print(indent(`[${entry.type}] ${entry.message}`));
@@ -87,6 +87,11 @@ export default class QuietReporter implements Pick<
 
 function projectOf(test: Test): string {
   return test.context.config.displayName?.name ?? 'tests';
+}
+
+/** What the random choices of the faults were made from, chosen by the global set-up. */
+function seedOf(test: Test): string {
+  return projectOf(test) === 'integrity' ? `PROVE_SEED=${process.env.PROVE_SEED} ` : '';
 }
 
 function quote(title: string): string {

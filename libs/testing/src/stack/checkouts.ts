@@ -1,5 +1,8 @@
-import { TEST_CARDS, eventually } from '@tollgate/testing';
-import type { Checkout, Purchase, Stack } from '@tollgate/testing';
+import { eventually } from '../eventually.ts';
+import type { Random } from '../integrity/random.ts';
+import { TEST_CARDS } from './shop.ts';
+import type { Checkout, Purchase } from './shop.ts';
+import type { Stack } from './stack.ts';
 
 /** An attempt that intake answered 2xx for, and what it told the shop. */
 export interface Accepted {
@@ -18,7 +21,7 @@ const WAIT_SECONDS = 5;
  */
 export async function runCheckouts(
   stack: Stack,
-  { count, atHalf }: { count: number; atHalf: () => Promise<void> },
+  { count, atHalf }: { count: number; atHalf?: () => Promise<void> },
 ): Promise<Accepted[]> {
   // Begun beforehand, since a browser would not get that far without the provider.
   const checkouts = await inLanes(count, (index) => stack.shop.beginCheckout(purchaseOf(index)));
@@ -29,11 +32,56 @@ export async function runCheckouts(
     if (checkout === undefined) throw new Error(`checkout ${index} was not begun`);
     const result = await postUntilAnswered(stack, checkout);
     answered += 1;
-    if (answered >= count / 2) disturbance ??= atHalf();
+    if (answered >= count / 2) disturbance ??= atHalf?.();
     return result;
   });
   await disturbance;
   return accepted;
+}
+
+/** Checkouts that go on until somebody says stop. */
+export interface Traffic {
+  /** Answered 2xx so far. */
+  readonly accepted: readonly Accepted[];
+  /** Begins no further checkout, and resolves when those under way are answered. */
+  stop(): Promise<readonly Accepted[]>;
+}
+
+/**
+ * Sends checkouts of mixed kinds without pause, through whatever is done to the services meanwhile: a checkout that
+ * cannot begin because the emulator is away is begun again, a post is repeated until it is answered 2xx.
+ * @param random chooses the kinds, and which posts a reloaded page sends twice
+ * @param concurrency checkouts under way at once
+ */
+export function startTraffic(
+  stack: Stack,
+  { random, concurrency = CONCURRENCY }: { random: Random; concurrency?: number },
+): Traffic {
+  const accepted: Accepted[] = [];
+  const stop = new AbortController();
+  const lane = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      const purchase = purchaseOf(random.integer(0, 9));
+      const reloaded = random.chance(0.1);
+      const checkout = await eventually(() => stack.shop.beginCheckout(purchase), {
+        timeoutMs: POST_TIMEOUT_MS,
+        intervalMs: 100,
+      });
+      accepted.push(await postUntilAnswered(stack, checkout));
+      if (reloaded) await postUntilAnswered(stack, checkout);
+    }
+  };
+  const lanes = Promise.all(Array.from({ length: concurrency }, lane));
+  // Whoever never asks for the end shall not bring the process down; stop() still rejects.
+  lanes.catch(() => undefined);
+  return {
+    accepted,
+    async stop() {
+      stop.abort();
+      await lanes;
+      return accepted;
+    },
+  };
 }
 
 /** Of ten checkouts, one is declined, one fails, one breaks a rule and one has expired. */
