@@ -1,5 +1,5 @@
 import { KnownError, type Topic } from '@tollgate/contracts';
-import type { Log } from '@tollgate/platform';
+import { failpoint, type Log } from '@tollgate/platform';
 import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { BatchCombiner } from './batch-combiner.ts';
 import type { BatchRunner } from './batch-runner.ts';
@@ -227,8 +227,10 @@ export class BatchConsumer {
       return;
     }
     this.#uncommitted.clear();
+    failpoint('offsets.before-commit');
     try {
       await this.#consumer.commitOffsets(offsets);
+      failpoint('offsets.after-commit');
     } catch (error) {
       // They are read again after the next assignment and absorbed.
       this.log.debug('Offsets could not be committed', { error, group: groupId(this.settings) });

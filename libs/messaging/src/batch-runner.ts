@@ -106,8 +106,10 @@ export class BatchRunner {
       const claim = await this.#inbox.claim(tx, [poisoned]);
       const letters = [...claim.fresh, ...claim.conflicting].map((dead) => this.#toDeadLetter(dead));
       await writeOutbox(tx, letters, this.settings.outboxGraceMs);
+      failpoint('bury.before-commit');
       return letters;
     });
+    failpoint('bury.after-commit');
     this.metrics.deadLetters.inc(rows.length);
     this.breakers.of(topic).record(0, rows.length);
     this.publisher.publish(rows);

@@ -1,4 +1,5 @@
 import type { Database } from '@tollgate/persistence';
+import { failpoint } from '@tollgate/platform';
 import { DEADLY_TRIES_MAX } from './messaging.config.ts';
 import { clearInHand, markInHand, selectInHand } from './sql/in-hand.sql.ts';
 
@@ -88,6 +89,7 @@ export class DeadlyRecords {
       isolateUntil,
       tries,
     ]);
+    failpoint('in-hand.after-mark');
     watch.marked = true;
     return true;
   }
@@ -104,6 +106,7 @@ export class DeadlyRecords {
   async #clear(place: Place, watch: Watch): Promise<void> {
     if (watch.marked) {
       await this.database.query(clearInHand, [this.consumer, place.topic, place.partition]);
+      failpoint('in-hand.after-clear');
       watch.marked = false;
     }
   }

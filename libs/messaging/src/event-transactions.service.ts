@@ -1,5 +1,5 @@
 import type { Database } from '@tollgate/persistence';
-import { currentTraceparent, type Log } from '@tollgate/platform';
+import { currentTraceparent, failpoint, type Log } from '@tollgate/platform';
 import { CollectingTransaction, type EventTransaction } from './event-transaction.ts';
 import type { MessagingSettings } from './messaging.config.ts';
 import { toOutboxRow, writeOutbox } from './outbox.ts';
@@ -33,6 +33,7 @@ export class EventTransactions {
       await writeOutbox(tx, written, this.settings.outboxGraceMs);
       return { tx, result: value, rows: written };
     });
+    failpoint('transaction.after-commit');
     this.publisher.publish(rows);
     done.committed((error) => this.log.error('Work after a commit failed', { error }));
     return result;

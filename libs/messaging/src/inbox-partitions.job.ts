@@ -1,5 +1,5 @@
 import { type Database, quoteIdentifier, sql, type Transaction } from '@tollgate/persistence';
-import type { Log } from '@tollgate/platform';
+import { failpoint, type Log } from '@tollgate/platform';
 
 const MONTHS_AHEAD = 2;
 const INTERVAL_MS = 6 * 60 * 60 * 1000;
@@ -54,7 +54,9 @@ export class InboxPartitions {
     await this.database.transaction(async (tx) => {
       await tx.query(lockMaintenance);
       await this.#maintain(tx, now);
+      failpoint('inbox.before-commit');
     });
+    failpoint('inbox.after-commit');
   }
 
   async #maintain(tx: Transaction, now: Date): Promise<void> {

@@ -1,6 +1,6 @@
 import { KnownError } from '@tollgate/contracts';
 import type { Database } from '@tollgate/persistence';
-import type { Log } from '@tollgate/platform';
+import { failpoint, type Log } from '@tollgate/platform';
 import type { Kafka, Producer, TopicMessages } from 'kafkajs';
 import { createProducer } from './kafka-client.ts';
 import { RECORD_BYTES_MAX } from './messaging.config.ts';
@@ -79,6 +79,7 @@ export class Publisher {
       const rows = this.#waiting.splice(0, countSendable(this.#waiting));
       try {
         await this.send(rows);
+        failpoint('publish.after-send');
         this.#forget(rows);
       } catch (error) {
         // The rows are safe in the outbox. Those that wait here would only fail more slowly.
@@ -110,6 +111,7 @@ export class Publisher {
     }
     try {
       await this.database.query(deleteOutbox, [ids]);
+      failpoint('publish.after-delete');
     } catch (error) {
       // The relay publishes them once more, every inbox absorbs it.
       this.log.warn('Published rows could not be deleted from the outbox', { count: ids.length, error });

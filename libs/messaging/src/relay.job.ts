@@ -1,5 +1,5 @@
 import type { Database } from '@tollgate/persistence';
-import type { Log } from '@tollgate/platform';
+import { failpoint, type Log } from '@tollgate/platform';
 import kafkajs from 'kafkajs';
 import type { MessagingMetrics } from './messaging.metrics.ts';
 import type { OutboxRow } from './outbox.ts';
@@ -61,9 +61,12 @@ export class Relay {
     let refusal: Error | undefined;
     while (rows.length > 0) {
       const part = rows.splice(0, countSendable(rows));
+      failpoint('relay.after-lease');
       try {
         await this.publisher.send(part);
+        failpoint('relay.after-send');
         await this.database.query(deleteOutbox, [part.map((row) => row.id)]);
+        failpoint('relay.after-delete');
         this.metrics.relayed.inc(part.length);
       } catch (error) {
         if (!isRefusal(error)) {

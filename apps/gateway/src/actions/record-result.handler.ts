@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EventTransactions } from '@tollgate/messaging';
-import { GroupCommit, Metrics } from '@tollgate/platform';
+import { failpoint, GroupCommit, Metrics } from '@tollgate/platform';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
 import type { NewIncident } from '../incidents/incident.types.ts';
 import { ActionRepository, toActionKeyText } from './action.repository.ts';
@@ -62,8 +62,10 @@ export class RecordResultHandler {
         tx,
         written.flatMap(({ settled, alarms }) => [...toActionIncidents(settled), ...alarms]),
       );
+      failpoint('result.before-commit');
       return mine;
     });
+    failpoint('result.after-commit');
     return batch.map(({ settled }) => ({ ok: recorded.has(toActionKeyText(settled.action)) }));
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { isRetriable } from '@tollgate/contracts';
 import { MerchantDirectory } from '@tollgate/persistence';
-import { Log, Metrics, ServiceLifetime } from '@tollgate/platform';
+import { failpoint, Log, Metrics, ServiceLifetime } from '@tollgate/platform';
 import type { AttemptCall } from '@tollgate/primer-client';
 import type { Action, Settled } from '../actions/action.types.ts';
 import type { CallResult } from '../actions/answer.types.ts';
@@ -84,11 +84,13 @@ export class CarryOutStepHandler {
     if (step === 'find') {
       const finding: Finding =
         apiKey === undefined ? { kind: 'unavailable' } : await this.finder.find(action, apiKey, signal);
+      failpoint('find.after-answer');
       endTimer({ result: finding.kind });
       return settleFinding(action, finding, this.clock.now(), this.settings.actions);
     }
     const call: CallResult =
       apiKey === undefined ? { kind: 'notSent', reason: 'no-key' } : await this.#call(leased, apiKey);
+    failpoint('call.after-answer');
     endTimer({ result: call.kind === 'answered' ? String(call.status) : call.kind });
     return settleCall(action, step, call, this.clock.now(), this.settings.actions);
   }
@@ -106,6 +108,7 @@ export class CarryOutStepHandler {
   #call(leased: LeasedStep, apiKey: string): Promise<AttemptCall> {
     const { action, step } = leased;
     const { attemptId, abortReason } = action;
+    failpoint('call.before-send');
     if (step === 'approve') {
       const endsAtMs = action.clocks.approveBy.getTime() + this.settings.approveOverrunMs;
       const leftMs = endsAtMs - this.clock.now().getTime();

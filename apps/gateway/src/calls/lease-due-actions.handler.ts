@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EventTransactions } from '@tollgate/messaging';
+import { failpoint } from '@tollgate/platform';
 import { ActionRepository } from '../actions/action.repository.ts';
 import type { Action } from '../actions/action.types.ts';
 import { toOutcomeEvent } from '../actions/outcome.event.ts';
@@ -45,6 +46,8 @@ export class LeaseDueActionsHandler {
           started.map(({ action }) => action),
           leaseMs,
         );
+        failpoint('lease.before-commit');
+        tx.afterCommit(() => failpoint('lease.after-commit'));
       }
       for (const { action, announce } of started) {
         if (announce !== null) {

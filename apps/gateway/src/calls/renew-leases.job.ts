@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Log } from '@tollgate/platform';
+import { failpoint, Log } from '@tollgate/platform';
 import { ActionRepository, toActionKeyText } from '../actions/action.repository.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
@@ -37,6 +37,7 @@ export class RenewLeasesJob implements OnApplicationBootstrap, OnApplicationShut
       const askedAt = this.clock.read();
       const keys = steps.map(({ action }) => action);
       const held = await this.actions.renewLeases(keys, this.settings.leaseMs);
+      failpoint('renewal.after-commit');
       for (const leased of steps) {
         if (held.has(toActionKeyText(leased.action))) {
           this.leases.renew(leased, askedAt);

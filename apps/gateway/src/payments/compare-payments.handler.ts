@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EventTransactions } from '@tollgate/messaging';
+import { failpoint } from '@tollgate/platform';
 import { toContradictions } from '../actions/find-payment.policy.ts';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
 import type { NewIncident } from '../incidents/incident.types.ts';
@@ -18,7 +19,12 @@ export class ComparePaymentsHandler {
   async compareSome(): Promise<number> {
     return this.transactions.run(async (tx) => {
       const compared = await this.sightings.takeUncompared(tx);
+      if (compared.length === 0) {
+        return 0;
+      }
       await this.incidents.insert(tx, compared.flatMap(toIncident));
+      failpoint('compare.before-commit');
+      tx.afterCommit(() => failpoint('compare.after-commit'));
       return compared.length;
     });
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AbortAttemptAnswer, type AbortAttemptBody, KnownError } from '@tollgate/contracts';
 import { type EventTransaction, EventTransactions } from '@tollgate/messaging';
+import { failpoint } from '@tollgate/platform';
 import { toLinks, toOutcomeAnswer } from '../answers/attempt-answer.policy.ts';
 import { AttemptWatch } from '../answers/attempt-watch.service.ts';
 import { ReadTokens } from '../answers/read-token.service.ts';
@@ -55,6 +56,8 @@ export class AbortAttemptHandler {
     const own = { decision: 'ABORT', source: 'merchant', reason, decidedAt, cause: 'abort' } as const;
     const { attempts, announced } = await this.ownDecisions.record(tx, [{ attempt, own }]);
     if (announced > 0) {
+      failpoint('abort.before-commit');
+      tx.afterCommit(() => failpoint('abort.after-commit'));
       tx.afterCommit(() => this.metrics.aborts.inc({ reason }));
     }
     return { aborted: attempts[0] ?? attempt, isNew: announced > 0 };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KnownError, type PostAttemptBody, toAttemptIdentity } from '@tollgate/contracts';
 import { EventTransactions } from '@tollgate/messaging';
-import { currentTraceparent, GroupCommit, type GroupResult, Metrics } from '@tollgate/platform';
+import { currentTraceparent, failpoint, GroupCommit, type GroupResult, Metrics } from '@tollgate/platform';
 import { IntakeOptions } from '../intake-options.types.ts';
 import { toTokenisedData } from './announced-attempt.policy.ts';
 import { toFieldErrors } from './attempt-identity.policy.ts';
@@ -75,7 +75,12 @@ export class PostAttemptHandler {
   }
 
   async #commit(batch: readonly Receipt[]): Promise<ReadonlyArray<GroupResult<Attempt>>> {
-    const results = await this.transactions.run((tx) => this.receiver.receive(tx, batch));
+    const results = await this.transactions.run(async (tx) => {
+      const received = await this.receiver.receive(tx, batch);
+      failpoint('post.before-commit');
+      return received;
+    });
+    failpoint('post.after-commit');
     return results.map((result) => {
       this.attemptMetrics.received.inc({ way: 'http', result: result.kind });
       return result.kind === 'conflict'

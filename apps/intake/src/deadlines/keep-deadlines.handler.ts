@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventTransactions } from '@tollgate/messaging';
 import { Database, MerchantDirectory } from '@tollgate/persistence';
+import { failpoint } from '@tollgate/platform';
 import { AttemptMetrics } from '../attempts/attempt-metrics.service.ts';
 import { type AttemptRow, toAttempt } from '../attempts/attempt.repository.ts';
 import { OwnDecisions } from '../attempts/own-decision.service.ts';
@@ -27,11 +28,16 @@ export class KeepDeadlinesHandler {
     const settings = new Map((await this.merchants.list()).map((merchant) => [merchant.merchantId, merchant.settings]));
     return this.transactions.run(async (tx) => {
       const rows = await tx.query<AttemptRow & { now: Date }>(lockOverdueAttempts, [BATCH_MAX]);
+      if (rows.length === 0) {
+        return false;
+      }
       const taken = rows.map((row) => {
         const attempt = toAttempt(row);
         return { attempt, own: decideOverdue(attempt, settings.get(attempt.merchantId), row.now) };
       });
       await this.ownDecisions.record(tx, taken);
+      failpoint('deadline.before-commit');
+      tx.afterCommit(() => failpoint('deadline.after-commit'));
       tx.afterCommit(() => taken.forEach(({ own }) => this.metrics.deadlines.inc({ decision: own.decision })));
       return rows.length === BATCH_MAX;
     });

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { KnownError, type PaymentSnapshot } from '@tollgate/contracts';
 import { Database, MerchantDirectory } from '@tollgate/persistence';
-import { Log } from '@tollgate/platform';
+import { failpoint, Log } from '@tollgate/platform';
 import { PrimerClient } from '@tollgate/primer-client';
 import { v7 as uuidV7 } from 'uuid';
 import { formatInstant, toInstantUs } from '../books/instant.policy.ts';
@@ -44,6 +44,7 @@ export class ListRecentPaymentsHandler {
     const list = await this.lists.claim(this.database, leaseId, merchantIds);
     if (list === undefined) return false;
     const { merchantId, claimedAt } = list;
+    failpoint('list.after-lease');
     try {
       await this.goThrough(list, leaseId, signal);
     } catch (error) {
@@ -56,6 +57,7 @@ export class ListRecentPaymentsHandler {
     this.pauses.resume(merchantId);
     const nextInMs = this.settings.listEveryMs;
     await this.lists.finish(this.database, leaseId, { merchantId, listedThrough: claimedAt, nextInMs });
+    failpoint('list.after-finish');
     return true;
   }
 
@@ -73,6 +75,7 @@ export class ListRecentPaymentsHandler {
   }
 
   private async requestUnheard(merchantId: string, leaseId: string, page: readonly PaymentSnapshot[]): Promise<void> {
+    failpoint('list.after-read');
     const listed = page.map(({ paymentId, status, dateUpdated }) => {
       const updatedAtUs = toInstantUs(dateUpdated);
       return {
@@ -91,6 +94,7 @@ export class ListRecentPaymentsHandler {
       );
       return keys.length;
     });
+    failpoint('list.after-request');
     this.metrics.listedUnheard.inc(unheard);
   }
 }

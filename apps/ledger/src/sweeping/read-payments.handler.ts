@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { paymentSnapshot, type PaymentSnapshot } from '@tollgate/contracts';
 import { EventTransactions, type EventTransaction } from '@tollgate/messaging';
 import { Database, MerchantDirectory } from '@tollgate/persistence';
-import { Log } from '@tollgate/platform';
+import { failpoint, Log } from '@tollgate/platform';
 import { PrimerClient } from '@tollgate/primer-client';
 import { v7 as uuidV7 } from 'uuid';
 import { toInstantUs } from '../books/instant.policy.ts';
@@ -66,9 +66,12 @@ export class ReadPaymentsHandler {
     const paused = this.pauses.pausedAt(Date.now());
     const claims = await this.database.transaction((tx) => this.readBacks.claim(tx, leaseId, paused));
     if (claims.length === 0) return 0;
+    failpoint('sweep.after-lease');
     const results = await Promise.all(claims.map((claim) => this.read(claim, signal)));
+    failpoint('sweep.after-read');
     this.pauseFailing(results);
     await this.transactions.run((tx) => this.record(tx, leaseId, results));
+    failpoint('sweep.after-commit');
     for (const { kind } of results) this.metrics.reads.inc({ result: kind });
     return claims.length;
   }
@@ -132,6 +135,7 @@ export class ReadPaymentsHandler {
       leaseId,
       results.map((result) => this.toFinished(result, receivedAt)),
     );
+    failpoint('sweep.before-commit');
   }
 
   private async findKnown(tx: EventTransaction, found: ReadonlyArray<ReadResult & { kind: 'found' }>) {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { KnownError, paymentSnapshot, type OutgoingEvent, type PaymentSnapshot } from '@tollgate/contracts';
 import { EventTransactions } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
-import { GroupCommit, Log, Metrics, parseJsonLossless } from '@tollgate/platform';
+import { failpoint, GroupCommit, Log, Metrics, parseJsonLossless } from '@tollgate/platform';
 import { toPaymentSnapshot, verifyWebhookSignature } from '@tollgate/primer-client';
 import { v7 as uuidV7 } from 'uuid';
 import { WEBHOOK_TOLERANCE_MS } from '../ledger.config.ts';
@@ -96,7 +96,9 @@ export class ReceiveWebhookHandler {
       );
       await this.readBacks.request(tx, batch.flatMap(toReadRequest));
       tx.emit(...batch.map((taken) => taken.event).filter((each) => each !== undefined));
+      failpoint('webhook.before-commit');
     });
+    failpoint('webhook.after-commit');
     return batch.map(() => ({ ok: undefined }));
   }
 
