@@ -19,6 +19,12 @@ export interface RunningPostgres extends RunningBackend {
   readonly port: number;
 }
 
+/** A PostgreSQL that is a process of ours. */
+export interface EmbeddedPostgres extends RunningPostgres {
+  /** Stops it as `pg_ctl stop -m immediate` does: no checkpoint, every session cut; `restart` recovers from the log. */
+  stopImmediately(): Promise<void>;
+}
+
 export interface RunningKafka extends RunningBackend {
   /** Comma separated `host:port`. */
   readonly brokers: string;

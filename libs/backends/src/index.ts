@@ -1,6 +1,13 @@
 export { BackendError } from './backend.errors.ts';
 export type { BackendErrorCode } from './backend.errors.ts';
-export type { BackendOptions, Progress, RunningBackend, RunningKafka, RunningPostgres } from './backend.types.ts';
+export type {
+  BackendOptions,
+  EmbeddedPostgres,
+  Progress,
+  RunningBackend,
+  RunningKafka,
+  RunningPostgres,
+} from './backend.types.ts';
 export { chooseBackends } from './choose-backends.ts';
 export type { BackendSource, ChooseOptions, ChosenKafka, ChosenPostgres } from './choose-backends.ts';
 export { removeContainerData } from './docker.ts';

@@ -6,21 +6,37 @@ export interface BrokerAddress {
   /** Address the broker listens on: 127.0.0.1, or empty (all) inside a container, whose port is published on 127.0.0.1. */
   listenHost: string;
   logDir: string;
+  /** A second door for clients, which are told to come to another port: that of a proxy in front of it. */
+  proxied?: ProxiedListener | undefined;
+}
+
+export interface ProxiedListener {
+  /** Where the broker listens, and the proxy connects to. */
+  port: number;
+  /** Where clients are told to connect. */
+  advertisedPort: number;
 }
 
 /**
  * `server.properties` of a single broker and controller (KRaft).
  * Names and meanings: https://kafka.apache.org/43/documentation.html#brokerconfigs
  */
-export function brokerProperties({ port, controllerPort, listenHost, logDir }: BrokerAddress): Record<string, string> {
+export function brokerProperties(address: BrokerAddress): Record<string, string> {
+  const { port, controllerPort, listenHost, logDir, proxied } = address;
+  const clientListeners = [`PLAINTEXT://${listenHost}:${port}`];
+  const advertised = [`PLAINTEXT://127.0.0.1:${port}`];
+  if (proxied !== undefined) {
+    clientListeners.push(`PROXIED://${listenHost}:${proxied.port}`);
+    advertised.push(`PROXIED://127.0.0.1:${proxied.advertisedPort}`);
+  }
   return {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://${listenHost}:${port},CONTROLLER://${listenHost}:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    listeners: [...clientListeners, `CONTROLLER://${listenHost}:${controllerPort}`].join(),
+    'advertised.listeners': advertised.join(),
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT',
     'log.dirs': logDir,
 
     'default.replication.factor': '1',

@@ -9,6 +9,7 @@ import type { BackendOptions, RunningKafka } from './backend.types.ts';
 import { getJava } from './java.ts';
 import { KAFKA_LOG_CONFIG, resolveKafkaJars } from './kafka-jars.ts';
 import { brokerProperties, formatProperties } from './kafka-properties.ts';
+import type { ProxiedListener } from './kafka-properties.ts';
 import { assertPortFree, findFreePort } from './ports.ts';
 import { spawnDetached } from './processes.ts';
 import { SupervisedServer, placesOf, stopLeftover } from './supervised-server.ts';
@@ -21,6 +22,8 @@ export interface KafkaOptions extends BackendOptions {
    * less throughput at the peak. `throughput` is for measurements.
    */
   optimiseFor?: 'startup' | 'throughput';
+  /** For tests: a second listener, whose clients are sent through a proxy. */
+  proxied?: ProxiedListener;
 }
 
 /** The broker writes it when clients are served. */
@@ -46,10 +49,8 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
   mkdirSync(dataDir, { recursive: true });
   const propertiesFile = path.join(dataDir, 'server.properties');
   const logDir = path.join(dataDir, 'log');
-  writeFileSync(
-    propertiesFile,
-    formatProperties(brokerProperties({ port, controllerPort: await findFreePort(), listenHost: '127.0.0.1', logDir })),
-  );
+  const address = { port, controllerPort: await findFreePort(), listenHost: '127.0.0.1', logDir };
+  writeFileSync(propertiesFile, formatProperties(brokerProperties({ ...address, proxied: options.proxied })));
   await formatStorage({ java, jars, propertiesFile, logDir, progress: options.progress });
 
   let logStart = 0;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 import { readOrMakePassword } from './admin-password.ts';
 import { BackendError } from './backend.errors.ts';
-import type { BackendOptions, RunningPostgres } from './backend.types.ts';
+import type { BackendOptions, EmbeddedPostgres } from './backend.types.ts';
 import { assertPortFree, findFreePort } from './ports.ts';
 import { choosePostgresAccount } from './postgres-account.ts';
 import type { PostgresAccount } from './postgres-account.ts';
@@ -29,7 +29,7 @@ const CONNECTIONS_MAX = 200;
  * administrator's password is random and lies beside the cluster, readable by its owner only.
  * @throws BackendError `PORT_TAKEN`, `POSTGRES_BINARIES_MISSING`, `NO_UNPRIVILEGED_ACCOUNT`, `BACKEND_DID_NOT_START`
  */
-export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
+export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, logFile } = placesOf(options);
   await stopLeftover(options);
   const binaries = getPostgresBinaries();
@@ -71,7 +71,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     options,
   );
   await server.start();
-  return Object.assign(server, { url, port });
+  return Object.assign(server, { url, port, stopImmediately: () => server.quit() });
 }
 
 function settings(port: number, durable: boolean): string[] {

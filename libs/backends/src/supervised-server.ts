@@ -91,6 +91,11 @@ export class SupervisedServer implements RunningBackend {
     await this.end('SIGKILL');
   }
 
+  /** Ends it by the signal by which an abandoned one is ended: at once, but with what the server itself needs for that. */
+  async quit(): Promise<void> {
+    await this.end(`SIG${this.recipe.abandonSignal}`);
+  }
+
   async restart(): Promise<void> {
     await this.end(this.recipe.stopSignal);
     await this.start();

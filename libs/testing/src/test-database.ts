@@ -50,10 +50,13 @@ export function adminPool({ url, schema }: { url: string; schema?: string }): pg
     getTypeParser: (oid: number, format?: 'text' | 'binary') =>
       oid === INT8 ? BigInt : (pg.types.getTypeParser(oid, format) as unknown),
   };
-  return new pg.Pool({
+  const pool = new pg.Pool({
     connectionString: url,
     max: 4,
     types,
     ...(schema === undefined ? {} : { options: `-c search_path=${schema},public` }),
   });
+  // An idle connection that breaks with its server is replaced; nobody listening would end the process.
+  pool.on('error', () => undefined);
+  return pool;
 }

@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { findFreePort } from '@tollgate/backends';
+
 import { eventually } from '../eventually.ts';
 import { guardProcess, releaseProcess } from './process-guard.ts';
 
@@ -103,6 +105,23 @@ export class ServiceProcess {
     return this.#end('SIGTERM');
   }
 
+  /** Freezes it (SIGSTOP) as a suspended machine would: its sockets stay open and nothing in it runs. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  /** Lets it run on (SIGCONT) where it was frozen. */
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** Another instance of the same service, on a port of its own; not started yet. */
+  async twin(): Promise<ServiceProcess> {
+    const port = await findFreePort();
+    const environment = { ...this.#environment, [portVariable(this.app)]: String(port) };
+    return new ServiceProcess({ app: this.app, port, environment });
+  }
+
   /** The end of what it wrote. */
   logTail(): string {
     return this.#log.slice(-LOG_TAIL_LENGTH);
@@ -113,6 +132,8 @@ export class ServiceProcess {
     if (child === undefined || !this.isRunning) return child?.exitCode ?? null;
     const gone = once(child, 'exit');
     child.kill(signal);
+    // A frozen process hears of nothing but SIGKILL until it runs again.
+    child.kill('SIGCONT');
     const patience = new AbortController();
     const impatience = delay(STOP_PATIENCE_MS, undefined, { signal: patience.signal })
       .then(() => child.kill('SIGKILL'))
@@ -122,6 +143,11 @@ export class ServiceProcess {
     await impatience;
     return child.exitCode;
   }
+}
+
+/** The environment variable that sets the port of a service. */
+export function portVariable(app: string): string {
+  return `${app.toUpperCase()}_PORT`;
 }
 
 /** Starts a service and resolves when it is ready. */

@@ -12,7 +12,7 @@ import { testTopicPrefix } from '../test-topics.ts';
 import { request } from './http-client.ts';
 import type { HttpAnswer, HttpRequest } from './http-client.ts';
 import { guardFolder } from './process-guard.ts';
-import { ServiceProcess } from './service-process.ts';
+import { ServiceProcess, portVariable } from './service-process.ts';
 import { Shop } from './shop.ts';
 
 /** The services with a schema of their own. */
@@ -29,6 +29,14 @@ export interface StackOptions {
   environmentOf?: Partial<Record<App, Record<string, string>>>;
   /** Another broker than the run's, for tests that stop it. */
   brokers?: string;
+  /** Another PostgreSQL than the run's, by its administrator's connection string, for tests that stop it. */
+  databaseUrl?: string;
+  /** Where the services find what the test itself reaches directly: a proxy in between. */
+  proxied?: { brokers?: string; databasePort?: number; primerApiUrl?: string; ledgerUrl?: string };
+  /** Ports that must be known before the services start; the others are free ones. */
+  ports?: Partial<Record<App, number>>;
+  /** The services that shall run; the others are there to be started by the test. Default: all. */
+  running?: readonly App[];
 }
 
 export interface StackCredentials {
@@ -46,6 +54,7 @@ export interface StackCredentials {
  */
 export class Stack {
   readonly shop: Shop;
+  readonly #twins: ServiceProcess[] = [];
 
   constructor(
     readonly credentials: StackCredentials,
@@ -54,6 +63,7 @@ export class Stack {
     readonly schemas: Readonly<Record<(typeof DATABASE_APPS)[number] | 'merchants', string>>,
     private readonly pool: pg.Pool,
     private readonly folder: string,
+    private readonly running: readonly App[] = APPS,
   ) {
     this.shop = new Shop({
       intakeUrl: services.intake.url,
@@ -63,9 +73,9 @@ export class Stack {
     });
   }
 
-  /** Starts every service that is not running and resolves when all are ready. */
+  /** Starts every service that shall run and does not, and resolves when all are ready. */
   async start(): Promise<void> {
-    const services = Object.values(this.services);
+    const services = this.running.map((app) => this.services[app]);
     for (const service of services) if (!service.isRunning) service.start();
     await Promise.all(services.map((service) => service.ready()));
   }
@@ -73,9 +83,22 @@ export class Stack {
   /** Stops every service and removes the emulator's data. A second call does nothing. */
   async stop(): Promise<void> {
     if (this.pool.ending) return;
-    await Promise.all(Object.values(this.services).map((service) => service.stop()));
+    await Promise.all([...Object.values(this.services), ...this.#twins].map((service) => service.stop()));
     await this.pool.end();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** A second instance of a service, beside the first; not started yet, stopped with the stack. */
+  async addTwin(app: App): Promise<ServiceProcess> {
+    const twin = await this.services[app].twin();
+    this.#twins.push(twin);
+    return twin;
+  }
+
+  /** Every instance of these services, twins included, running or not. */
+  instances(apps: readonly App[]): ServiceProcess[] {
+    const twins = this.#twins.filter(({ app }) => apps.some((each) => each === app));
+    return [...apps.map((app) => this.services[app]), ...twins];
   }
 
   /** Asks a service with the operator's token. */
@@ -110,11 +133,20 @@ export async function startStack(fileUrl: string, options: StackOptions = {}): P
     ledger: schemaOf('ledger'),
     merchants: schemaOf('merchants'),
   };
-  const databaseUrls = await prepareStackDatabase(testSchemaName(fileUrl, part), schemas, credentials);
+  const adminUrl = options.databaseUrl ?? databaseUrl();
+  const databaseUrls = await prepareStackDatabase(adminUrl, testSchemaName(fileUrl, part), schemas, credentials);
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-test-sandbox-'));
   guardFolder(folder);
   const services = await makeServices({ credentials, schemas, databaseUrls, topics, folder, options });
-  const stack = new Stack(credentials, services, topics, schemas, adminPool({ url: databaseUrl() }), folder);
+  const stack = new Stack(
+    credentials,
+    services,
+    topics,
+    schemas,
+    adminPool({ url: adminUrl }),
+    folder,
+    options.running,
+  );
   afterAll(() => stack.stop());
   try {
     await stack.start();
@@ -127,13 +159,14 @@ export async function startStack(fileUrl: string, options: StackOptions = {}): P
 }
 
 async function prepareStackDatabase(
+  adminUrl: string,
   rolePrefix: string,
   schemas: Stack['schemas'],
   { masterKey, merchantId, intakeApiKey, primerApiKey, webhookSecret }: StackCredentials,
 ): Promise<Readonly<Record<string, string>>> {
   // Here, because a test that only wants a sample event should not load an ORM.
   const { prepareDatabase, upsertMerchant } = await import('@tollgate/persistence');
-  const shared = { adminUrl: databaseUrl(), masterKey, merchantsSchema: schemas.merchants };
+  const shared = { adminUrl, masterKey, merchantsSchema: schemas.merchants };
   const services = DATABASE_APPS.map((service) => ({ service, schema: schemas[service] }));
   const urls = await prepareDatabase({ ...shared, services, rolePrefix });
   await upsertMerchant({ ...shared, merchant: { merchantId, intakeApiKey, primerApiKey, webhookSecret } });
@@ -162,7 +195,8 @@ async function makeServices(parts: {
 }): Promise<Record<App, ServiceProcess>> {
   const { credentials, schemas, databaseUrls, topics, folder, options } = parts;
   const ports = {} as Record<App, number>;
-  for (const app of APPS) ports[app] = await findFreePort();
+  for (const app of APPS) ports[app] = options.ports?.[app] ?? (await findFreePort());
+  const { proxied = {} } = options;
   const shared = {
     HOST: '127.0.0.1',
     LOG_LEVEL: 'info',
@@ -172,19 +206,19 @@ async function makeServices(parts: {
   const onBackends = (app: (typeof DATABASE_APPS)[number]): Record<string, string> => ({
     ...shared,
     TOLLGATE_MASTER_KEY: credentials.masterKey,
-    DATABASE_URL: databaseUrls[app] ?? '',
+    DATABASE_URL: atPort(databaseUrls[app] ?? '', proxied.databasePort),
     DATABASE_SCHEMA: schemas[app],
     MERCHANTS_SCHEMA: schemas.merchants,
-    KAFKA_BROKERS: topics.brokers,
+    KAFKA_BROKERS: proxied.brokers ?? topics.brokers,
     TOPIC_PREFIX: topics.prefix,
-    PRIMER_API_URL: `http://127.0.0.1:${ports.sandbox}`,
+    PRIMER_API_URL: proxied.primerApiUrl ?? `http://127.0.0.1:${ports.sandbox}`,
   });
   const emulator = {
     ...shared,
     PRIMER_API_KEY: credentials.primerApiKey,
     PRIMER_WEBHOOK_SECRET: credentials.webhookSecret,
     SANDBOX_DATA_FILE: join(folder, 'sandbox.sqlite'),
-    SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${ports.ledger}/webhooks/primer/${credentials.merchantId}`,
+    SANDBOX_WEBHOOK_URL: `${proxied.ledgerUrl ?? `http://127.0.0.1:${ports.ledger}`}/webhooks/primer/${credentials.merchantId}`,
   };
   const service = (app: App, environment: Record<string, string>): ServiceProcess =>
     new ServiceProcess({
@@ -192,7 +226,7 @@ async function makeServices(parts: {
       port: ports[app],
       environment: {
         ...environment,
-        [`${app.toUpperCase()}_PORT`]: String(ports[app]),
+        [portVariable(app)]: String(ports[app]),
         ...options.environmentOf?.[app],
       },
     });
@@ -203,4 +237,11 @@ async function makeServices(parts: {
     ledger: service('ledger', onBackends('ledger')),
     sandbox: service('sandbox', emulator),
   };
+}
+
+function atPort(url: string, port: number | undefined): string {
+  if (port === undefined) return url;
+  const moved = new URL(url);
+  moved.port = String(port);
+  return moved.href;
 }

@@ -1,0 +1,84 @@
+import { checkInvariants, eventually, integrityRun, readTopics, reportFault, startTraffic } from '@tollgate/testing';
+import type { Accepted, FaultReport, Random, Stack, Violation } from '@tollgate/testing';
+
+import { countAbsorbed } from './absorbed-duplicates.ts';
+
+/** Checkouts under way at once: enough that every fault hits work in hand, and the checker still has an end. */
+const CONCURRENCY = 6;
+/** By then a stack whose faults are over tells shops their outcomes again. Milliseconds. */
+const RESUME_TIMEOUT_MS = 60_000;
+
+/** One class of faults, done to a stack while checkouts flow. */
+export interface Faults {
+  faultClass: FaultReport['faultClass'];
+  scenario: string;
+  /** Does them and resolves to how many there were. */
+  inject(course: Course): Promise<number>;
+}
+
+/** What a fault's author can lean on while it happens. */
+export interface Course {
+  random: Random;
+  /**
+   * Resolves when so many more shops were told their outcome, which takes the whole chain: the measure of time between
+   * two faults. @throws Error when the chain does not resume
+   */
+  flow(outcomes: number): Promise<void>;
+}
+
+/** A stack with checkouts flowing through it whenever faults are done to it. What was accepted is remembered to the end. */
+export class LoadedStack {
+  readonly #accepted: Accepted[] = [];
+
+  constructor(readonly stack: Stack) {}
+
+  /**
+   * Injects faults under load, lets the traffic end and checks every promise, with a minute for what is left over.
+   * @returns the broken promises; none is what a test expects
+   */
+  async survive({ faultClass, scenario, inject }: Faults): Promise<Violation[]> {
+    const startedAt = performance.now();
+    const random = integrityRun().random(`${faultClass} ${scenario}`);
+    const absorbed = countAbsorbed(this.stack);
+    const traffic = startTraffic(this.stack, { random, concurrency: CONCURRENCY });
+    const flow = (outcomes: number): Promise<void> => flowOf(() => traffic.accepted, outcomes);
+    let injected: number;
+    try {
+      await flow(CONCURRENCY);
+      injected = await inject({ random, flow });
+      await flow(CONCURRENCY);
+    } finally {
+      this.#accepted.push(...(await traffic.stop()));
+    }
+    const violations = await checkInvariants(this.stack, { accepted: this.#accepted });
+    reportFault({
+      faultClass,
+      scenario,
+      injected,
+      checkouts: traffic.accepted.length,
+      duplicateExecutions: await absorbed.stop(),
+      duplicateEffects: violations.filter(({ invariant }) => invariant === 'I3' || invariant === 'I4').length,
+      violations,
+      seconds: (performance.now() - startedAt) / 1_000,
+      notes: [`records that lie on their topic more than once, so far: ${await countRepublished(this.stack)}`],
+    });
+    return violations;
+  }
+}
+
+async function flowOf(accepted: () => readonly Accepted[], outcomes: number): Promise<void> {
+  const told = (): number => accepted().filter(({ toldOutcome }) => toldOutcome !== undefined).length;
+  const wanted = told() + outcomes;
+  await eventually(
+    () => {
+      if (told() < wanted) throw new Error(`${wanted - told()} of ${outcomes} outcomes are missing`);
+    },
+    { timeoutMs: RESUME_TIMEOUT_MS },
+  );
+}
+
+async function countRepublished({ topics }: Stack): Promise<number> {
+  const records = await readTopics(topics.brokers, `${topics.prefix}.`);
+  const ids = records.map(({ topic, headers }) => `${topic} ${headers.ce_source ?? ''} ${headers.ce_id ?? ''}`);
+  return ids.length - new Set(ids).size;
+}
