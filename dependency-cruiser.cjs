@@ -39,7 +39,7 @@ module.exports = {
       name: 'nothing-imports-an-app',
       comment: 'Libraries, tools and tests use a service as a process, by its ports.',
       severity: 'error',
-      from: { path: '^(libs|tools|tests)/' },
+      from: { path: '^(libs|tools|tests|bench)/' },
       to: { path: '^apps/' },
     },
     {
@@ -53,7 +53,7 @@ module.exports = {
       name: 'libs-by-front-door-from-tools-and-tests',
       comment: 'Import @tollgate/<lib>, never a file inside it.',
       severity: 'error',
-      from: { path: '^(tools|tests)/' },
+      from: { path: '^(tools|tests|bench)/' },
       to: { path: '^libs/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
     },
     only(
@@ -94,11 +94,17 @@ module.exports = {
       ['contracts', 'platform', 'persistence', 'messaging', 'backends', 'testing'],
       'Tools talk to Primer only through the services.',
     ),
+    only(
+      'bench-measures-from-outside',
+      '^bench/',
+      ['backends'],
+      'What is compared with the product must not be built from its libraries; the product itself is started whole.',
+    ),
     {
       name: 'backends-from-tools-and-tests',
       comment: 'A service gets addresses; it never starts a database or a broker.',
       severity: 'error',
-      from: { pathNot: [...tests, '^tools/', '^libs/(backends|testing)/'] },
+      from: { pathNot: [...tests, '^(tools|bench)/', '^libs/(backends|testing)/'] },
       to: { path: '^libs/backends/' },
     },
     {
@@ -169,7 +175,14 @@ module.exports = {
       name: 'typeorm-only-in-storage-files',
       comment: 'Business code sees repositories and transactions, not an ORM.',
       severity: 'error',
-      from: { pathNot: ['^libs/persistence/', '\\.(entity|repository|module|migration|spec)\\.ts$', '/migrations/'] },
+      from: {
+        pathNot: [
+          '^libs/persistence/',
+          '^bench/',
+          '\\.(entity|repository|module|migration|spec)\\.ts$',
+          '/migrations/',
+        ],
+      },
       to: { path: 'node_modules/(typeorm|@nestjs/typeorm)/' },
     },
   ],

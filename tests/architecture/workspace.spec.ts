@@ -21,9 +21,9 @@ describe('every app and library is known everywhere', () => {
     expect(byName(named)).toEqual(byName(expected));
   });
 
-  it('tsconfig.json builds each, and the tools', () => {
+  it('tsconfig.json builds each, the tools and the benchmark', () => {
     const { references } = readJson<{ references: { path: string }[] }>('tsconfig.json');
-    const expected = [...apps.map((name) => `apps/${name}`), ...libs.map((name) => `libs/${name}`), 'tools'];
+    const expected = [...apps.map((name) => `apps/${name}`), ...libs.map((name) => `libs/${name}`), 'tools', 'bench'];
     expect(references.map(({ path }) => path).toSorted()).toEqual(expected.toSorted());
   });
 

@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util';
+
+import { COLUMNS } from './columns/column.types.ts';
+import type { ColumnName } from './columns/column.types.ts';
+
+export interface BenchOptions {
+  readonly columns: readonly ColumnName[];
+  readonly rounds: number;
+  /** Checkouts of the closed loop. */
+  readonly count: number;
+  /** Length of each open loop; 0 = none. */
+  readonly latencySeconds: number;
+  /** Where the product's CPU profiles go, if they are wanted. */
+  readonly cpuProfileDir?: string;
+}
+
+/** The command line cannot be understood; the caller shows the usage and exits with code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const BENCH_USAGE = `usage: npm run bench -- [options]
+
+  --quick           one short round of each column: a couple of minutes
+  --only COLUMN     one column alone: ${COLUMNS.join(', ')}; nothing is kept in results/
+  --rounds R        rounds of each column, taken in turns
+  --count N         checkouts of each throughput measurement
+  --seconds S       length of each latency measurement; 0 leaves them out
+  --cpu-prof DIR    write CPU profiles of the product's services there
+  --help            this text`;
+
+/** @throws UsageError */
+export function parseBenchOptions(args: readonly string[]): BenchOptions | 'help' {
+  const values = parse(args);
+  if (values.help) return 'help';
+  const quick = values.quick;
+  return {
+    columns: parseColumns(values.only),
+    rounds: parseNumber('--rounds', values.rounds ?? (quick ? '1' : '3')),
+    count: parseNumber('--count', values.count ?? (quick ? '2000' : '5000')),
+    latencySeconds: parseNumber('--seconds', values.seconds ?? (quick ? '5' : '10')),
+    ...(values['cpu-prof'] === undefined ? {} : { cpuProfileDir: values['cpu-prof'] }),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: false,
+      options: {
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        rounds: { type: 'string' },
+        count: { type: 'string' },
+        seconds: { type: 'string' },
+        'cpu-prof': { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('\n')[0], { cause: error });
+  }
+}
+
+function parseColumns(only: string | undefined): readonly ColumnName[] {
+  if (only === undefined) return COLUMNS;
+  const column = COLUMNS.find((name) => name === only);
+  if (column === undefined) throw new UsageError(`--only takes one of ${COLUMNS.join(', ')}, not "${only}"`);
+  return [column];
+}
+
+function parseNumber(name: string, text: string): number {
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new UsageError(`${name} takes a whole number, not "${text}"`);
+}
