@@ -8,4 +8,6 @@ export abstract class IntakeOptions {
   abstract readonly tokenHashKey: KeyObject;
   /** Signs the read tokens that browsers get. */
   abstract readonly readTokenKey: KeyObject;
+  /** Requests and event streams that may wait for news on one instance. */
+  abstract readonly waitersMax: number;
 }

@@ -10,6 +10,7 @@ import { HearAttemptsConsumer } from './answers/hear-attempts.consumer.ts';
 import { ReadTokens } from './answers/read-token.service.ts';
 import { StreamAttemptController } from './answers/stream-attempt.controller.ts';
 import { StreamAttemptService } from './answers/stream-attempt.service.ts';
+import { Waiters } from './answers/waiters.service.ts';
 import { AbortAttemptController } from './attempts/abort-attempt.controller.ts';
 import { AbortAttemptHandler } from './attempts/abort-attempt.handler.ts';
 import { AdoptAttemptsConsumer } from './attempts/adopt-attempts.consumer.ts';
@@ -42,11 +43,16 @@ export class IntakeModule {
       clocks: toClockSettings(settings),
       tokenHashKey: createSecretKey(deriveKey(settings.TOLLGATE_MASTER_KEY, 'token-hash')),
       readTokenKey: createSecretKey(deriveKey(settings.TOLLGATE_MASTER_KEY, 'attempt-read-token')),
+      waitersMax: settings.INTAKE_WAITERS_MAX,
     };
     return {
       module: IntakeModule,
       imports: [
-        PlatformModule.forRoot({ service: 'intake', settings }),
+        PlatformModule.forRoot({
+          service: 'intake',
+          settings,
+          requestsInHandMax: settings.INTAKE_REQUESTS_IN_HAND_MAX,
+        }),
         PersistenceModule.forRoot({
           service: 'intake',
           databaseUrl: settings.DATABASE_URL,
@@ -78,6 +84,7 @@ export class IntakeModule {
         AdoptAttemptsHandler,
         RecordNewsHandler,
         AttemptWatch,
+        Waiters,
         ReadTokens,
         StreamAttemptService,
         KeepDeadlinesHandler,

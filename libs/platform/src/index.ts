@@ -1,5 +1,12 @@
 export type { Principal, Scope } from '@tollgate/contracts';
-export { CurrentPrincipal, OpenRoute, RawBodyRoute, RequireScope } from './auth/access.decorator.ts';
+export {
+  CountsInHand,
+  CurrentPlaceInHand,
+  CurrentPrincipal,
+  OpenRoute,
+  RawBodyRoute,
+  RequireScope,
+} from './auth/access.decorator.ts';
 export { API_KEY_LOOKUP, type ApiKeyLookup, Authenticator } from './auth/authenticator.ts';
 export { GroupCommit, type GroupCommitOptions, type GroupResult } from './commit/group-commit.ts';
 export { ConfigError, readConfig, type SettingProblem } from './config/configuration.ts';
@@ -9,6 +16,7 @@ export { armFailpoints, failpoint, FAILPOINT_REACHED } from './failpoints/failpo
 export { Readiness, type ReadinessCheck, type ReadinessReport } from './health/readiness.ts';
 export { Answers, AnswersProblem } from './http/answers.decorator.ts';
 export { serveOpenApi, toOpenApiDocument, type OpenApiOptions } from './http/open-api.ts';
+export { type PlaceInHand, RequestsInHand } from './http/requests-in-hand.ts';
 export { toKnownError, toProblem } from './http/problem.policy.ts';
 export { JSON_DEPTH_MAX, parseJsonLossless } from './json/lossless-json.ts';
 export { LOG_FIELDS, type LogField, type LogFields, type LogValue } from './logs/log-fields.ts';

@@ -7,6 +7,7 @@ import {
   Answers,
   AnswersProblem,
   API_KEY_LOOKUP,
+  CountsInHand,
   createService,
   CurrentPrincipal,
   Log,
@@ -134,6 +135,17 @@ class TinyController implements OnModuleInit {
     });
   }
 
+  @Post('v1/counted')
+  @HttpCode(200)
+  @RequireScope('attempts:read')
+  @CountsInHand()
+  async counted() {
+    await new Promise<void>((resolve) => {
+      this.switches.waiting.push(resolve);
+    });
+    return { counted: true };
+  }
+
   @Get('v1/waits')
   @OpenRoute('a test of stopping')
   async wait() {
@@ -154,7 +166,7 @@ export interface TinyService {
 
 /** Starts the tiny service on a free port, with its log kept in memory. */
 export async function startTinyService(
-  options: { openApiOpen?: boolean; logLevel?: 'debug' | 'info' } = {},
+  options: { openApiOpen?: boolean; logLevel?: 'debug' | 'info'; requestsInHandMax?: number } = {},
 ): Promise<TinyService> {
   const switches = new Switches();
   const lookup = new StubLookup(switches);
@@ -184,6 +196,7 @@ export async function startTinyService(
           TOLLGATE_OPERATOR_TOKEN: OPERATOR_TOKEN,
         },
         logDestination: destination,
+        requestsInHandMax: options.requestsInHandMax,
       }),
     ],
     controllers: [TinyController],

@@ -6,9 +6,7 @@ import type { Attempt } from '../attempts/attempt.types.ts';
 import { toAcceptedAnswer, toConcludedAnswer } from './attempt-answer.policy.ts';
 import { AttemptWatch } from './attempt-watch.service.ts';
 import { ReadTokens } from './read-token.service.ts';
-
-/** Requests that may wait for an outcome on one instance; more are answered at once. */
-const WAITERS_MAX = 10_000;
+import { Waiters } from './waiters.service.ts';
 
 /** What to answer to a posted attempt. */
 export interface AttemptReply {
@@ -18,6 +16,16 @@ export interface AttemptReply {
   readonly waitSeconds?: number;
 }
 
+/** Who posted an attempt, and what it wants. */
+export interface AttemptCaller {
+  readonly merchantId: string;
+  readonly waitSeconds: number | undefined;
+  /** Aborted when nobody is there to read the answer any more. */
+  readonly gone: AbortSignal;
+  /** Called once the attempt is stored, before the wait for its outcome begins. */
+  readonly onStored: () => void;
+}
+
 /** Takes an attempt in and answers with its outcome, when it is known or becomes known while the caller waits. */
 @Injectable()
 export class AnswerAttemptHandler {
@@ -25,23 +33,35 @@ export class AnswerAttemptHandler {
     private readonly attempts: PostAttemptHandler,
     private readonly watch: AttemptWatch,
     private readonly tokens: ReadTokens,
+    private readonly waiters: Waiters,
   ) {}
 
-  /** @throws KnownError as {@link PostAttemptHandler.post} does */
-  async answer(
-    body: PostAttemptBody,
-    caller: { merchantId: string; waitSeconds: number | undefined; gone: AbortSignal },
-  ): Promise<AttemptReply> {
-    const { merchantId, waitSeconds, gone } = caller;
-    if (waitSeconds === undefined || this.watch.watchedCount >= WAITERS_MAX) {
+  /**
+   * Beyond the limit of waiters the preference is as if it were not there: the answer is the attempt as it stands.
+   * @throws KnownError as {@link PostAttemptHandler.post} does
+   */
+  async answer(body: PostAttemptBody, caller: AttemptCaller): Promise<AttemptReply> {
+    const { merchantId, waitSeconds } = caller;
+    const endWait = waitSeconds === undefined ? undefined : this.waiters.enter('prefer');
+    if (waitSeconds === undefined || endWait === undefined) {
       const attempt = await this.attempts.post(body, merchantId);
       return this.#toReply(attempt, undefined);
     }
+    try {
+      return await this.#answerWaiting(body, { ...caller, waitSeconds });
+    } finally {
+      endWait();
+    }
+  }
+
+  async #answerWaiting(body: PostAttemptBody, caller: AttemptCaller & { waitSeconds: number }): Promise<AttemptReply> {
+    const { merchantId, waitSeconds, gone } = caller;
     // Registered before the attempt is stored and read: an outcome between the two would never be heard.
     const key = { merchantId, paymentAttemptId: body.paymentAttemptId };
     const waiting = this.watch.waitForOutcome(key, { waitMs: waitSeconds * 1000, gone });
     try {
       const attempt = await this.attempts.post(body, merchantId);
+      caller.onStored();
       const known = this.watch.withNews(attempt, attempt.facts).outcome;
       return { ...this.#toReply(attempt, known ?? (await waiting.wait)), waitSeconds };
     } finally {

@@ -7,7 +7,15 @@ import {
   KnownError,
   paymentAttemptId,
 } from '@tollgate/contracts';
-import { Answers, AnswersProblem, Authenticator, OpenRoute } from '@tollgate/platform';
+import {
+  Answers,
+  AnswersProblem,
+  Authenticator,
+  CountsInHand,
+  CurrentPlaceInHand,
+  OpenRoute,
+  type PlaceInHand,
+} from '@tollgate/platform';
 import type { FastifyReply } from 'fastify';
 import { visibleMerchant } from '../attempts/caller.policy.ts';
 import { ReadTokens } from './read-token.service.ts';
@@ -24,17 +32,19 @@ export class StreamAttemptController {
 
   @Get(':id/events')
   @OpenRoute('checks a key, or the read token in the query, itself: a browser cannot send headers here')
+  @CountsInHand()
   @ApiProduces('text/event-stream')
   @Answers(200, attemptStreamMessage, {
     description: 'Data of each message: the state now, then every change, until the outcome',
     example: { paymentAttemptId: concludedAttemptExample.paymentAttemptId, status: 'RECEIVED' },
   })
-  @AnswersProblem('UNAUTHENTICATED', 'SCOPE_MISSING', 'ATTEMPT_NOT_FOUND', 'VALIDATION_FAILED', 'OVERLOADED')
+  @AnswersProblem('UNAUTHENTICATED', 'SCOPE_MISSING', 'ATTEMPT_NOT_FOUND', 'VALIDATION_FAILED')
   async stream(
     @Param('id') id: string,
     @Query() query: Readonly<Record<string, unknown>>,
     @Headers('authorization') authorization: string | undefined,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @CurrentPlaceInHand() place: PlaceInHand | null,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     // Who calls comes before what is asked for, as everywhere: hence no schema on the parameters above.
@@ -44,6 +54,7 @@ export class StreamAttemptController {
       throw new KnownError('VALIDATION_FAILED', { facts: { errors: [{ path: 'id', message: 'a UUID expected' }] } });
     }
     const stream = await this.streams.open(parsedId.data, { ...reader, lastEventId });
+    place?.leave();
     if (reader.until !== undefined) {
       // The token in the URL is the right to read, wherever the page comes from.
       void reply.header('access-control-allow-origin', '*');

@@ -1,12 +1,13 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { KnownError } from '@tollgate/contracts';
-import { Metrics, ServiceLifetime } from '@tollgate/platform';
+import { ServiceLifetime } from '@tollgate/platform';
 import { AttemptRepository } from '../attempts/attempt.repository.ts';
 import { type AttemptFacts, FINAL_STATUSES, mergeFacts, statusOf } from '../attempts/attempt.states.ts';
 import type { Attempt } from '../attempts/attempt.types.ts';
 import { toStreamMessage } from './attempt-answer.policy.ts';
 import { AttemptWatch } from './attempt-watch.service.ts';
+import { Waiters } from './waiters.service.ts';
 
 /** Proxies close what is silent for half a minute; a comment keeps the connection known to be alive. */
 const HEARTBEAT_MS = 15_000;
@@ -14,8 +15,8 @@ const HEARTBEAT_MS = 15_000;
 const LIFE_MAX_MS = 15 * 60_000;
 /** How long a browser waits before it comes back. */
 const RETRY_MS = 1_000;
-/** Streams of one instance. */
-const STREAMS_MAX = 5_000;
+/** The same when as many wait as may: it asks from time to time instead. */
+const RETRY_CROWDED_MS = 5_000;
 
 /** Who may read, until when, and what it saw last. */
 export interface StreamReader {
@@ -29,32 +30,19 @@ export interface StreamReader {
 /** Server-sent events of one attempt: its state first, then each change, until the outcome. */
 @Injectable()
 export class StreamAttemptService {
-  #streams = 0;
-
   constructor(
     private readonly attempts: AttemptRepository,
     private readonly watch: AttemptWatch,
+    private readonly waiters: Waiters,
     private readonly lifetime: ServiceLifetime,
-    metrics: Metrics,
-  ) {
-    const count = (): number => this.#streams;
-    metrics.gauge({
-      name: 'attempt_streams',
-      help: 'Open event streams',
-      collect() {
-        this.set(count());
-      },
-    });
-  }
+  ) {}
 
   /**
+   * Beyond the limit of waiters the stream shows the state and ends, and the browser comes back after some seconds.
    * @returns undefined when the reader knows the outcome already: it need not come back
-   * @throws KnownError ATTEMPT_NOT_FOUND, also for another merchant's attempt; OVERLOADED
+   * @throws KnownError ATTEMPT_NOT_FOUND, also for another merchant's attempt
    */
   async open(paymentAttemptId: string, reader: StreamReader): Promise<Readable | undefined> {
-    if (this.#streams >= STREAMS_MAX) {
-      throw new KnownError('OVERLOADED', { facts: { retryAfterSeconds: 5 } });
-    }
     const attempt = await this.attempts.findById(paymentAttemptId, reader.merchantId);
     if (attempt === undefined) {
       throw new KnownError('ATTEMPT_NOT_FOUND');
@@ -63,15 +51,19 @@ export class StreamAttemptService {
     if (FINAL_STATUSES.includes(status) && reader.lastEventId === status) {
       return undefined;
     }
-    return this.#stream(attempt, reader);
+    return this.#stream(attempt, reader, this.waiters.enter('stream'));
   }
 
-  #stream(attempt: Attempt, { until, lastEventId }: StreamReader): Readable {
+  /** @param endWait undefined: the stream ends when it has shown the state */
+  #stream(attempt: Attempt, { until, lastEventId }: StreamReader, endWait: (() => void) | undefined): Readable {
     const stream = new PassThrough();
     const timers: NodeJS.Timeout[] = [];
     let facts = attempt.facts;
     let shown = lastEventId;
-    const end = (): void => void stream.end();
+    const end = (): void => {
+      timers.forEach((timer) => clearTimeout(timer));
+      stream.end();
+    };
     const show = (news: AttemptFacts): void => {
       facts = mergeFacts(facts, news);
       const status = statusOf(facts);
@@ -83,11 +75,10 @@ export class StreamAttemptService {
         end();
       }
     };
-    this.#streams += 1;
     const unwatch = this.watch.watch(attempt, show);
     this.lifetime.stopping.addEventListener('abort', end, { once: true });
     stream.once('close', () => {
-      this.#streams -= 1;
+      endWait?.();
       unwatch();
       timers.forEach((timer) => clearTimeout(timer));
       this.lifetime.stopping.removeEventListener('abort', end);
@@ -96,10 +87,10 @@ export class StreamAttemptService {
       setInterval(() => stream.write(': still here\n\n'), HEARTBEAT_MS),
       setTimeout(end, Math.max(0, Math.min(LIFE_MAX_MS, (until?.getTime() ?? Infinity) - Date.now()))),
     );
-    stream.write(`retry: ${RETRY_MS}\n\n`);
+    stream.write(`retry: ${endWait === undefined ? RETRY_CROWDED_MS : RETRY_MS}\n\n`);
     // Watched first, then shown: news between the read and now are in memory.
     show(this.watch.withNews(attempt, attempt.facts));
-    if (this.lifetime.stopping.aborted) {
+    if (endWait === undefined || this.lifetime.stopping.aborted) {
       end();
     }
     return stream;

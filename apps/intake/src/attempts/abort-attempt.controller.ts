@@ -8,7 +8,7 @@ import {
   paymentAttemptId,
   type Principal,
 } from '@tollgate/contracts';
-import { Answers, AnswersProblem, CurrentPrincipal, RequireScope } from '@tollgate/platform';
+import { Answers, AnswersProblem, CountsInHand, CurrentPrincipal, RequireScope } from '@tollgate/platform';
 import type { FastifyReply } from 'fastify';
 import { AbortAttemptHandler } from './abort-attempt.handler.ts';
 import { merchantOf } from './caller.policy.ts';
@@ -20,6 +20,7 @@ export class AbortAttemptController {
 
   @Post(':id/abort')
   @RequireScope('attempts:write')
+  @CountsInHand()
   @Answers(202, abortAttemptAnswer, {
     description: 'The abort is on its way to Primer',
     example: abortAttemptExample,

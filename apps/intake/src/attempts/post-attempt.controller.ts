@@ -10,7 +10,15 @@ import {
   type PostAttemptBody,
   type Principal,
 } from '@tollgate/contracts';
-import { Answers, AnswersProblem, CurrentPrincipal, RequireScope } from '@tollgate/platform';
+import {
+  Answers,
+  AnswersProblem,
+  CountsInHand,
+  CurrentPlaceInHand,
+  CurrentPrincipal,
+  type PlaceInHand,
+  RequireScope,
+} from '@tollgate/platform';
 import type { FastifyReply } from 'fastify';
 import { AnswerAttemptHandler } from '../answers/answer-attempt.handler.ts';
 import { parseWaitSeconds } from '../answers/prefer.policy.ts';
@@ -23,17 +31,19 @@ export class PostAttemptController {
 
   @Post()
   @RequireScope('attempts:write')
+  @CountsInHand()
   @Answers(200, concludedAttemptAnswer, { description: 'The outcome is known', example: concludedAttemptExample })
   @Answers(202, acceptedAttemptAnswer, {
     description: 'Taken in; the outcome follows',
     example: acceptedAttemptExample,
   })
   @AnswersProblem('MALFORMED_JSON', 'ATTEMPT_CONFLICT', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_FAILED')
-  @AnswersProblem('OVERLOADED', 'DATABASE_UNAVAILABLE')
+  @AnswersProblem('DATABASE_UNAVAILABLE')
   async post(
     @Body({ schema: postAttemptBody }) body: PostAttemptBody,
     @CurrentPrincipal() principal: Principal,
     @Headers('prefer') prefer: string | undefined,
+    @CurrentPlaceInHand() place: PlaceInHand | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConcludedAttemptAnswer | AcceptedAttemptAnswer> {
     const gone = new AbortController();
@@ -42,6 +52,7 @@ export class PostAttemptController {
       merchantId: merchantOf(principal),
       waitSeconds: parseWaitSeconds(prefer),
       gone: gone.signal,
+      onStored: () => place?.leave(),
     });
     if (waitSeconds !== undefined) {
       void reply.header('preference-applied', `wait=${waitSeconds}`);

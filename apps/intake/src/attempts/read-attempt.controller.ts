@@ -7,7 +7,7 @@ import {
   type Principal,
   readAttemptQuery,
 } from '@tollgate/contracts';
-import { Answers, AnswersProblem, CurrentPrincipal, RequireScope } from '@tollgate/platform';
+import { Answers, AnswersProblem, CountsInHand, CurrentPrincipal, RequireScope } from '@tollgate/platform';
 import { visibleMerchant } from './caller.policy.ts';
 import { ReadAttemptHandler } from './read-attempt.handler.ts';
 
@@ -18,6 +18,7 @@ export class ReadAttemptController {
 
   @Get(':id')
   @RequireScope('attempts:read')
+  @CountsInHand()
   @Answers(200, attemptAnswer, { description: 'The attempt and its timeline', example: attemptExample })
   @AnswersProblem('ATTEMPT_NOT_FOUND', 'VALIDATION_FAILED', 'DATABASE_UNAVAILABLE')
   read(

@@ -3,6 +3,7 @@ import { ApiBearerAuth } from '@nestjs/swagger';
 import { KnownError, type Principal, type Scope } from '@tollgate/contracts';
 import type { FastifyRequest } from 'fastify';
 import { AnswersProblem } from '../http/answers.decorator.ts';
+import type { PlaceInHand } from '../http/requests-in-hand.ts';
 import { addRouteConfig } from '../http/route-access.ts';
 
 /**
@@ -32,6 +33,20 @@ export function OpenRoute(reason: string): MethodDecorator {
 export function RawBodyRoute(): MethodDecorator {
   return addRouteConfig({ rawBody: true });
 }
+
+/**
+ * Counts this route's requests against the service's limit of requests in hand: beyond it they are refused with 503 and
+ * `Retry-After`, before their body is read. An operator's requests are never refused.
+ */
+export function CountsInHand(): MethodDecorator {
+  return applyDecorators(addRouteConfig({ countsInHand: true }), AnswersProblem('OVERLOADED'));
+}
+
+/** The request's place among those in hand, of a route that {@link CountsInHand}; null for an operator's. */
+export const CurrentPlaceInHand = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): PlaceInHand | null =>
+    context.switchToHttp().getRequest<FastifyRequest>().placeInHand,
+);
 
 /** The {@link Principal} behind the request's key. An open route has none: asking there is a programming error. */
 export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => {

@@ -8,6 +8,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { runInTrace } from '../trace/correlation.ts';
 import { continueTrace, type TraceContext } from '../trace/traceparent.ts';
 import { keepRawBody } from './json-body.ts';
+import type { PlaceInHand, RequestsInHand } from './requests-in-hand.ts';
 import { RouteTable } from './route-table.ts';
 
 declare module 'fastify' {
@@ -16,6 +17,8 @@ declare module 'fastify' {
     trace: TraceContext | null;
     /** Whose key was presented; null on open routes. */
     principal: Principal | null;
+    /** Its place among the requests in hand; null on routes that are not counted. */
+    placeInHand: PlaceInHand | null;
   }
 }
 
@@ -36,6 +39,7 @@ export class HttpGate {
 
   constructor(
     private readonly authenticator: Authenticator,
+    private readonly inHand: RequestsInHand,
     private readonly log: Log,
     metrics: Metrics,
     private readonly openPaths: ReadonlySet<string>,
@@ -55,11 +59,12 @@ export class HttpGate {
   install(fastify: FastifyInstance): void {
     fastify.decorateRequest('trace', null);
     fastify.decorateRequest('principal', null);
+    fastify.decorateRequest('placeInHand', null);
     fastify.addHook('onRoute', ({ method, url }) => this.routes.add(method, url));
     fastify.addHook('onRequest', (request, reply, done) => {
       runInTrace(this.begin(request, reply), done);
     });
-    fastify.addHook('onRequest', (request) => this.admit(request));
+    fastify.addHook('onRequest', (request, reply) => this.admit(request, reply));
     fastify.addHook('onResponse', (request, reply, done) => {
       this.finish(request, reply);
       done();
@@ -77,14 +82,15 @@ export class HttpGate {
 
   /**
    * Lets the request in, or says why not. The key comes first; whether there is such a route, only after it.
-   * @throws KnownError UNAUTHENTICATED, SCOPE_MISSING, METHOD_NOT_ALLOWED, or retriable if the key cannot be looked up
+   * @throws KnownError UNAUTHENTICATED, SCOPE_MISSING, METHOD_NOT_ALLOWED, OVERLOADED, or retriable if the key cannot be looked up
    */
-  async admit(request: FastifyRequest): Promise<void> {
+  async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { config, url } = request.routeOptions;
     if (config?.rawBody === true) {
       keepRawBody(request);
     }
     if (config?.access !== undefined && 'open' in config.access) {
+      this.takePlace(request, reply);
       return;
     }
     if (url !== undefined && this.openPaths.has(url)) {
@@ -102,6 +108,13 @@ export class HttpGate {
     const scopes = config?.access?.anyOf ?? (['operator'] as const);
     if (!scopes.some((scope) => principal.scopes.includes(scope))) {
       throw new KnownError('SCOPE_MISSING', { facts: { anyOf: scopes } });
+    }
+    this.takePlace(request, reply);
+  }
+
+  private takePlace(request: FastifyRequest, reply: FastifyReply): void {
+    if (request.routeOptions.config?.countsInHand === true && request.principal?.kind !== 'operator') {
+      request.placeInHand = this.inHand.take(reply.raw);
     }
   }
 

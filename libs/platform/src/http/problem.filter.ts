@@ -4,9 +4,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../logs/log.ts';
 import { toKnownError, toProblem, toProblemText, type Problem } from './problem.policy.ts';
 
+/** Under overload one line tells of all refusals since the last one: a line each would be a load of its own. */
+const OVERLOAD_LINE_MS = 10_000;
+
 /** The one place where an error becomes an HTTP answer: problem details, a status from the closed list, a log line. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  private overloads = 0;
+  private overloadToldAtMs = Number.NEGATIVE_INFINITY;
+
   constructor(private readonly log: Log) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -32,6 +38,8 @@ export class ProblemFilter implements ExceptionFilter {
       if (this.log.isDebug()) {
         this.log.debug('A request was refused', { code, statusCode: status, ...routeOf(request) });
       }
+    } else if (code === 'OVERLOADED') {
+      this.writeOverload(request);
     } else if (error.retriable) {
       // Without a stack: when a dependency is away, every request ends here.
       const cause = error.cause instanceof Error ? error.cause.message : undefined;
@@ -48,6 +56,16 @@ export class ProblemFilter implements ExceptionFilter {
         error: error.cause ?? error,
         ...routeOf(request),
       });
+    }
+  }
+
+  private writeOverload(request: FastifyRequest): void {
+    this.overloads += 1;
+    const nowMs = performance.now();
+    if (nowMs - this.overloadToldAtMs >= OVERLOAD_LINE_MS) {
+      this.overloadToldAtMs = nowMs;
+      this.log.warn('Requests are refused: too many are in hand', { count: this.overloads, ...routeOf(request) });
+      this.overloads = 0;
     }
   }
 }

@@ -9,6 +9,8 @@ export interface PlatformRouteConfig {
   readonly access?: RouteAccess;
   /** The body stays the bytes that arrived, whatever the content type says. */
   readonly rawBody?: boolean;
+  /** Counts against the service's limit of requests in hand. */
+  readonly countsInHand?: boolean;
 }
 
 const ROUTE = Symbol('tollgate.route');

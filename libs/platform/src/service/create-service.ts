@@ -9,6 +9,7 @@ import { HttpGate } from '../http/http-gate.ts';
 import { acceptBodies } from '../http/json-body.ts';
 import { serveOpenApi } from '../http/open-api.ts';
 import { ProblemFilter } from '../http/problem.filter.ts';
+import { RequestsInHand } from '../http/requests-in-hand.ts';
 import { toKnownError, toProblem, toProblemText } from '../http/problem.policy.ts';
 import { Log } from '../logs/log.ts';
 import { NestLog } from '../logs/nest-log.ts';
@@ -64,7 +65,13 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
   app.useLogger(new NestLog(log));
 
   const openPaths = new Set(openApi.open === true ? ['/openapi.json'] : []);
-  const gate = new HttpGate(app.get(Authenticator), log.for('Http'), app.get(Metrics), openPaths);
+  const gate = new HttpGate(
+    app.get(Authenticator),
+    app.get(RequestsInHand),
+    log.for('Http'),
+    app.get(Metrics),
+    openPaths,
+  );
   const fastify = adapter.getInstance();
   gate.install(fastify);
   acceptBodies(fastify, bodyLimitBytes);

@@ -6,6 +6,7 @@ import { armFailpoints } from '../failpoints/failpoint.ts';
 import { HealthController } from '../health/health.controller.ts';
 import { Readiness } from '../health/readiness.ts';
 import { ProblemFilter } from '../http/problem.filter.ts';
+import { RequestsInHand } from '../http/requests-in-hand.ts';
 import { SchemaValidationPipe } from '../http/schema-validation.pipe.ts';
 import { Log, type LogOptions } from '../logs/log.ts';
 import { Metrics } from '../metrics/metrics.ts';
@@ -18,6 +19,8 @@ export interface PlatformOptions {
   readonly service: string;
   /** The app's settings: at least the platform's own. What looks like a secret among them is kept out of the log. */
   readonly settings: PlatformSettings;
+  /** Requests of counted routes that may be in hand at once; unlimited by default. */
+  readonly requestsInHandMax?: number;
   /** Where log lines go; standard output unless a test reads them. */
   readonly logDestination?: LogOptions['destination'];
 }
@@ -25,7 +28,7 @@ export interface PlatformOptions {
 /** What every service has: log, metrics, probes, keys, problem answers, validation. Global; imported once by the app. */
 @Module({})
 export class PlatformModule {
-  static forRoot({ service, settings, logDestination }: PlatformOptions): DynamicModule {
+  static forRoot({ service, settings, requestsInHandMax, logDestination }: PlatformOptions): DynamicModule {
     if (settings.TOLLGATE_FAILPOINTS !== undefined) {
       armFailpoints(settings.TOLLGATE_FAILPOINTS);
     }
@@ -45,6 +48,11 @@ export class PlatformModule {
             }),
         },
         { provide: Metrics, useFactory: () => new Metrics(service) },
+        {
+          provide: RequestsInHand,
+          useFactory: (metrics: Metrics) => new RequestsInHand(requestsInHandMax, metrics),
+          inject: [Metrics],
+        },
         { provide: ServiceLifetime, useFactory: () => new ServiceLifetime() },
         {
           provide: Readiness,
