@@ -53,12 +53,18 @@ export class Inbox {
         fresh.add(record); // its handler tells duplicates by a natural key
         continue;
       }
+      if (record.poison !== undefined && isNamedByOrigin(record) && !this.#isMeant(record)) {
+        duplicates++; // re-driven for another consumer: this one's dead letter of the original stands
+        continue;
+      }
       const name = nameOf(record.inboxKey);
       const earlier = candidates.get(name);
       if (earlier === undefined) {
         candidates.set(name, record);
       } else if (isSame(earlier.inboxKey, record.inboxKey.time, record.inboxKey.digest)) {
         duplicates++;
+        // An original that is read anew does not swallow its own re-drive.
+        candidates.set(name, this.#isRedriven(record) ? record : earlier);
       } else {
         conflicting.push(record);
       }
@@ -73,7 +79,9 @@ export class Inbox {
       fresh: [...records.filter((record) => fresh.has(record)), ...verdicts.deadAgain],
       conflicting: await this.#claimByOrigin(
         tx,
-        conflicting.map((record) => ({ ...record, poison: toConflict(record) })),
+        conflicting
+          .filter((record) => this.#isMeant(record))
+          .map((record) => ({ ...record, poison: toConflict(record) })),
       ),
       duplicates,
     };
@@ -84,6 +92,15 @@ export class Inbox {
     if (records.length > 0) {
       await tx.query(buryInbox, [this.#consumer, ...columnsOf(records.map((record) => record.inboxKey)).slice(0, 3)]);
     }
+  }
+
+  /** False for what another consumer's dead letter was re-driven as: here it is a copy of what has been seen. */
+  #isMeant({ redriveFor }: ParsedRecord): boolean {
+    return redriveFor === undefined || redriveFor === this.#consumer;
+  }
+
+  #isRedriven(record: ParsedRecord): boolean {
+    return record.redriveOf !== undefined && this.#isMeant(record);
   }
 
   async #claimCandidates(
@@ -110,7 +127,7 @@ export class Inbox {
         misclaimed.push(record);
       } else if (priors.length > 0 && same === undefined) {
         result.conflicting.push(record);
-      } else if (same?.prior_status === 'dead' && record.redriveOf !== undefined) {
+      } else if (same?.prior_status === 'dead' && this.#isRedriven(record)) {
         (record.poison === undefined ? revivable : deadAgain).push(record);
       } else {
         result.duplicates++;
@@ -161,6 +178,10 @@ export class Inbox {
     const revived = new Set(rows.map((row) => nameOf({ source: row.source, id: row.event_id })));
     return records.filter((record) => revived.has(nameOf(record.inboxKey)));
   }
+}
+
+function isNamedByOrigin({ inboxKey, raw }: ParsedRecord): boolean {
+  return inboxKey.source === originKey(raw).source;
 }
 
 function toConflict(record: ParsedRecord): KnownError {

@@ -17,7 +17,7 @@ const ORDINARY =
   /Topic creation errors|does not host this topic|not the leader|leadership election|rebalanc|re-joining|Connection error|Failed to connect|Restarting the consumer|coordinator/i;
 
 /** kafkajs with our time-outs, its log lines in ours. */
-export function createKafka(settings: MessagingSettings, log: Log): Kafka {
+export function createKafka(settings: Pick<MessagingSettings, 'service' | 'brokers'>, log: Log): Kafka {
   const component = log.for('kafkajs');
   return new Kafka({
     clientId: `tollgate-${settings.service}`,

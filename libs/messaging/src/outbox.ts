@@ -1,6 +1,7 @@
 import { KnownError, type OutgoingEvent, deadLetterTopicName, toEventId, topicName } from '@tollgate/contracts';
 import type { Transaction } from '@tollgate/persistence';
 import { v7 as uuidV7 } from 'uuid';
+import { DEAD_LETTER_HEADERS } from './dead-letters/dead-letter-headers.ts';
 import { type MessagingSettings, RECORD_BYTES_MAX } from './messaging.config.ts';
 import type { ParsedRecord } from './received-event.ts';
 import { insertOutbox } from './sql/outbox.sql.ts';
@@ -13,19 +14,6 @@ export interface OutboxRow {
   readonly headers: Readonly<Record<string, string>>;
   readonly value: string | Buffer | null;
 }
-
-/** Headers of a dead letter, on top of the record's own. */
-export const DEAD_LETTER_HEADERS = {
-  code: 'tollgate-dead-letter-code',
-  reason: 'tollgate-dead-letter-reason',
-  stack: 'tollgate-dead-letter-stack',
-  consumer: 'tollgate-dead-letter-consumer',
-  topic: 'tollgate-dead-letter-topic',
-  partition: 'tollgate-dead-letter-partition',
-  offset: 'tollgate-dead-letter-offset',
-  failedAt: 'tollgate-dead-letter-failed-at',
-  count: 'tollgate-dead-letter-count',
-} as const;
 
 const STACK_LINES_MAX = 6;
 const REASON_LENGTH_MAX = 2_000;
@@ -90,6 +78,7 @@ export function toDeadLetterRow(service: string, record: ParsedRecord, poison: K
       [DEAD_LETTER_HEADERS.partition]: String(origin.partition),
       [DEAD_LETTER_HEADERS.offset]: origin.offset,
       [DEAD_LETTER_HEADERS.failedAt]: new Date().toISOString(),
+      [DEAD_LETTER_HEADERS.receivedAt]: origin.brokerTimestamp.toISOString(),
       [DEAD_LETTER_HEADERS.count]: String((Number.isSafeInteger(earlierCount) ? earlierCount : 0) + 1),
     },
     value,

@@ -5,7 +5,7 @@ export interface RecordOrigin {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
-  /** The broker's timestamp (`attempts` uses LogAppendTime). */
+  /** The broker's timestamp (`attempts` uses LogAppendTime); of a re-driven record, when it came first. */
   readonly brokerTimestamp: Date;
   /** The same as far as the inbox has a partition for it: elsewhere a producer may have set any time. */
   readonly inboxTime: Date;
@@ -53,6 +53,8 @@ export interface ParsedRecord {
   readonly beyondInbox?: true;
   /** Set by a re-drive: the id of the dead letter it was. */
   readonly redriveOf?: string;
+  /** The consumer whose dead letter it was; absent: whoever has one. */
+  readonly redriveFor?: string;
   readonly event?: ReceivedEvent<unknown>;
   readonly definition?: EventDefinition;
   readonly poison?: KnownError;

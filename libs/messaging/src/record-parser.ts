@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { envelopeHeaders, type EventDefinition, KnownError } from '@tollgate/contracts';
 import type { KafkaMessage } from 'kafkajs';
+import { DEAD_LETTER_HEADERS, REDRIVE_FOR_HEADER, REDRIVE_HEADER } from './dead-letters/dead-letter-headers.ts';
 import { EVENT_TIME_AHEAD_MAX_MS, RECORD_DEPTH_MAX } from './messaging.config.ts';
 import type { InboxKey, ParsedRecord, RawRecord, RecordOrigin } from './received-event.ts';
-
-/** Header that a re-drive puts on a record: the dead letter it was. */
-export const REDRIVE_HEADER = 'tollgate-redrive-of';
 
 /** W3C Trace Context, version 00. An invalid one is ignored; handed on, it could fail events of others. */
 const TRACEPARENT = /^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
@@ -35,16 +33,8 @@ export function parseRecord(
   reader: TopicReader,
   accepted: AcceptedTimes,
 ): ParsedRecord | undefined {
-  const brokerTimestamp = new Date(Number(message.timestamp));
-  const isFileable =
-    brokerTimestamp.getTime() >= accepted.oldestMs &&
-    brokerTimestamp.getTime() <= accepted.nowMs + EVENT_TIME_AHEAD_MAX_MS;
-  const inboxTime = isFileable ? brokerTimestamp : new Date(accepted.oldestMs);
-  const origin: RecordOrigin = { ...place, offset: message.offset, brokerTimestamp, inboxTime };
-  const raw: RawRecord = { origin, key: message.key, value: message.value, headers: toTextHeaders(message.headers) };
-  const bytes = (message.value?.length ?? 0) + (message.key?.length ?? 0);
-  const redriveOf = raw.headers[REDRIVE_HEADER];
-  const shared = { raw, bytes, ...(redriveOf === undefined ? {} : { redriveOf }) };
+  const raw = toRawRecord(message, place, accepted);
+  const shared = describeRecord(raw);
   const poisoned = (poison: KnownError, inboxKey: InboxKey = originKey(raw)): ParsedRecord => ({
     ...shared,
     inboxKey,
@@ -93,7 +83,7 @@ export function parseRecord(
       time,
       key,
       data: body.data,
-      brokerTimestamp: origin.brokerTimestamp,
+      brokerTimestamp: raw.origin.brokerTimestamp,
       ...(traceparent !== undefined && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
     },
   };
@@ -107,6 +97,45 @@ export function originKey(raw: RawRecord): InboxKey {
     time: raw.origin.inboxTime,
     digest: digestOf('', raw.value),
   };
+}
+
+function toRawRecord(
+  message: KafkaMessage,
+  place: { topic: string; partition: number },
+  accepted: AcceptedTimes,
+): RawRecord {
+  const headers = toTextHeaders(message.headers);
+  const appendedMs = Number(message.timestamp);
+  const isFileable = appendedMs >= accepted.oldestMs && appendedMs <= accepted.nowMs + EVENT_TIME_AHEAD_MAX_MS;
+  const inboxTime = new Date(isFileable ? appendedMs : accepted.oldestMs);
+  const brokerTimestamp = toFirstReceipt(new Date(appendedMs), headers) ?? inboxTime;
+  const origin: RecordOrigin = { ...place, offset: message.offset, brokerTimestamp, inboxTime };
+  return { origin, key: message.key, value: message.value, headers };
+}
+
+/** What is known of any record, event or poison. */
+function describeRecord(raw: RawRecord): Pick<ParsedRecord, 'raw' | 'bytes' | 'redriveOf' | 'redriveFor'> {
+  const redriveOf = raw.headers[REDRIVE_HEADER];
+  const redriveFor = redriveOf === undefined ? undefined : raw.headers[REDRIVE_FOR_HEADER];
+  return {
+    raw,
+    bytes: (raw.value?.length ?? 0) + (raw.key?.length ?? 0),
+    ...(redriveOf === undefined ? {} : { redriveOf }),
+    ...(redriveFor === undefined ? {} : { redriveFor }),
+  };
+}
+
+/**
+ * When the broker first had the record. A re-driven one carries that, and is believed as long as it makes no clock run
+ * longer. Undefined when the producer has set a time that is none.
+ */
+function toFirstReceipt(appendedAt: Date, headers: Readonly<Record<string, string>>): Date | undefined {
+  const carried = headers[REDRIVE_HEADER] === undefined ? undefined : headers[DEAD_LETTER_HEADERS.receivedAt];
+  const receivedAt = new Date(carried ?? Number.NaN);
+  if (receivedAt.getTime() < appendedAt.getTime()) {
+    return receivedAt;
+  }
+  return Number.isNaN(appendedAt.getTime()) ? undefined : appendedAt;
 }
 
 function parseBody(value: Buffer | null, definition: EventDefinition): { data: unknown } | KnownError {

@@ -45,6 +45,14 @@ export class Database implements OnApplicationShutdown {
    */
   static async open(options: DatabaseOptions): Promise<Database> {
     await runMigrations(options);
+    return Database.connect(options);
+  }
+
+  /**
+   * Connects to a schema as it is: for those who read another's and change nothing about it.
+   * @throws KnownError DATABASE_UNAVAILABLE when there is no server within `startWaitMs`
+   */
+  static async connect(options: DatabaseOptions): Promise<Database> {
     const logger = new Logger(Database.name);
     const dataSource = await openDataSource(options, SERVICE_LIMITS, (error) => {
       logger.warn(`an idle connection was lost, the pool opens another one: ${error.message}`);

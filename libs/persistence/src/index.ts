@@ -16,4 +16,5 @@ export { type MerchantInput, MERCHANTS_SCHEMA_DEFAULT, upsertMerchant } from './
 export { PersistenceModule } from './persistence.module.ts';
 export { prepareDatabase, type PrepareOptions, SERVICE_SECRETS, type ServiceDatabase } from './prepare-database.ts';
 export { deriveKey, parseMasterKey, seal, unseal } from './sealing.ts';
+export { toServiceDatabaseUrl } from './service-roles.ts';
 export { sql, type Statement } from './statement.ts';

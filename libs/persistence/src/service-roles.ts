@@ -23,6 +23,15 @@ export function toServiceUrl(adminUrl: string, roleName: string, password: strin
   return url.toString();
 }
 
+/**
+ * How a service reaches its database, told by whoever holds the master key.
+ * @param serverUrl any connection string of the same server and database; its account is replaced
+ */
+export function toServiceDatabaseUrl(serverUrl: string, options: { service: string; masterKey: string }): string {
+  const role = toRoleName(options.service);
+  return toServiceUrl(serverUrl, role, toRolePassword(options.masterKey, role));
+}
+
 const SCRAM_ITERATIONS = 4096;
 const SCRAM_SALT_BYTES = 16;
 const SCRAM_KEY_BYTES = 32;
