@@ -1,5 +1,13 @@
-import { checkInvariants, eventually, integrityRun, readTopics, reportFault, startTraffic } from '@tollgate/testing';
-import type { Accepted, FaultReport, Random, Stack, Violation } from '@tollgate/testing';
+import {
+  checkInvariants,
+  countDuplicateEffects,
+  eventually,
+  integrityRun,
+  readTopics,
+  reportFault,
+  startTraffic,
+} from '@tollgate/testing';
+import type { Accepted, FaultReport, Random, Stack, Story, Violation } from '@tollgate/testing';
 
 import { countAbsorbed } from './absorbed-duplicates.ts';
 
@@ -12,8 +20,10 @@ const RESUME_TIMEOUT_MS = 60_000;
 export interface Faults {
   faultClass: FaultReport['faultClass'];
   scenario: string;
+  /** Checkouts under way at once; 0 where the faults need quiet. */
+  concurrency?: number;
   /** Does them and resolves to how many there were. */
-  inject(course: Course): Promise<number>;
+  inject: (course: Course) => Promise<number>;
 }
 
 /** What a fault's author can lean on while it happens. */
@@ -23,12 +33,21 @@ export interface Course {
    * Resolves when so many more shops were told their outcome, which takes the whole chain: the measure of time between
    * two faults. @throws Error when the chain does not resume
    */
-  flow(outcomes: number): Promise<void>;
+  flow: (outcomes: number) => Promise<void>;
+  /** What the fault's author made on the side: attempts that count as accepted, records that must become dead letters. */
+  remember: (own: OwnMakings) => void;
+}
+
+/** Made by a test, not by the traffic. */
+export interface OwnMakings {
+  accepted?: readonly Accepted[];
+  deadLetters?: NonNullable<Story['expectedDeadLetters']>;
 }
 
 /** A stack with checkouts flowing through it whenever faults are done to it. What was accepted is remembered to the end. */
 export class LoadedStack {
   readonly #accepted: Accepted[] = [];
+  readonly #deadLetters: NonNullable<Story['expectedDeadLetters']>[number][] = [];
 
   constructor(readonly stack: Stack) {}
 
@@ -36,33 +55,41 @@ export class LoadedStack {
    * Injects faults under load, lets the traffic end and checks every promise, with a minute for what is left over.
    * @returns the broken promises; none is what a test expects
    */
-  async survive({ faultClass, scenario, inject }: Faults): Promise<Violation[]> {
+  async survive({ faultClass, scenario, concurrency = CONCURRENCY, inject }: Faults): Promise<Violation[]> {
     const startedAt = performance.now();
     const random = integrityRun().random(`${faultClass} ${scenario}`);
     const absorbed = countAbsorbed(this.stack);
-    const traffic = startTraffic(this.stack, { random, concurrency: CONCURRENCY });
+    const traffic = startTraffic(this.stack, { random, concurrency });
     const flow = (outcomes: number): Promise<void> => flowOf(() => traffic.accepted, outcomes);
     let injected: number;
     try {
-      await flow(CONCURRENCY);
-      injected = await inject({ random, flow });
-      await flow(CONCURRENCY);
+      await flow(concurrency);
+      injected = await inject({ random, flow, remember: (own) => this.#remember(own) });
+      await flow(concurrency);
     } finally {
       this.#accepted.push(...(await traffic.stop()));
     }
-    const violations = await checkInvariants(this.stack, { accepted: this.#accepted });
+    const violations = await checkInvariants(this.stack, {
+      accepted: this.#accepted,
+      expectedDeadLetters: this.#deadLetters,
+    });
     reportFault({
       faultClass,
       scenario,
       injected,
       checkouts: traffic.accepted.length,
       duplicateExecutions: await absorbed.stop(),
-      duplicateEffects: violations.filter(({ invariant }) => invariant === 'I3' || invariant === 'I4').length,
+      duplicateEffects: await countDuplicateEffects(this.stack),
       violations,
       seconds: (performance.now() - startedAt) / 1_000,
       notes: [`records that lie on their topic more than once, so far: ${await countRepublished(this.stack)}`],
     });
     return violations;
+  }
+
+  #remember({ accepted = [], deadLetters = [] }: OwnMakings): void {
+    this.#accepted.push(...accepted);
+    this.#deadLetters.push(...deadLetters);
   }
 }
 

@@ -2,6 +2,7 @@ export { findFreePort as freePort } from '@tollgate/backends';
 export * from './event-samples.ts';
 export { eventually } from './eventually.ts';
 export type { EventuallyOptions } from './eventually.ts';
+export { countDuplicateEffects } from './integrity/count-duplicate-effects.ts';
 export { reportFault } from './integrity/fault-report.ts';
 export type { FaultReport } from './integrity/fault-report.ts';
 export { integrityRun } from './integrity/integrity-run.ts';

@@ -14,6 +14,8 @@ const CONCURRENCY = 16;
 /** A shop's patience with one post, retries included. */
 const POST_TIMEOUT_MS = 60_000;
 const WAIT_SECONDS = 5;
+/** Of the posts, those that a reloaded page sends again; of the webhooks, those that Primer sends again. */
+const REPEATED_SHARE = 0.3;
 
 /**
  * Sends `count` checkouts of mixed kinds, several at once, each posted until it is answered 2xx, as a shop would.
@@ -50,7 +52,7 @@ export interface Traffic {
 /**
  * Sends checkouts of mixed kinds without pause, through whatever is done to the services meanwhile: a checkout that
  * cannot begin because the emulator is away is begun again, a post is repeated until it is answered 2xx.
- * @param random chooses the kinds, and which posts a reloaded page sends twice
+ * @param random chooses the kinds, and which posts and webhooks are sent twice
  * @param concurrency checkouts under way at once
  */
 export function startTraffic(
@@ -61,8 +63,8 @@ export function startTraffic(
   const stop = new AbortController();
   const lane = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      const purchase = purchaseOf(random.integer(0, 9));
-      const reloaded = random.chance(0.1);
+      const purchase = { ...purchaseOf(random.integer(0, 9)), ...webhookOf(random) };
+      const reloaded = random.chance(REPEATED_SHARE);
       const checkout = await eventually(() => stack.shop.beginCheckout(purchase), {
         timeoutMs: POST_TIMEOUT_MS,
         intervalMs: 100,
@@ -98,6 +100,10 @@ function purchaseOf(index: number): Purchase {
     default:
       return { amount: 1_000 + index };
   }
+}
+
+function webhookOf(random: Random): Pick<Purchase, 'webhook'> {
+  return random.chance(REPEATED_SHARE) ? { webhook: { duplicates: random.integer(1, 3) } } : {};
 }
 
 async function postUntilAnswered(stack: Stack, checkout: Checkout): Promise<Accepted> {
