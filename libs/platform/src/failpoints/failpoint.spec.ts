@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { platformSettings } from '../config/platform.config.ts';
 import { parseFailpoints } from './failpoint.ts';
 
 const compiled = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
@@ -37,18 +36,5 @@ describe('a failpoint', () => {
   it('that does not exist is an error which lists those that do', () => {
     expect(() => parseFailpoints('batch.nowhere')).toThrow(/"batch.nowhere" is not a failpoint; there are .*batch/);
     expect(() => parseFailpoints('batch.after-commit@0')).toThrow(RangeError);
-  });
-
-  it('keeps a production process from starting', () => {
-    const environment = { ...process.env };
-    try {
-      process.env.NODE_ENV = 'production';
-      const settings = { TOLLGATE_OPERATOR_TOKEN: 'a-token-of-20-letters', TOLLGATE_FAILPOINTS: 'batch.after-commit' };
-      expect(platformSettings.safeParse(settings).error?.issues[0]?.message).toContain('NODE_ENV is production');
-      process.env.NODE_ENV = 'test';
-      expect(platformSettings.safeParse(settings).success).toBe(true);
-    } finally {
-      process.env = environment;
-    }
   });
 });

@@ -75,8 +75,7 @@ function unhandled(world: World): Violation[] {
 function deadLetters(world: World): Violation[] {
   const missing = world.expectedDeadLetters.map(nameOf);
   const surplus: string[] = [];
-  for (const { topic, headers } of world.records) {
-    if (!topic.endsWith('.dlq')) continue;
+  for (const { headers, topic } of deadLetterRecords(world)) {
     const code = headers['tollgate-dead-letter-code'] ?? 'no code';
     const name = nameOf({ code, ...(headers.ce_id === undefined ? {} : { eventId: headers.ce_id }) });
     const place = missing.indexOf(name);
@@ -87,6 +86,20 @@ function deadLetters(world: World): Violation[] {
     ...missing.map((name): Violation => ({ invariant: 'I8', subject: name, problem: 'is no dead letter' })),
     ...surplus.map((name): Violation => ({ invariant: 'I8', subject: name, problem: 'is a dead letter' })),
   ];
+}
+
+/** Like any event, a dead letter may be published twice: the same failure of the same record is one letter. */
+function deadLetterRecords({ records }: World): TopicRecord[] {
+  const failures = records
+    .filter(({ topic }) => topic.endsWith('.dlq'))
+    .map((record) => {
+      const { headers, topic } = record;
+      const failure = ['code', 'topic', 'partition', 'offset', 'failed-at'].map(
+        (part) => headers[`tollgate-dead-letter-${part}`],
+      );
+      return [JSON.stringify([topic, headers.ce_id, ...failure]), record] as const;
+    });
+  return [...new Map(failures).values()];
 }
 
 function nameOf({ code, eventId }: { code: string; eventId?: string }): string {
