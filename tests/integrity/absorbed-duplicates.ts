@@ -27,7 +27,9 @@ export function countAbsorbed(stack: Stack): AbsorbedCount {
     );
   };
   let looking = look();
-  const timer = setInterval(() => (looking = looking.then(look)), INTERVAL_MS);
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, INTERVAL_MS);
   return {
     async stop() {
       clearInterval(timer);

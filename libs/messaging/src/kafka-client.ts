@@ -1,5 +1,6 @@
 import type { Log } from '@tollgate/platform';
 import { type Consumer, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
+import { createSocketFactory } from './broker-socket.ts';
 import { FETCH_BYTES_MAX, METADATA_AGE_MAX_MS, type MessagingSettings, RECORD_BYTES_MAX } from './messaging.config.ts';
 
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -8,6 +9,8 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const FETCH_WAIT_MS = 500;
 /** Members that are slower to rejoin than this lose their partitions. Milliseconds. */
 const REBALANCE_TIMEOUT_MS_MIN = 15_000;
+/** kafkajs waits for so much longer for the answer to a request that waits for the group. Milliseconds. */
+const JOIN_MARGIN_MS = 5_000;
 
 /** A fetch's batches are handled at once, so that they can share a transaction: more than any assignment has. */
 export const PARTITIONS_AT_ONCE = 128;
@@ -17,13 +20,20 @@ const ORDINARY =
   /Topic creation errors|does not host this topic|not the leader|leadership election|rebalanc|re-joining|Connection error|Failed to connect|Restarting the consumer|coordinator/i;
 
 /** kafkajs with our time-outs, its log lines in ours. */
-export function createKafka(settings: Pick<MessagingSettings, 'service' | 'brokers'>, log: Log): Kafka {
+export function createKafka(
+  settings: Pick<MessagingSettings, 'service' | 'brokers'> & Partial<MessagingSettings>,
+  log: Log,
+): Kafka {
   const component = log.for('kafkajs');
   return new Kafka({
     clientId: `tollgate-${settings.service}`,
     brokers: [...settings.brokers],
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    socketFactory: createSocketFactory({
+      usualMs: REQUEST_TIMEOUT_MS,
+      groupMs: toRebalanceTimeoutMs(settings) + JOIN_MARGIN_MS,
+    }),
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 },
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
@@ -59,7 +69,7 @@ export function createConsumer(kafka: Kafka, settings: MessagingSettings, groupI
     groupId,
     sessionTimeout: sessionTimeoutMs,
     heartbeatInterval: Math.floor(sessionTimeoutMs / 4),
-    rebalanceTimeout: Math.max(sessionTimeoutMs, REBALANCE_TIMEOUT_MS_MIN),
+    rebalanceTimeout: toRebalanceTimeoutMs(settings),
     maxWaitTimeInMs: Math.min(FETCH_WAIT_MS, Math.floor(sessionTimeoutMs / 4)),
     maxBytesPerPartition: RECORD_BYTES_MAX,
     maxBytes: FETCH_BYTES_MAX,
@@ -67,4 +77,8 @@ export function createConsumer(kafka: Kafka, settings: MessagingSettings, groupI
     metadataMaxAge: METADATA_AGE_MAX_MS,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8, restartOnFailure: () => Promise.resolve(false) },
   });
+}
+
+function toRebalanceTimeoutMs({ sessionTimeoutMs = 0 }: Partial<MessagingSettings>): number {
+  return Math.max(sessionTimeoutMs, REBALANCE_TIMEOUT_MS_MIN);
 }
