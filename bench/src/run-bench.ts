@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import type { BenchOptions } from './bench-options.ts';
 import type { ColumnName, StartColumn } from './columns/column.types.ts';
+import { startCeiling } from './columns/ceiling.ts';
 import { startTollgate } from './columns/tollgate.ts';
 import { Stage } from './machine/stage.ts';
 import type { RoundFigures } from './measure/figures.types.ts';
@@ -14,7 +15,7 @@ const WARM_UP_COUNT = 1_000;
 /** Rates of the open loops, requests a second. */
 const RATES = [100, 300] as const;
 
-const STARTS: Partial<Record<ColumnName, StartColumn>> = { tollgate: startTollgate };
+const STARTS: Partial<Record<ColumnName, StartColumn>> = { ceiling: startCeiling, tollgate: startTollgate };
 
 /** @returns the exit code */
 export async function runBench(options: BenchOptions): Promise<number> {
