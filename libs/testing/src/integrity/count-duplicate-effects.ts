@@ -46,12 +46,13 @@ async function attemptsCountedTwice(stack: Stack): Promise<number> {
 async function holdsBookedTwice(stack: Stack): Promise<number> {
   const rows = await stack.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM (
-       SELECT payment_id FROM {ledger}.postings
-         JOIN {ledger}.journal_entries USING (entry_id)
+       SELECT payment.payment_id FROM {ledger}.payments AS payment
+         JOIN {ledger}.journal_entries AS entry
+           ON entry.merchant_id = payment.merchant_id AND entry.payment_id = payment.payment_id
+         JOIN {ledger}.postings USING (entry_id)
          JOIN {ledger}.accounts USING (account_id)
-         JOIN {ledger}.payments USING (merchant_id, payment_id)
         WHERE name LIKE '%:captured'
-        GROUP BY payment_id, authorized_minor HAVING sum(amount_minor) > authorized_minor) AS doubled`,
+        GROUP BY payment.payment_id, authorized_minor HAVING sum(amount_minor) > authorized_minor) AS doubled`,
   );
   return rows[0]?.count ?? 0;
 }
