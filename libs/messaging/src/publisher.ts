@@ -16,6 +16,13 @@ const SEND_BYTES_MAX = (RECORD_BYTES_MAX * 3) / 4;
 const RECORD_OVERHEAD_BYTES = 100;
 /** Rows waiting in memory; what comes on top is left to the relay. */
 const WAITING_MAX = 20_000;
+/**
+ * A send that has not ended by then is given up: one request's time-out and another try. The client has paths on which
+ * a request is never answered nor refused, such as a broker that dies while a producer disconnects. Milliseconds.
+ */
+const SEND_MS_MAX = 15_000;
+/** How long the end of a producer is waited for when the service stops. Milliseconds. */
+const DISCONNECT_MS_MAX = 2_000;
 /** Published rows are deleted together, off the way of the next commit. Milliseconds. */
 const DELETE_DELAY_MS = 50;
 const DELETE_BATCH_MAX = 2_000;
@@ -55,13 +62,18 @@ export class Publisher {
    */
   async send(rows: readonly OutboxRow[]): Promise<void> {
     const endTimer = this.metrics.publishSeconds.startTimer();
+    const connected = (this.#producer ??= this.#connect());
     try {
-      const producer = await (this.#producer ??= this.#connect());
-      await producer.sendBatch({ acks: -1, topicMessages: toTopicMessages(rows) });
+      const topicMessages = toTopicMessages(rows);
+      await withinTime(
+        SEND_MS_MAX,
+        connected.then((producer) => producer.sendBatch({ acks: -1, topicMessages })),
+      );
       endTimer();
     } catch (error) {
       this.metrics.publishFailures.inc();
-      await this.#dropProducer();
+      // Not awaited: it waits for requests under way, and whoever sends next has a producer of its own.
+      void this.#drop(connected);
       throw new KnownError('BROKER_UNAVAILABLE', { cause: error });
     }
   }
@@ -71,7 +83,9 @@ export class Publisher {
     await this.#sending;
     clearTimeout(this.#deleteTimer);
     await this.#deletePublished();
-    await this.#dropProducer();
+    if (this.#producer !== undefined) {
+      await withinTime(DISCONNECT_MS_MAX, this.#drop(this.#producer)).catch(() => undefined);
+    }
   }
 
   async #sendWaiting(): Promise<void> {
@@ -125,11 +139,12 @@ export class Publisher {
   }
 
   /** After a failed send the sequence numbers of an idempotent producer cannot be trusted: the next send gets a new one. */
-  async #dropProducer(): Promise<void> {
-    const producer = this.#producer;
-    this.#producer = undefined;
+  async #drop(connected: Promise<Producer>): Promise<void> {
+    if (this.#producer === connected) {
+      this.#producer = undefined;
+    }
     try {
-      await (await producer)?.disconnect();
+      await (await connected).disconnect();
     } catch {
       // It never connected, or the broker is gone: there is nothing to disconnect.
     }
@@ -153,4 +168,15 @@ function toTopicMessages(rows: readonly OutboxRow[]): TopicMessages[] {
     topic,
     messages: ofTopic.map(({ key, value, headers }) => ({ key, value, headers: { ...headers } })),
   }));
+}
+
+/** @throws Error when the work has not ended in time; it is not waited for any longer */
+async function withinTime<T>(timeMs: number, work: Promise<T>): Promise<T> {
+  const { promise: timeUp, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`not done within ${timeMs} ms`)), timeMs);
+  try {
+    return await Promise.race([work, timeUp]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

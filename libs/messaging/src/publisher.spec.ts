@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Metrics, type Log } from '@tollgate/platform';
+import type { Database } from '@tollgate/persistence';
+import type { Kafka } from 'kafkajs';
+import { MessagingMetrics } from './messaging.metrics.ts';
+import type { OutboxRow } from './outbox.ts';
+import { Publisher } from './publisher.ts';
+
+const FOR_EVER = new Promise<never>(() => undefined);
+const ROW: OutboxRow = { id: '1', topic: 't', key: 'k', headers: {}, value: '{}' };
+/** Longer than a send may take. */
+const LONG_MS = 60_000;
+
+interface ProducerDouble {
+  connect: () => Promise<void>;
+  sendBatch: () => Promise<void>;
+  disconnect: () => Promise<void>;
+}
+
+/** A publisher on producers of the test's own making, one after the other. */
+function publisherOn(...producers: ProducerDouble[]): Publisher {
+  const kafka = { producer: () => producers.shift() } as unknown as Kafka;
+  const database = { query: () => Promise.resolve([]) } as unknown as Database;
+  return new Publisher(kafka, database, new MessagingMetrics(new Metrics('test')), {
+    warn: () => undefined,
+  } as unknown as Log);
+}
+
+const working: ProducerDouble = {
+  connect: () => Promise.resolve(),
+  sendBatch: () => Promise.resolve(),
+  disconnect: () => Promise.resolve(),
+};
+
+describe('a send', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('that is never answered is given up, and the next one has a producer of its own', async () => {
+    const publisher = publisherOn({ ...working, sendBatch: () => FOR_EVER, disconnect: () => FOR_EVER }, working);
+    const outcome = expect(publisher.send([ROW])).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    await jest.advanceTimersByTimeAsync(LONG_MS);
+    await outcome;
+    await expect(publisher.send([ROW])).resolves.toBeUndefined();
+  });
+
+  it('that was refused does not wait until its producer has disconnected', async () => {
+    const refusing = { ...working, sendBatch: () => Promise.reject(new Error('no')), disconnect: () => FOR_EVER };
+    await expect(publisherOn(refusing).send([ROW])).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+  });
+
+  it('that fails late leaves the producer alone that was made meanwhile', async () => {
+    const refusals: (() => void)[] = [];
+    const sendBatch = () => new Promise<void>((_resolve, reject) => refusals.push(() => reject(new Error('no'))));
+    const publisher = publisherOn({ ...working, sendBatch }, working);
+    const sends = [publisher.send([ROW]), publisher.send([ROW])].map((send) => send.catch(() => 'failed'));
+    await jest.advanceTimersByTimeAsync(0);
+    refusals[0]?.();
+    await sends[0];
+    await publisher.send([ROW]);
+    refusals[1]?.();
+    expect(await sends[1]).toBe('failed');
+    // There is no third producer: this would fail.
+    await expect(publisher.send([ROW])).resolves.toBeUndefined();
+  });
+});
+
+it('a service that stops does not wait for ever for its producer to disconnect', async () => {
+  jest.useFakeTimers();
+  const publisher = publisherOn({ ...working, disconnect: () => FOR_EVER });
+  await publisher.send([ROW]);
+  const closed = publisher.close();
+  await jest.advanceTimersByTimeAsync(LONG_MS);
+  await expect(closed).resolves.toBeUndefined();
+  jest.useRealTimers();
+});
