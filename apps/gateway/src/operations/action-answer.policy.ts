@@ -30,5 +30,6 @@ export function toActionAnswer(action: Action): ActionAnswer {
         ? { outcome: state, reason: outcomeReason, paymentId: action.paymentId, concludedAt: concludedAt.toISOString() }
         : null,
     supersededBy: action.supersededBy,
+    traceId: action.traceparent?.split('-')[1] ?? null,
   };
 }

@@ -38,6 +38,10 @@ export const actionAnswer = z
       .object({ outcome: outcomeKind, reason: reasonSlug, paymentId: outsideId.nullable(), concludedAt: instant })
       .nullable(),
     supersededBy: paymentAttemptId.nullable(),
+    traceId: z
+      .string()
+      .nullable()
+      .meta({ description: "Of the request or event that announced the attempt's decision" }),
   })
   .meta({ id: 'Action' });
 export type ActionAnswer = z.infer<typeof actionAnswer>;
@@ -124,6 +128,7 @@ export const actionExample: ActionAnswer = {
     concludedAt: '2026-11-21T09:00:00.210Z',
   },
   supersededBy: null,
+  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
 };
 
 export const actionDetailExample: ActionDetailAnswer = {

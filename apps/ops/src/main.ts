@@ -1,0 +1,26 @@
+import { runDeadLetters } from './dead-letters/dead-letters.command.ts';
+import { EXIT } from './command-line/exit-code.policy.ts';
+import { runCommandLine } from './command-line/run-command-line.command.ts';
+import { loadSettingsFile } from './ops.config.ts';
+import { runTrace } from './trace/trace.command.ts';
+
+const USAGE = `usage: npm run --silent ops -- <command> [options]
+
+  What operators do with a running installation.
+
+  dead-letters list      what could not be handled, grouped by its reason
+  dead-letters show      everything about one dead letter
+  dead-letters redrive   send dead letters to their consumers again; a dry run unless told otherwise
+  dead-letters discard   set dead letters aside for good; a dry run unless told otherwise
+  trace ATTEMPT          one attempt through all services, as one timeline
+
+  Each takes --help. Exit codes: ${EXIT.DONE} done, ${EXIT.FAILED} failed, ${EXIT.USAGE} the command line cannot be understood,
+  ${EXIT.NOTHING_FOUND} nothing found, ${EXIT.NOT_SETTLED} sent, and not everything was handled.
+
+  Settings come from the environment or a .env file, else from the installation that "npm start" keeps in .tollgate.`;
+
+loadSettingsFile();
+process.exitCode = await runCommandLine(process.argv.slice(2), USAGE, {
+  'dead-letters': runDeadLetters,
+  trace: runTrace,
+});

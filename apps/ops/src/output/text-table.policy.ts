@@ -1,0 +1,39 @@
+/** A column of a table; numbers read better on the right. */
+export interface Column {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+}
+
+/** Rows as text, columns as wide as their widest cell. */
+export function formatTable(columns: readonly Column[], rows: ReadonlyArray<readonly string[]>): string {
+  const widths = columns.map(({ title }, index) =>
+    Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string =>
+    columns
+      .map(({ align }, index) => {
+        const cell = cells[index] ?? '';
+        return align === 'right' ? cell.padStart(widths[index]!) : cell.padEnd(widths[index]!);
+      })
+      .join('  ')
+      .trimEnd();
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  return [line(columns.map(({ title }) => title)), rule, ...rows.map(line)].map((text) => `  ${text}`).join('\n');
+}
+
+/** Text of at most so many characters, without what would move a terminal's cursor. */
+export function shorten(text: string, lengthMax: number): string {
+  const printable = toPrintable(text);
+  return printable.length <= lengthMax ? printable : `${printable.slice(0, lengthMax - 1)}…`;
+}
+
+/** What came from outside may hold control characters, and a terminal obeys them. Line breaks stay. */
+export function toPrintable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '�');
+}
+
+/** `2026-11-21 09:02:11Z` */
+export function formatTime(time: Date): string {
+  return time.toISOString().replace('T', ' ').replace(/\.\d+/, '');
+}
