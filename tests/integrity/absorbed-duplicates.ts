@@ -2,7 +2,7 @@ import { DATABASE_APPS } from '@tollgate/testing';
 import type { ServiceProcess, Stack } from '@tollgate/testing';
 
 const INTERVAL_MS = 500;
-const COUNTER = /^tollgate_events_duplicate_total (\d+)/m;
+const COUNTER = /^tollgate_events_duplicate_total(?:\{[^}]*\})? (\d+)/m;
 
 /** Deliveries that were absorbed, counted from now on. */
 export interface AbsorbedCount {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { Kafka, logLevel } from 'kafkajs';
+import { AssignerProtocol, Kafka, logLevel } from 'kafkajs';
 import type { Admin, IHeaders } from 'kafkajs';
 
 /** A record as it lies on its topic. */
@@ -42,18 +42,37 @@ export async function readGroupLag(brokers: string, groups: readonly string[]): 
 }
 
 async function lagOf(admin: Admin, group: string): Promise<GroupLag[]> {
+  const committed = await committedOffsets(admin, group);
+  const read = await assignedTopics(admin, group);
+  const topics = [
+    ...new Set([...read, ...[...committed.keys()].map((place) => place.slice(0, place.lastIndexOf(' ')))]),
+  ];
+  return [...(await endOffsets(admin, topics))].map(([place, end]) => {
+    const separator = place.lastIndexOf(' ');
+    // A partition of which nothing is committed yet is ahead of the group as a whole.
+    const lag = Number(end - (committed.get(place) ?? 0n));
+    return { group, topic: place.slice(0, separator), partition: Number(place.slice(separator + 1)), lag };
+  });
+}
+
+/** By `topic partition`; the broker knows none for partitions of which the group has finished nothing. */
+async function committedOffsets(admin: Admin, group: string): Promise<Map<string, bigint>> {
   const committed = await admin.fetchOffsets({ groupId: group });
-  const ends = await endOffsets(
-    admin,
-    committed.map(({ topic }) => topic),
+  const places = committed.flatMap(({ topic, partitions }) =>
+    partitions.map(({ partition, offset }) => [`${topic} ${partition}`, BigInt(offset)] as const),
   );
-  return committed.flatMap(({ topic, partitions }) =>
-    partitions.map(({ partition, offset }) => {
-      const end = ends.get(`${topic} ${partition}`) ?? 0n;
-      // -1: the group has committed nothing there yet, so everything is ahead of it.
-      const reached = offset === '-1' ? 0n : BigInt(offset);
-      return { group, topic, partition, lag: Number(end - reached) };
-    }),
+  return new Map(places.filter(([, offset]) => offset >= 0n));
+}
+
+/** What the members of the group read now. */
+async function assignedTopics(admin: Admin, group: string): Promise<string[]> {
+  const { groups } = await admin.describeGroups([group]);
+  return groups.flatMap(({ members }) =>
+    members.flatMap(({ memberAssignment }) =>
+      memberAssignment.length === 0
+        ? []
+        : Object.keys(AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment ?? {}),
+    ),
   );
 }
 
