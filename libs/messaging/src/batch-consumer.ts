@@ -6,7 +6,7 @@ import type { BatchRunner } from './batch-runner.ts';
 import type { DeadLetterBreakers } from './dead-letter-breaker.ts';
 import type { DeadlyRecords } from './deadly-records.ts';
 import type { InboxPartitions } from './inbox-partitions.job.ts';
-import { createConsumer, PARTITIONS_AT_ONCE } from './kafka-client.ts';
+import { type ConsumerGroup, createConsumer, PARTITIONS_AT_ONCE } from './kafka-client.ts';
 import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX, type MessagingSettings } from './messaging.config.ts';
 import type { MessagingMetrics } from './messaging.metrics.ts';
 import type { ParsedRecord } from './received-event.ts';
@@ -35,7 +35,7 @@ interface Chunk {
 }
 
 /**
- * One member of the service's consumer group. Reads all its topics, hands each partition's records on in order, commits
+ * One member of a consumer group of the service. Reads all its topics, hands each partition's records on in order, commits
  * offsets at intervals, and treats rebalances, retriable failures and shutdown as ordinary days.
  */
 export class BatchConsumer {
@@ -53,6 +53,7 @@ export class BatchConsumer {
 
   constructor(
     kafka: Kafka,
+    readonly group: ConsumerGroup,
     runner: BatchRunner,
     private readonly readers: ReadonlyMap<string, TopicReader>,
     private readonly deadly: DeadlyRecords,
@@ -64,7 +65,7 @@ export class BatchConsumer {
     private readonly onCrash: (error: Error) => void,
   ) {
     this.#combiner = new BatchCombiner(runner);
-    this.#consumer = createConsumer(kafka, settings, groupId(settings));
+    this.#consumer = createConsumer(kafka, settings, group);
   }
 
   async start(): Promise<void> {
@@ -233,17 +234,13 @@ export class BatchConsumer {
       failpoint('offsets.after-commit');
     } catch (error) {
       // They are read again after the next assignment and absorbed.
-      this.log.debug('Offsets could not be committed', { error, group: groupId(this.settings) });
+      this.log.debug('Offsets could not be committed', { error, group: this.group.groupId });
     }
   }
 }
 
-/** `<prefix>.<service>` */
-export function groupId(settings: Pick<MessagingSettings, 'topicPrefix' | 'service'>): string {
-  return `${settings.topicPrefix}.${settings.service}`;
-}
-
 /** Topics by their short name, of the readers' definitions. */
-export function consumedTopics(readers: ReadonlyMap<string, TopicReader>): Topic[] {
-  return [...new Set([...readers.values()].flatMap((reader) => [...reader.definitions.values()].map((d) => d.topic)))];
+export function consumedTopics(readers: ReadonlyArray<ReadonlyMap<string, TopicReader>>): Topic[] {
+  const definitions = readers.flatMap((byTopic) => [...byTopic.values()].flatMap((r) => [...r.definitions.values()]));
+  return [...new Set(definitions.map(({ topic }) => topic))];
 }

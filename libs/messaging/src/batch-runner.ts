@@ -75,7 +75,7 @@ export class BatchRunner {
         ...(await this.#buryRejected(tx, fresh)),
       ].map((record) => this.#toDeadLetter(record));
       const rows = [...this.#toRows(tx, fresh), ...letters];
-      await writeOutbox(tx, rows, this.settings.outboxGraceMs);
+      writeOutbox(tx, rows, this.settings.outboxGraceMs);
       failpoint('batch.before-commit');
       return { tx, rows, handled: fresh.length, duplicates: claim.duplicates, letters: letters.length };
     });
@@ -105,7 +105,7 @@ export class BatchRunner {
     const rows = await this.database.transaction(async (tx) => {
       const claim = await this.#inbox.claim(tx, [poisoned]);
       const letters = [...claim.fresh, ...claim.conflicting].map((dead) => this.#toDeadLetter(dead));
-      await writeOutbox(tx, letters, this.settings.outboxGraceMs);
+      writeOutbox(tx, letters, this.settings.outboxGraceMs);
       failpoint('bury.before-commit');
       return letters;
     });

@@ -24,11 +24,10 @@ export class BroadcastConsumer {
     private readonly log: Log,
     private readonly onCrash: (error: Error) => void,
   ) {
-    this.#consumer = createConsumer(
-      kafka,
-      settings,
-      `${settings.topicPrefix}.${settings.service}.instance.${randomUUID()}`,
-    );
+    this.#consumer = createConsumer(kafka, settings, {
+      groupId: `${settings.topicPrefix}.${settings.service}.instance.${randomUUID()}`,
+      urgency: 'prompt',
+    });
   }
 
   async start(): Promise<void> {

@@ -3,7 +3,10 @@ import { failpoint } from '@tollgate/platform';
 import { DEADLY_TRIES_MAX } from './messaging.config.ts';
 import { clearInHand, markInHand, selectInHand } from './sql/in-hand.sql.ts';
 
-/** After it was assigned, a partition is watched for this long. Milliseconds. */
+/**
+ * After an assignment partitions are watched for this long: a record that has just killed a process is read at once by
+ * the next one. Milliseconds.
+ */
 const WATCH_MS = 30_000;
 
 /** A partition of a topic. */
@@ -15,7 +18,6 @@ export interface Place {
 interface Watch {
   /** What the last process had in hand when it died, if it died. */
   before?: { firstOffset: bigint; lastOffset: bigint; isolateUntil: bigint; tries: number };
-  readonly endsAtMs: number;
   marked: boolean;
 }
 
@@ -36,18 +38,22 @@ interface InHandRow {
  */
 export class DeadlyRecords {
   readonly #watches = new Map<string, Watch>();
+  #endsAtMs: number;
   #loaded: Promise<void> | undefined;
 
   constructor(
     private readonly database: Database,
     private readonly consumer: string,
     private readonly clock: () => number = Date.now,
-  ) {}
+  ) {
+    this.#endsAtMs = clock() + WATCH_MS;
+  }
 
   /** The group has a new generation: every partition is watched anew. */
   reset(): void {
     this.#watches.clear();
     this.#loaded = undefined;
+    this.#endsAtMs = this.clock() + WATCH_MS;
   }
 
   /** Undefined: handle together. Else: handle one at a time, alone in the process, up to and with this offset. */
@@ -67,7 +73,7 @@ export class DeadlyRecords {
     range: { firstOffset: bigint; lastOffset: bigint; isolateUntil?: bigint },
   ): Promise<boolean> {
     const watch = await this.#watch(place);
-    if (this.clock() > watch.endsAtMs && watch.before === undefined) {
+    if (this.clock() > this.#endsAtMs && watch.before === undefined) {
       await this.#clear(place, watch);
       return true;
     }
@@ -121,7 +127,7 @@ export class DeadlyRecords {
     if (known !== undefined) {
       return known;
     }
-    const watch: Watch = { endsAtMs: this.clock() + WATCH_MS, marked: false };
+    const watch: Watch = { marked: false };
     this.#watches.set(name, watch);
     return watch;
   }
@@ -130,7 +136,6 @@ export class DeadlyRecords {
     const rows = await this.database.query<InHandRow>(selectInHand, [this.consumer]);
     for (const row of rows) {
       this.#watches.set(nameOf(row), {
-        endsAtMs: this.clock() + WATCH_MS,
         marked: true,
         before: {
           firstOffset: row.first_offset,

@@ -41,6 +41,10 @@ export class CollectingTransaction implements EventTransaction {
     return this.#inner.query<Row>(statement, values);
   }
 
+  queryWithCommit(statement: Statement, values?: readonly unknown[]): void {
+    this.#inner.queryWithCommit(statement, values);
+  }
+
   emit(...events: OutgoingEvent[]): void {
     this.outgoing.push(...events);
   }

@@ -30,7 +30,7 @@ export class EventTransactions {
       const written = tx.outgoing.map((outgoing) =>
         toOutboxRow(this.settings, outgoing, outgoing.traceparent ?? currentTraceparent()),
       );
-      await writeOutbox(tx, written, this.settings.outboxGraceMs);
+      writeOutbox(tx, written, this.settings.outboxGraceMs);
       return { tx, result: value, rows: written };
     });
     failpoint('transaction.after-commit');

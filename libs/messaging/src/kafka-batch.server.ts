@@ -1,5 +1,5 @@
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
-import { type EventDefinition, KnownError, topicName } from '@tollgate/contracts';
+import { type EventDefinition, KnownError, type Topic, topicName } from '@tollgate/contracts';
 import type { Database } from '@tollgate/persistence';
 import type { Log } from '@tollgate/platform';
 import type { Admin, Kafka } from 'kafkajs';
@@ -14,7 +14,8 @@ import type { EventBatch } from './event-transaction.ts';
 import { InboxPartitions } from './inbox-partitions.job.ts';
 import type { MessagingSettings } from './messaging.config.ts';
 import type { MessagingMetrics } from './messaging.metrics.ts';
-import { type HandlerExtras, KAFKA_BATCH_TRANSPORT } from './on-events.decorator.ts';
+import { groupOf } from './kafka-client.ts';
+import { type HandlerExtras, KAFKA_BATCH_TRANSPORT, type Urgency } from './on-events.decorator.ts';
 import type { Publisher } from './publisher.ts';
 import type { TopicReader } from './record-parser.ts';
 import { Relay } from './relay.job.ts';
@@ -32,6 +33,8 @@ interface ReaderDraft {
   definitions: Map<string, EventDefinition>;
   ignored: Set<string>;
   ageless: Set<string>;
+  ownSkipped: Set<string>;
+  ownSource: string;
 }
 
 /**
@@ -108,19 +111,29 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
   }
 
   #startConsumers(): void {
-    const events = this.#gather(false);
-    const broadcasts = this.#gather(true);
+    const prompt = this.#gather((extras) => !extras.broadcast && urgencyOf(extras) === 'prompt');
+    const relaxed = this.#gather((extras) => !extras.broadcast && urgencyOf(extras) === 'relaxed');
+    const broadcasts = this.#gather((extras) => extras.broadcast);
+    const consumed = consumedTopics([prompt, relaxed].map(({ readers }) => readers));
+    const keepRunning = (name: string, start: () => Promise<SupervisedConsumer>): void =>
+      this.#supervisor.keepRunning(name, async () => {
+        await this.#ensureTopics(consumed);
+        return start();
+      });
     // Also by a service that consumes nothing: what it produces needs its topics.
-    this.#supervisor.keepRunning('events', () => this.#startEvents(events));
+    keepRunning('events', () => this.#startEvents(prompt, 'prompt'));
+    if (relaxed.readers.size > 0) {
+      keepRunning('relaxed events', () => this.#startEvents(relaxed, 'relaxed'));
+    }
     if (broadcasts.readers.size > 0) {
-      this.#supervisor.keepRunning('broadcast', () => this.#startBroadcast(broadcasts));
+      keepRunning('broadcast', () => this.#startBroadcast(broadcasts));
     }
   }
 
-  async #ensureTopics(readers: ReadonlyMap<string, TopicReader>): Promise<void> {
+  async #ensureTopics(consumed: readonly Topic[]): Promise<void> {
     this.#topicsEnsured ??= (async () => {
       await this.#admin.connect();
-      await ensureTopics(this.#admin, this.settings, consumedTopics(readers));
+      await ensureTopics(this.#admin, this.settings, consumed);
     })().catch((error: unknown) => {
       this.#topicsEnsured = undefined;
       throw error;
@@ -128,8 +141,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     await this.#topicsEnsured;
   }
 
-  async #startEvents(events: Subscriptions): Promise<SupervisedConsumer> {
-    await this.#ensureTopics(events.readers);
+  async #startEvents(events: Subscriptions, urgency: Urgency): Promise<SupervisedConsumer> {
     const { promise: broken, resolve: onBroken } = Promise.withResolvers<Error | undefined>();
     if (events.readers.size === 0) {
       return { broken, stop: () => Promise.resolve() };
@@ -150,6 +162,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     const deadly = new DeadlyRecords(this.database, this.settings.service);
     const consumer = new BatchConsumer(
       this.kafka,
+      groupOf(this.settings, urgency),
       runner,
       events.readers,
       deadly,
@@ -161,9 +174,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
       onBroken,
     );
     await startOrStop(consumer);
-    const watchdog = new Watchdog(this.#admin, consumer, this.settings, this.metrics, this.log, () =>
-      onBroken(undefined),
-    );
+    const watchdog = new Watchdog(this.#admin, consumer, this.metrics, this.log, () => onBroken(undefined));
     watchdog.start();
     return {
       broken,
@@ -175,7 +186,6 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
   }
 
   async #startBroadcast(broadcasts: Subscriptions): Promise<SupervisedConsumer> {
-    await this.#ensureTopics(new Map());
     const { promise: broken, resolve: onBroken } = Promise.withResolvers<Error | undefined>();
     const listeners = new Map<string, BroadcastListener>();
     for (const [type, { call }] of broadcasts.handlers) {
@@ -187,27 +197,40 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     return { broken, stop: () => consumer.stop() };
   }
 
-  #gather(broadcast: boolean): Subscriptions {
+  #gather(belongs: (extras: HandlerExtras) => boolean): Subscriptions {
     const readers = new Map<string, ReaderDraft>();
     const handlers = new Map<string, { definition: EventDefinition; call: (payload: unknown) => Promise<void> }>();
     for (const handler of this.messageHandlers.values()) {
       const extras = handler.extras as HandlerExtras | undefined;
-      if (extras?.definition === undefined || extras.broadcast !== broadcast) {
+      if (extras?.definition === undefined || !belongs(extras)) {
         continue;
       }
       const { definition } = extras;
       const topic = topicName(definition.topic, this.settings.topicPrefix);
-      const reader = readers.get(topic) ?? { definitions: new Map(), ignored: new Set(), ageless: new Set() };
+      const reader = readers.get(topic) ?? {
+        definitions: new Map(),
+        ignored: new Set(),
+        ageless: new Set(),
+        ownSkipped: new Set(),
+        ownSource: `/tollgate/${this.settings.service}`,
+      };
       readers.set(topic, reader);
       reader.definitions.set(definition.type, definition);
       extras.ignores?.forEach((ignored) => reader.ignored.add(ignored.type));
       if (extras.naturalKey !== undefined) {
         reader.ageless.add(definition.type);
       }
+      if (extras.skipsOwn !== undefined) {
+        reader.ownSkipped.add(definition.type);
+      }
       handlers.set(definition.type, { definition, call: (payload) => callHandler(handler, payload) });
     }
     return { readers, handlers };
   }
+}
+
+function urgencyOf({ urgency }: HandlerExtras): Urgency {
+  return urgency ?? 'prompt';
 }
 
 /** Nest wraps a handler's result in an observable when interceptors or filters had a hand in it. */

@@ -1,12 +1,16 @@
 import type { Log } from '@tollgate/platform';
 import { type Consumer, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
 import { createSocketFactory } from './broker-socket.ts';
+import type { Urgency } from './on-events.decorator.ts';
 import { FETCH_BYTES_MAX, METADATA_AGE_MAX_MS, type MessagingSettings, RECORD_BYTES_MAX } from './messaging.config.ts';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** How long the broker may hold a fetch open when there is nothing: also the longest wait of a clean stop. */
 const FETCH_WAIT_MS = 500;
+/** What is relaxed waits at the broker until there is so much of it, or so long. Bytes, milliseconds. */
+const RELAXED_FETCH_BYTES_MIN = 256 * 1024;
+const RELAXED_FETCH_WAIT_MS = 50;
 /** Members that are slower to rejoin than this lose their partitions. Milliseconds. */
 const REBALANCE_TIMEOUT_MS_MIN = 15_000;
 /** kafkajs waits for so much longer for the answer to a request that waits for the group. Milliseconds. */
@@ -62,15 +66,33 @@ export function createProducer(kafka: Kafka): Producer {
   });
 }
 
+/** A consumer group, and how its members fetch. */
+export interface ConsumerGroup {
+  readonly groupId: string;
+  readonly urgency: Urgency;
+}
+
+/** A service's group of one urgency: `<prefix>.<service>` handles what is prompt, `<prefix>.<service>.relaxed` the rest. */
+export function groupOf(settings: Pick<MessagingSettings, 'topicPrefix' | 'service'>, urgency: Urgency): ConsumerGroup {
+  const prompt = `${settings.topicPrefix}.${settings.service}`;
+  return { groupId: urgency === 'prompt' ? prompt : `${prompt}.relaxed`, urgency };
+}
+
 /** A member of a group. Crashes of the client are the supervisor's to handle: one way to restart, counted. */
-export function createConsumer(kafka: Kafka, settings: MessagingSettings, groupId: string): Consumer {
+export function createConsumer(
+  kafka: Kafka,
+  settings: MessagingSettings,
+  { groupId, urgency }: ConsumerGroup,
+): Consumer {
   const { sessionTimeoutMs } = settings;
+  const promptWaitMs = Math.min(FETCH_WAIT_MS, Math.floor(sessionTimeoutMs / 4));
   return kafka.consumer({
     groupId,
     sessionTimeout: sessionTimeoutMs,
     heartbeatInterval: Math.floor(sessionTimeoutMs / 4),
     rebalanceTimeout: toRebalanceTimeoutMs(settings),
-    maxWaitTimeInMs: Math.min(FETCH_WAIT_MS, Math.floor(sessionTimeoutMs / 4)),
+    minBytes: urgency === 'relaxed' ? RELAXED_FETCH_BYTES_MIN : 1,
+    maxWaitTimeInMs: urgency === 'relaxed' ? RELAXED_FETCH_WAIT_MS : promptWaitMs,
     maxBytesPerPartition: RECORD_BYTES_MAX,
     maxBytes: FETCH_BYTES_MAX,
     allowAutoTopicCreation: false,

@@ -13,9 +13,22 @@ export interface OnEventsOptions {
    * it, an event older than the inbox is refused.
    */
   readonly naturalKey?: string;
+  /** Default: prompt. */
+  readonly urgency?: Urgency;
+  /**
+   * Why this service need not read its own events of this type back, for example "the row commits with them". Without
+   * it they are handled like everybody else's.
+   */
+  readonly skipsOwn?: string;
   /** Other events of the same topic that this service does not need; any undeclared type becomes a dead letter. */
   readonly ignores?: ReadonlyArray<Pick<EventDefinition, 'topic' | 'type'>>;
 }
+
+/**
+ * `prompt`: somebody waits for it, so it is handled as soon as it comes. `relaxed`: nobody does, so it waits for more of
+ * its kind, at most 50 ms, and many share one transaction.
+ */
+export type Urgency = 'prompt' | 'relaxed';
 
 /** What the decorators leave for the transport to read. */
 export interface HandlerExtras extends OnEventsOptions {

@@ -99,17 +99,17 @@ function toShortStack(error: unknown): string {
     .join(' < ');
 }
 
-/** Writes rows in the caller's transaction. */
-export async function writeOutbox(
-  tx: Pick<Transaction, 'query'>,
+/** Writes rows in the caller's transaction, as its last statement. */
+export function writeOutbox(
+  tx: Pick<Transaction, 'queryWithCommit'>,
   rows: readonly OutboxRow[],
   graceMs: number,
-): Promise<void> {
+): void {
   if (rows.length === 0) {
     return;
   }
   const isText = (value: OutboxRow['value']): value is string => typeof value === 'string';
-  await tx.query(insertOutbox, [
+  tx.queryWithCommit(insertOutbox, [
     rows.map((row) => row.id),
     rows.map((row) => row.topic),
     rows.map((row) => row.key),

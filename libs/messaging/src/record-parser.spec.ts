@@ -11,6 +11,8 @@ const reader: TopicReader = {
   definitions: new Map([[AttemptTokenised.type, AttemptTokenised as never]]),
   ignored: new Set(['tollgate.attempt.ignored.v1']),
   ageless: new Set(),
+  ownSkipped: new Set(),
+  ownSource: '/tollgate/recorder',
 };
 const example = EVENT_CATALOGUE.find(({ definition }) => definition.type === AttemptTokenised.type)!.example as {
   paymentAttemptId: string;
@@ -40,6 +42,14 @@ it('reads an event with its envelope', () => {
   const record = parseRecord(message(), place, reader, accepted)!;
   expect(record.poison).toBeUndefined();
   expect(record.event).toMatchObject({ id: 'id-1', source: '/shop', data: example, brokerTimestamp: new Date(NOW_MS) });
+});
+
+it("skips its own events where the consumer has said why, and nobody else's", () => {
+  const skipping = { ...reader, ownSkipped: new Set([AttemptTokenised.type]) };
+  const own = message({ headers: { ...headers, ce_source: '/tollgate/recorder' } });
+  expect(parseRecord(own, place, skipping, accepted)).toBeUndefined();
+  expect(parseRecord(own, place, reader, accepted)?.event).toBeDefined();
+  expect(parseRecord(message(), place, skipping, accepted)?.event).toBeDefined();
 });
 
 it('ignores a traceparent that is none, or what follows from the event would fail elsewhere', () => {

@@ -15,6 +15,9 @@ export interface TopicReader {
   readonly ignored: ReadonlySet<string>;
   /** Types whose handler tells duplicates by a natural key, so that any age is fine. */
   readonly ageless: ReadonlySet<string>;
+  /** Types that this service does not read back when they are its own. */
+  readonly ownSkipped: ReadonlySet<string>;
+  readonly ownSource: string;
 }
 
 /** Milliseconds; events outside of it cannot be told apart by the inbox. */
@@ -25,7 +28,7 @@ export interface AcceptedTimes {
 
 /**
  * Turns one record into an event, or into poison with a code: never throws.
- * CloudEvents 1.0, Kafka binding, binary mode. Returns undefined for a type that the consumer ignores on purpose.
+ * CloudEvents 1.0, Kafka binding, binary mode. Returns undefined for what the consumer skips on purpose.
  */
 export function parseRecord(
   message: KafkaMessage,
@@ -46,7 +49,7 @@ export function parseRecord(
     return poisoned(new KnownError('RECORD_ENVELOPE_INVALID', { facts: { errors: toIssues(envelope.error.issues) } }));
   }
   const { ce_id: id, ce_source: source, ce_type: type, ce_subject: subject, traceparent } = envelope.data;
-  if (reader.ignored.has(type)) {
+  if (reader.ignored.has(type) || (source === reader.ownSource && reader.ownSkipped.has(type))) {
     return undefined;
   }
   const time = new Date(envelope.data.ce_time);

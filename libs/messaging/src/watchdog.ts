@@ -1,7 +1,6 @@
 import type { Log } from '@tollgate/platform';
 import type { Admin } from 'kafkajs';
-import { type BatchConsumer, groupId } from './batch-consumer.ts';
-import type { MessagingSettings } from './messaging.config.ts';
+import type { BatchConsumer } from './batch-consumer.ts';
 import type { MessagingMetrics } from './messaging.metrics.ts';
 
 const LOOK_INTERVAL_MS = 5_000;
@@ -23,7 +22,6 @@ export class Watchdog {
   constructor(
     private readonly admin: Admin,
     private readonly consumer: BatchConsumer,
-    private readonly settings: MessagingSettings,
     private readonly metrics: MessagingMetrics,
     private readonly log: Log,
     private readonly onStalled: () => void,
@@ -57,7 +55,7 @@ export class Watchdog {
 
   #reportIf(stalled: boolean, reason: string): void {
     if (stalled) {
-      this.log.error('The consumer has stalled and is restarted', { reason, group: groupId(this.settings) });
+      this.log.error('The consumer has stalled and is restarted', { reason, group: this.consumer.group.groupId });
       this.stop();
       this.onStalled();
     }
@@ -66,7 +64,7 @@ export class Watchdog {
   async #measureLag(): Promise<bigint> {
     const { assigned, positions } = this.consumer.progress;
     const topics = assigned.map(({ topic }) => topic);
-    const committed = await this.admin.fetchOffsets({ groupId: groupId(this.settings), topics });
+    const committed = await this.admin.fetchOffsets({ groupId: this.consumer.group.groupId, topics });
     let total = 0n;
     for (const { topic, partitions } of assigned) {
       const ends = new Map((await this.admin.fetchTopicOffsets(topic)).map((o) => [o.partition, o]));

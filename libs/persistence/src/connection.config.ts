@@ -92,6 +92,8 @@ export function toPoolConfig(options: {
     lock_timeout: limits.lockTimeoutMs,
     idle_in_transaction_session_timeout: limits.idleInTransactionTimeoutMs,
     query_timeout: limits.answerTimeoutMs,
+    // Statements that need not wait for each other's results travel together, the last one with its COMMIT.
+    pipeline: true,
     types: columnTypes,
   };
 }

@@ -12,6 +12,11 @@ import { sql, type Statement } from './statement.ts';
 export interface Transaction {
   /** Runs a prepared statement on the transaction's connection: no ORM in between. */
   query<Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * The transaction's last statement, whose result nobody needs: it travels with COMMIT, without a round trip of its
+   * own. Should it fail, nothing is committed and its error is thrown. One at most.
+   */
+  queryWithCommit(statement: Statement, values?: readonly unknown[]): void;
   /** TypeORM bound to the same transaction, for the paths where speed does not matter. */
   readonly manager: EntityManager;
 }
@@ -94,10 +99,14 @@ export class Database implements OnApplicationShutdown {
     const connection = await this.#connect();
     const { runner, client } = connection;
     let result: T;
+    let last: readonly [Statement, readonly unknown[]] | undefined;
     try {
       await runner.startTransaction();
       result = await work({
         query: (statement, values = []) => runTransactionStatement(client, statement, values),
+        queryWithCommit: (statement, values = []) => {
+          last = [statement, values];
+        },
         manager: runner.manager,
       });
     } catch (error) {
@@ -105,7 +114,7 @@ export class Database implements OnApplicationShutdown {
       throw toDatabaseError(error);
     }
     try {
-      assertCommitted(await client.query('COMMIT'));
+      await commit(client, last);
       await runner.release();
       return result;
     } catch (error) {
@@ -205,6 +214,26 @@ async function runTransactionStatement<Row>(
   } catch (error) {
     throw toDatabaseError(error);
   }
+}
+
+/** Sends the last statement, if there is one, and COMMIT in one go. @throws the statement's error before any other */
+async function commit(
+  client: PoolClient,
+  last: readonly [statement: Statement, values: readonly unknown[]] | undefined,
+): Promise<void> {
+  const { stream } = client.connection;
+  stream.cork();
+  const done = last === undefined ? undefined : runStatement(client, ...last);
+  const committed = client.query('COMMIT');
+  stream.uncork();
+  const [statement, commitment] = await Promise.allSettled([done, committed]);
+  if (statement.status === 'rejected') {
+    throw statement.reason;
+  }
+  if (commitment.status === 'rejected') {
+    throw commitment.reason;
+  }
+  assertCommitted(commitment.value);
 }
 
 /**

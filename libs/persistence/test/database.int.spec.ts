@@ -110,6 +110,27 @@ describe('a transaction', () => {
     expect(await numbers()).not.toContain(2n);
   });
 
+  it('commits the statement that travels with COMMIT', async () => {
+    await database.transaction(async (transaction) => {
+      await transaction.query(insertNumber, [201n]);
+      transaction.queryWithCommit(insertNumber, [202n]);
+    });
+    expect(await numbers()).toEqual(expect.arrayContaining([201n, 202n]));
+  });
+
+  it('commits nothing when the statement that travels with COMMIT fails, throws its error, and goes on', async () => {
+    const failure = await failureOf(
+      database.transaction(async (transaction) => {
+        await transaction.query(insertNumber, [203n]);
+        transaction.queryWithCommit(insertNumber, [203n]);
+      }),
+    );
+    expect(isUniqueViolation(failure)).toBe(true);
+    expect(await numbers()).not.toContain(203n);
+    expect(await Promise.all(Array.from({ length: 8 }, () => database.query(ownPid)))).toHaveLength(8);
+    expect(database.connectionCounts().waiting).toBe(0);
+  });
+
   it('gives TypeORM the same transaction', async () => {
     await failureOf(
       database.transaction(async (transaction) => {

@@ -8,7 +8,10 @@ import { SightPaymentHandler } from './sight-payment.handler.ts';
 export class SightPaymentConsumer {
   constructor(private readonly sightPayment: SightPaymentHandler) {}
 
-  @OnEvents(PaymentStatusReported, { naturalKey: 'payment_sighting keeps the first report of each payment for ever' })
+  @OnEvents(PaymentStatusReported, {
+    naturalKey: 'payment_sighting keeps the first report of each payment for ever',
+    urgency: 'relaxed',
+  })
   async handle(batch: EventBatch<PaymentStatusReportedData>): Promise<void> {
     await this.sightPayment.sight(batch);
   }

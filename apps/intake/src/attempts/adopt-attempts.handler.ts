@@ -5,7 +5,6 @@ import { MerchantDirectory } from '@tollgate/persistence';
 import { IntakeOptions } from '../intake-options.types.ts';
 import { AttemptMetrics } from './attempt-metrics.service.ts';
 import { areClocksOrdered } from './follow-attempts.policy.ts';
-import { INTAKE_SOURCE } from './own-decision.policy.ts';
 import { type Receipt, ReceiveAttemptsHandler } from './receive-attempts.handler.ts';
 
 /**
@@ -44,9 +43,7 @@ export class AdoptAttemptsHandler {
       if (result.kind === 'conflict') {
         tx.reject(event, new KnownError('ATTEMPT_CONFLICT', { facts: { fields: result.fields } }));
       }
-      if (receipt.isEcho !== true) {
-        tx.afterCommit(() => this.metrics.received.inc({ way: 'topic', result: result.kind }));
-      }
+      tx.afterCommit(() => this.metrics.received.inc({ way: 'topic', result: result.kind }));
     });
   }
 
@@ -70,7 +67,6 @@ export class AdoptAttemptsHandler {
         clocks: settleClocks(data.clocks, brokerTimestamp, this.options.clocks),
       },
       source,
-      isEcho: source === INTAKE_SOURCE,
     };
   }
 }

@@ -20,7 +20,11 @@ import {
 } from './follow-attempts.policy.ts';
 import { RecordNewsHandler } from './record-news.handler.ts';
 
-const NATURAL_KEY = { naturalKey: 'facts about an attempt are merged, and attempts are kept for ever' };
+/** Whoever waits for an answer hears of it by broadcast. */
+const NEWS = {
+  naturalKey: 'facts about an attempt are merged, and attempts are kept for ever',
+  urgency: 'relaxed',
+} as const;
 
 /** What others decide about attempts, and what becomes of them at Primer. */
 @Controller()
@@ -30,17 +34,17 @@ export class FollowAttemptsConsumer {
     private readonly options: IntakeOptions,
   ) {}
 
-  @OnEvents(AttemptDecided, NATURAL_KEY)
+  @OnEvents(AttemptDecided, NEWS)
   onDecided(batch: EventBatch<AttemptDecidedData>): Promise<void> {
     return this.#record(batch, toDecisionNews);
   }
 
-  @OnEvents(AttemptOutcomeUnknown, NATURAL_KEY)
+  @OnEvents(AttemptOutcomeUnknown, NEWS)
   onOutcomeUnknown(batch: EventBatch<AttemptOutcomeUnknownData>): Promise<void> {
     return this.#record(batch, toUnknownNews);
   }
 
-  @OnEvents(AttemptConcluded, NATURAL_KEY)
+  @OnEvents(AttemptConcluded, NEWS)
   onConcluded(batch: EventBatch<AttemptConcludedData>): Promise<void> {
     return this.#record(batch, toOutcomeNews);
   }

@@ -16,8 +16,6 @@ export interface Receipt {
   readonly source: string;
   /** Set when intake is the one to tell everybody else, if the attempt is new. */
   readonly announcement?: Omit<AttemptTokenisedData, 'clocks'>;
-  /** Our own announcement coming back: no sighting. */
-  readonly isEcho?: boolean;
   readonly traceparent?: string;
 }
 
@@ -88,7 +86,7 @@ export class ReceiveAttemptsHandler {
         const completed = { ...earlier, instrument: announced.identity.instrument, ...analyticsIdOf(announced) };
         known.set(text, completed);
         plan.completed.set(text, completed);
-      } else if (receipt.isEcho !== true) {
+      } else {
         const times = (plan.sightings.get(text)?.times ?? 0) + 1;
         plan.sightings.set(text, { ...keyOf(earlier), times, source: receipt.source });
       }

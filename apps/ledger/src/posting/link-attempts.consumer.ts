@@ -8,7 +8,11 @@ import { LinkAttemptsHandler } from './link-attempts.handler.ts';
 export class LinkAttemptsConsumer {
   constructor(private readonly handler: LinkAttemptsHandler) {}
 
-  @OnEvents(AttemptConcluded, { naturalKey: 'payments are kept for ever', ignores: [AttemptOutcomeUnknown] })
+  @OnEvents(AttemptConcluded, {
+    naturalKey: 'payments are kept for ever',
+    urgency: 'relaxed',
+    ignores: [AttemptOutcomeUnknown],
+  })
   handle(batch: EventBatch<AttemptConcludedData>): Promise<void> {
     return this.handler.handle(batch);
   }

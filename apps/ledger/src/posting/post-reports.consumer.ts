@@ -8,7 +8,10 @@ import { PostReportsHandler } from './post-reports.handler.ts';
 export class PostReportsConsumer {
   constructor(private readonly handler: PostReportsHandler) {}
 
-  @OnEvents(PaymentStatusReported, { naturalKey: 'evidence is kept for ever and told apart by what it says' })
+  @OnEvents(PaymentStatusReported, {
+    naturalKey: 'evidence is kept for ever and told apart by what it says',
+    urgency: 'relaxed',
+  })
   handle(batch: EventBatch<PaymentStatusReportedData>): Promise<void> {
     return this.handler.handle(batch);
   }

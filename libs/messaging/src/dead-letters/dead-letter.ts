@@ -124,6 +124,8 @@ function toReader(topic: string, topicPrefix: string, code: string): TopicReader
     definitions: new Map(definitions),
     ignored: new Set(),
     ageless: new Set(code === 'EVENT_TIME_REFUSED' ? [] : types),
+    ownSkipped: new Set(),
+    ownSource: '',
   };
 }
 

@@ -162,7 +162,7 @@ async function readLag(stack: Stack): Promise<BacklogItem[]> {
   const { brokers, prefix } = stack.topics;
   const lags = await readGroupLag(
     brokers,
-    DATABASE_APPS.map((app) => `${prefix}.${app}`),
+    DATABASE_APPS.flatMap((app) => [`${prefix}.${app}`, `${prefix}.${app}.relaxed`]),
   );
   return lags.flatMap(({ group, topic, partition, lag }) =>
     toItems(`${group} on ${topic}[${partition}]`, lag, 'records are not handled'),
