@@ -10,6 +10,8 @@ export interface BenchOptions {
   readonly count: number;
   /** Length of each open loop; 0 = none. */
   readonly latencySeconds: number;
+  /** Whether the result goes into results/ and the README. */
+  readonly isKept: boolean;
   /** Where the product's CPU profiles go, if they are wanted. */
   readonly cpuProfileDir?: string;
 }
@@ -21,7 +23,7 @@ export class UsageError extends Error {
 
 export const BENCH_USAGE = `usage: npm run bench -- [options]
 
-  --quick           one short round of each column: a couple of minutes
+  --quick           one short round of each column, a couple of minutes; nothing is kept in results/
   --only COLUMN     one column alone: ${COLUMNS.join(', ')}; nothing is kept in results/
   --rounds R        rounds of each column, taken in turns
   --count N         checkouts of each throughput measurement
@@ -39,6 +41,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | 'help
     rounds: parseNumber('--rounds', values.rounds ?? (quick ? '1' : '3')),
     count: parseNumber('--count', values.count ?? (quick ? '2000' : '5000')),
     latencySeconds: parseNumber('--seconds', values.seconds ?? (quick ? '5' : '10')),
+    isKept: values.only === undefined && values['cpu-prof'] === undefined && !quick,
     ...(values['cpu-prof'] === undefined ? {} : { cpuProfileDir: values['cpu-prof'] }),
   };
 }

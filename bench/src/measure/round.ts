@@ -39,13 +39,19 @@ export class Round {
     private readonly column: RunningColumn,
     private readonly driver: WorkerProcess<LoadOrder, LoadResult>,
     private readonly database: pg.Client,
+    private readonly interrupted: AbortSignal,
   ) {}
 
-  static async open(stage: Stage, column: RunningColumn, databaseUrl: string): Promise<Round> {
+  /** @param interrupted breaks whatever load is under way */
+  static async open(
+    stage: Stage,
+    column: RunningColumn,
+    { databaseUrl, interrupted }: { databaseUrl: string; interrupted: AbortSignal },
+  ): Promise<Round> {
     await stage.provider.aim(column.webhookUrl, column.webhookSecret);
     const database = new pg.Client({ connectionString: databaseUrl });
     await database.connect();
-    const round = new Round(stage, column, new WorkerProcess('load/driver.main.js'), database);
+    const round = new Round(stage, column, new WorkerProcess('load/driver.main.js'), database, interrupted);
     round.entriesDue = await round.countEntries();
     return round;
   }
@@ -129,6 +135,7 @@ export class Round {
     let entries = 0;
     let grewAtMs = nowMs();
     for (;;) {
+      this.interrupted.throwIfAborted();
       const now = await this.countEntries();
       const seenAtMs = nowMs();
       if (now >= total) return seenAtMs;
