@@ -7,7 +7,10 @@ import type { ColumnName, StartColumn } from './columns/column.types.ts';
 import { startTollgate } from './columns/tollgate.ts';
 import { startTutorial } from './columns/tutorial.ts';
 import { Stage } from './machine/stage.ts';
-import type { LatencyFigures, RoundFigures } from './measure/figures.types.ts';
+import { measureEndurance } from './measure/endurance.ts';
+import type { EnduranceOptions } from './measure/endurance.ts';
+import type { EnduranceFigures, LatencyFigures, RelayFigures, RoundFigures } from './measure/figures.types.ts';
+import { measureRelay } from './measure/relay-drain.ts';
 import { Round } from './measure/round.ts';
 import { judgeGoals } from './report/goals.ts';
 import { keepResult, readCommit, readMachine } from './report/keep-result.ts';
@@ -20,6 +23,7 @@ const IN_FLIGHT = 64;
 const WARM_UP_COUNT = 1_000;
 /** Rates of the open loops, requests a second. */
 const RATES = [100, 300] as const;
+const STEADY_RATE = 100;
 
 const STARTS: Readonly<Record<ColumnName, StartColumn>> = {
   tutorial: startTutorial,
@@ -35,6 +39,8 @@ export async function runBench(options: BenchOptions, interrupted: AbortSignal):
   const before = { date: new Date().toISOString(), commit: readCommit(), machine: readMachine() };
   const stage = await Stage.open();
   const rounds: MeasuredRound[] = [];
+  let relay: RelayFigures | undefined;
+  let endurance: EnduranceFigures | undefined;
   try {
     for (let round = 1; round <= options.rounds; round += 1) {
       for (const column of options.columns) {
@@ -45,18 +51,29 @@ export async function runBench(options: BenchOptions, interrupted: AbortSignal):
         console.log(`round ${round} of ${options.rounds}, ${column}: ${describeRound(summary)}`);
       }
     }
+    if (options.relayEvents > 0) {
+      relay = await measureRelay(stage, options.relayEvents, interrupted);
+      console.log(`relay: ${relay.perSecond.toFixed(0)} events/s`);
+    }
+    if (options.preload + options.steadySeconds > 0) {
+      endurance = await measureEndurance(stage, toEnduranceOptions(options), interrupted);
+      const { perSecondEmpty, perSecondPreloaded } = endurance;
+      console.log(`${perSecondEmpty.toFixed(0)}/s on empty tables, ${perSecondPreloaded.toFixed(0)}/s on full ones`);
+    }
   } finally {
     await stage.close();
   }
   const { rounds: roundCount, count, latencySeconds } = options;
   const columns = summariseColumns(rounds);
   const ratios = toRatios(columns);
+  const more = { ...(relay === undefined ? {} : { relay }), ...(endurance === undefined ? {} : { endurance }) };
   const result: BenchResult = {
     ...before,
     settings: { rounds: roundCount, count, inFlight: IN_FLIGHT, warmUp: WARM_UP_COUNT, latencySeconds },
     ratios,
-    goals: judgeGoals({ ratios, tollgate: columns.tollgate }),
+    goals: judgeGoals({ ratios, tollgate: columns.tollgate, ...more }),
     columns,
+    ...more,
     rounds,
   };
   console.log(`\n${toMarkdown(result)}`);
@@ -97,4 +114,15 @@ async function measureRound(round: Round, { count, latencySeconds }: BenchOption
     latencies.push(await round.measureLatency(rate, latencySeconds));
   }
   return { ...throughput, latencies, memoryPeakMb: round.memoryPeakMb() };
+}
+
+function toEnduranceOptions({ preload, steadySeconds, count }: BenchOptions): EnduranceOptions {
+  return {
+    preload,
+    count,
+    inFlight: IN_FLIGHT,
+    warmUp: WARM_UP_COUNT,
+    steadyRatePerSecond: STEADY_RATE,
+    steadySeconds,
+  };
 }

@@ -22,7 +22,6 @@ export interface ComparisonColumn {
   readonly folder: 'tutorial' | 'ceiling';
   /** Makes the tables. */
   prepare(databaseUrl: string): Promise<void>;
-  readonly countEntriesSql: string;
 }
 
 /** Makes tables and topics, starts the four services and resolves when all say that they are ready. */
@@ -58,7 +57,6 @@ export async function startComparison(column: ComparisonColumn, place: ColumnPla
     webhookUrl: `http://127.0.0.1:${ports.ledger}/webhooks/primer`,
     webhookSecret: secrets.webhookSecret,
     processes: Object.fromEntries(SERVICES.map((service, index) => [service, children[index]?.pid ?? 0])),
-    countEntriesSql: column.countEntriesSql,
     stop: async () => {
       await Promise.all(children.map(stop));
     },

@@ -14,7 +14,6 @@ export function startTutorial(place: ColumnPlace): Promise<RunningColumn> {
         await client.query('CREATE SCHEMA intake; CREATE SCHEMA risk; CREATE SCHEMA gateway; CREATE SCHEMA ledger');
         await client.end();
       },
-      countEntriesSql: 'SELECT count(*)::integer AS entries FROM ledger.journal_entries',
     },
     place,
   );

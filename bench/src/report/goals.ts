@@ -1,6 +1,7 @@
-import type { ColumnSummary, EnduranceFigures, Goal, Ratios, RelayFigures } from './result.types.ts';
+import type { EnduranceFigures, RelayFigures } from '../measure/figures.types.ts';
+import type { ColumnSummary, Goal, Ratios } from './result.types.ts';
 
-/** Memory may end so much above its first half's mean and still count as flat. */
+/** Memory may end so much above what it was half-way and still count as flat. */
 const GROWTH_MAX = 1.1;
 const MEMORY_MB_MAX = 200;
 
@@ -20,30 +21,26 @@ export function judgeGoals(measured: {
     atMost('p99 at 100/s ÷ ceiling', 3, ratios.p99VsCeiling, '×'),
     atMost('memory of the largest service', MEMORY_MB_MAX, peakMb, ' MB'),
     ...(relay === undefined ? [] : [atLeast('relay drains a backlog', 5_000, relay.perSecond, ' events/s')]),
-    ...(endurance === undefined ? [] : judgeEndurance(endurance, tollgate)),
+    ...(endurance === undefined ? [] : judgeEndurance(endurance)),
   ].filter((goal) => !goal.measured.startsWith('NaN'));
 }
 
-function judgeEndurance(endurance: EnduranceFigures, tollgate: ColumnSummary): Goal[] {
-  const share = endurance.perSecondPreloaded / tollgate.perSecond;
+function judgeEndurance(endurance: EnduranceFigures): Goal[] {
+  const { preloaded, perSecondPreloaded, perSecondEmpty, steadySeconds } = endurance;
   return [
-    atLeast(`throughput with ${endurance.preloaded} attempts in the tables ÷ empty`, 0.9, share, '×'),
-    atMost(
-      `memory after ${endurance.steadySeconds} s ÷ half-way, most of all services`,
-      GROWTH_MAX,
-      growthOf(endurance),
-      '×',
-    ),
+    atLeast(`throughput on ${preloaded} attempts ÷ on none`, 0.9, perSecondPreloaded / perSecondEmpty, '×'),
+    atMost(`memory after ${steadySeconds} s ÷ half-way`, GROWTH_MAX, growthOf(endurance), '×'),
   ];
 }
 
-/** Of the service that grew most: the mean of the last tenth ÷ that of the fifth and sixth tenth. */
+/** Of the service that grew most: the mean of the last tenth ÷ that of the middle fifth; NaN without samples. */
 function growthOf({ memoryMb }: EnduranceFigures): number {
   const mean = (from: number, to: number, service: string): number => {
     const samples = memoryMb.slice(Math.floor(memoryMb.length * from), Math.ceil(memoryMb.length * to));
     return samples.reduce((sum, sample) => sum + (sample.byService[service] ?? 0), 0) / samples.length;
   };
   const services = Object.keys(memoryMb[0]?.byService ?? {});
+  if (services.length === 0) return NaN;
   return Math.max(...services.map((service) => mean(0.9, 1, service) / mean(0.4, 0.6, service)));
 }
 

@@ -1,5 +1,11 @@
 import type { ColumnName } from '../columns/column.types.ts';
-import type { CpuPerCheckout, Percentiles, RoundFigures } from '../measure/figures.types.ts';
+import type {
+  CpuPerCheckout,
+  EnduranceFigures,
+  Percentiles,
+  RelayFigures,
+  RoundFigures,
+} from '../measure/figures.types.ts';
 
 /** The machine that measured. */
 export interface Machine {
@@ -43,24 +49,6 @@ export interface Goal {
   readonly wanted: string;
   readonly measured: string;
   readonly isMet: boolean;
-}
-
-/** The relay ships what a crash left in an outbox. */
-export interface RelayFigures {
-  readonly events: number;
-  readonly seconds: number;
-  readonly perSecond: number;
-}
-
-/** What only `--full` measures. */
-export interface EnduranceFigures {
-  /** Attempts in the tables before the first POST. */
-  readonly preloaded: number;
-  readonly perSecondPreloaded: number;
-  readonly steadyRatePerSecond: number;
-  readonly steadySeconds: number;
-  /** Resident memory by service, MB, in time order. */
-  readonly memoryMb: readonly { readonly second: number; readonly byService: Readonly<Record<string, number>> }[];
 }
 
 /** All that a run of the benchmark found. */

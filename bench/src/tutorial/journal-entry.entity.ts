@@ -4,7 +4,7 @@ import { Posting } from './posting.entity.ts';
 
 @Entity('journal_entries')
 export class JournalEntry {
-  @PrimaryGeneratedColumn('identity')
+  @PrimaryGeneratedColumn('identity', { name: 'entry_id' })
   entryId: number;
 
   @Column()
