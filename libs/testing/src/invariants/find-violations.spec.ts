@@ -140,7 +140,7 @@ describe('findViolations', () => {
       'a dead letter without a reason',
       'I8',
       ({ records }) => ({
-        records: [...records, deadLetterOf(first(records))],
+        records: [...records, withoutReason(deadLetterOf(first(records)))],
         expectedDeadLetters: [{ code: 'HANDLER_FAILED', eventId: first(records).headers.ce_id ?? '' }],
       }),
     ],
@@ -258,13 +258,21 @@ function recordOf<Data>(definition: EventDefinition<Data>, data: Data): TopicRec
 }
 
 function deadLetterOf(record: TopicRecord): TopicRecord {
-  const headers = { ...record.headers, 'tollgate-dead-letter-code': 'HANDLER_FAILED' };
+  const headers = {
+    ...record.headers,
+    'tollgate-dead-letter-code': 'HANDLER_FAILED',
+    'tollgate-dead-letter-reason': 'the handler failed with TypeError',
+  };
   return { ...record, topic: `${record.topic}.risk.dlq`, headers };
 }
 
 function redrivenOf(record: TopicRecord): TopicRecord {
   const names = { 'tollgate-redrive-of': 'risk/attempts.v1/0/0', 'tollgate-redrive-for': 'risk' };
   return { ...record, headers: { ...record.headers, ...names } };
+}
+
+function withoutReason({ headers, ...record }: TopicRecord): TopicRecord {
+  return { ...record, headers: { ...headers, 'tollgate-dead-letter-reason': '' } };
 }
 
 function tokenisedOf({ records }: World): ReturnType<typeof tokenisedAttempt> {
