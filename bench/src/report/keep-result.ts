@@ -37,8 +37,7 @@ export function readCommit(): string {
 export function keepResult(result: BenchResult): string {
   mkdirSync(RESULTS, { recursive: true });
   const text = `${JSON.stringify(result, roundNumbers, 2)}\n`;
-  const time = result.date.slice(0, 16).replace(':', '');
-  const file = path.join(RESULTS, `${time}-${result.commit.replace('+', '')}.json`);
+  const file = path.join(RESULTS, `${result.date.slice(0, 10)}-${result.commit.replace('+', '')}.json`);
   writeFileSync(file, text);
   writeFileSync(path.join(RESULTS, 'latest.json'), text);
   const readme = path.join(BENCH, 'README.md');
