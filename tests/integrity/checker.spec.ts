@@ -25,9 +25,9 @@ import type { PlantedViolation } from './planted-violations.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-test-checker-'));
 guardFolder(folder);
-const emulatorFile = join(folder, 'emulator.sqlite');
+const dataFile = join(folder, 'emulator.sqlite');
 const stack = await startStack(import.meta.url, {
-  environmentOf: { sandbox: { SANDBOX_DATA_FILE: emulatorFile } },
+  environmentOf: { sandbox: { SANDBOX_DATA_FILE: dataFile } },
 });
 const kafka = await testRecords(stack.topics);
 const accepted: Accepted[] = [];
@@ -71,7 +71,7 @@ describe('the checker finds', () => {
     },
   ];
 
-  it.each([...told, ...plantedInTables(stack, victims), ...plantedAtProvider(emulatorFile, victims)])(
+  it.each([...told, ...plantedInTables(stack, victims), ...plantedAtProvider(stack, { dataFile, victims })])(
     '$what',
     async (violation) => {
       const undo = await violation.plant();

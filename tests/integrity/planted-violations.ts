@@ -57,8 +57,12 @@ function tampers(attemptId: string, paymentId: string): Tamper[] {
       invariant: 'I1',
       problem: /is still DECIDED/,
       table: '{intake}.attempts',
-      there: `UPDATE {intake}.attempts SET status = 'DECIDED' WHERE attempt_id = '${attemptId}'`,
-      back: `UPDATE {intake}.attempts SET status = 'APPROVED' WHERE attempt_id = '${attemptId}'`,
+      there: `UPDATE {intake}.attempts
+        SET status = 'DECIDED', facts = (facts - 'outcome') || jsonb_build_object('hidden', facts -> 'outcome')
+        WHERE attempt_id = '${attemptId}'`,
+      back: `UPDATE {intake}.attempts
+        SET status = 'APPROVED', facts = (facts - 'hidden') || jsonb_build_object('outcome', facts -> 'hidden')
+        WHERE attempt_id = '${attemptId}'`,
     },
     {
       what: 'an event whose effect was lost',
@@ -150,13 +154,20 @@ function tampers(attemptId: string, paymentId: string): Tamper[] {
   ];
 }
 
-/** What the provider would have done, written into the emulator's own file. */
-export function plantedAtProvider(dataFile: string, { attemptId, paymentId, abortedAttemptId }: Victims) {
-  const run = (statement: string): Promise<void> => {
-    const database = new DatabaseSync(dataFile, { timeout: 5_000 });
+/** What the provider would have done, written into the emulator's own file while it is down: it owns the file alone. */
+export function plantedAtProvider(
+  stack: Stack,
+  { dataFile, victims }: { dataFile: string; victims: Victims },
+): PlantedViolation[] {
+  const { attemptId, paymentId, abortedAttemptId } = victims;
+  const { sandbox } = stack.services;
+  const run = async (statement: string): Promise<void> => {
+    await sandbox.stop();
+    const database = new DatabaseSync(dataFile);
     database.exec(statement);
     database.close();
-    return Promise.resolve();
+    sandbox.start();
+    await sandbox.ready();
   };
   const planted = (there: string, back: string) => async () => {
     await run(there);
@@ -170,7 +181,7 @@ export function plantedAtProvider(dataFile: string, { attemptId, paymentId, abor
        FROM payment WHERE id = '${paymentId}'`;
   const removed = (payment: string): string =>
     `DELETE FROM payment WHERE id = '${payment}'; DELETE FROM journal WHERE payment_id = '${payment}'`;
-  const violations: PlantedViolation[] = [
+  return [
     {
       what: 'a second payment of one attempt',
       invariant: 'I4',
@@ -193,5 +204,4 @@ export function plantedAtProvider(dataFile: string, { attemptId, paymentId, abor
       ),
     },
   ];
-  return violations;
 }

@@ -84,7 +84,7 @@ function startJest(root: string, resultFile: string, environment: Record<string,
       ...reporters,
     ],
     // Ctrl-C reaches it through us alone, once.
-    { cwd: root, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'], detached: true },
+    { cwd: root, env: { ...process.env, ...environment }, stdio: ['ignore', 'inherit', 'inherit'], detached: true },
   );
 }
 
