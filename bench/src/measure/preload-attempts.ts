@@ -8,12 +8,12 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   ledger: ['deliveries', 'evidence', 'payments', 'journal_entries', 'postings', 'read_backs', 'inbox'],
 };
 
-/** What a copy has of its own, by column: `original` is the original's row as JSON, `g` the copy's number. */
+/** What a copy has of its own, by column, or by service and column: `original` is the original's row as JSON, `g` the copy's number. */
 const OWN_VALUES: Readonly<Record<string, string>> = {
   event_id: `md5((original->>'event_id') || g)::uuid`,
   delivery_id: `md5((original->>'delivery_id') || g)::uuid`,
   evidence_id: `md5((original->>'evidence_id') || g)::uuid`,
-  entry_id: `(original->>'entry_id')::bigint + g`,
+  'ledger.entry_id': `(original->>'entry_id')::bigint + g`,
   // Nothing is due: it is the size of the tables that is measured, not what else there is to do.
   compared_at: 'now()',
   next_read_at: `now() + interval '30 days'`,
@@ -61,7 +61,10 @@ async function prepareCopy(client: pg.Client, schema: string, table: string): Pr
     [schema, table],
   );
   const columns = rows.map(({ column }) => column);
-  const own = columns.filter((column) => column in OWN_VALUES).map((column) => `'${column}', ${OWN_VALUES[column]}`);
+  const own = columns.flatMap((column) => {
+    const value = OWN_VALUES[`${schema}.${column}`] ?? OWN_VALUES[column];
+    return value === undefined ? [] : [`'${column}', ${value}`];
+  });
   const list = columns.map((column) => `"${column}"`).join(', ');
   return `
     INSERT INTO ${name} (${list})
