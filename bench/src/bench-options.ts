@@ -10,6 +10,13 @@ export interface BenchOptions {
   readonly count: number;
   /** Length of each open loop; 0 = none. */
   readonly latencySeconds: number;
+  /** Events in the outbox whose draining is measured; 0 = not at all. */
+  readonly relayEvents: number;
+  /** Attempts in the tables, and length of the steady load; both 0 = not at all. */
+  readonly preload: number;
+  readonly steadySeconds: number;
+  /** Whether the result goes into results/ and the README. */
+  readonly isKept: boolean;
   /** Where the product's CPU profiles go, if they are wanted. */
   readonly cpuProfileDir?: string;
 }
@@ -21,11 +28,15 @@ export class UsageError extends Error {
 
 export const BENCH_USAGE = `usage: npm run bench -- [options]
 
-  --quick           one short round of each column: a couple of minutes
+  --quick           one short round of each column, a couple of minutes; nothing is kept in results/
+  --full            also with a million attempts in the tables, and ten minutes of steady load
   --only COLUMN     one column alone: ${COLUMNS.join(', ')}; nothing is kept in results/
   --rounds R        rounds of each column, taken in turns
   --count N         checkouts of each throughput measurement
   --seconds S       length of each latency measurement; 0 leaves them out
+  --relay N         events of a backlog that the relay drains; 0 leaves it out
+  --preload N       attempts in the tables before a second throughput measurement; 0 leaves it out
+  --steady S        length of the steady load after it
   --cpu-prof DIR    write CPU profiles of the product's services there
   --help            this text`;
 
@@ -39,6 +50,10 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | 'help
     rounds: parseNumber('--rounds', values.rounds ?? (quick ? '1' : '3')),
     count: parseNumber('--count', values.count ?? (quick ? '2000' : '5000')),
     latencySeconds: parseNumber('--seconds', values.seconds ?? (quick ? '5' : '10')),
+    relayEvents: parseNumber('--relay', values.relay ?? (quick || values.only !== undefined ? '0' : '50000')),
+    preload: parseNumber('--preload', values.preload ?? (values.full ? '1000000' : '0')),
+    steadySeconds: parseNumber('--steady', values.steady ?? (values.full ? '600' : '0')),
+    isKept: values.only === undefined && values['cpu-prof'] === undefined && !quick,
     ...(values['cpu-prof'] === undefined ? {} : { cpuProfileDir: values['cpu-prof'] }),
   };
 }
@@ -49,6 +64,10 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: false,
       options: {
+        full: { type: 'boolean', default: false },
+        relay: { type: 'string' },
+        preload: { type: 'string' },
+        steady: { type: 'string' },
         quick: { type: 'boolean', default: false },
         only: { type: 'string' },
         rounds: { type: 'string' },

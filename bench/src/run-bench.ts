@@ -2,67 +2,101 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 
 import type { BenchOptions } from './bench-options.ts';
-import type { ColumnName, StartColumn } from './columns/column.types.ts';
 import { startCeiling } from './columns/ceiling.ts';
+import type { ColumnName, StartColumn } from './columns/column.types.ts';
 import { startTollgate } from './columns/tollgate.ts';
+import { startTutorial } from './columns/tutorial.ts';
 import { Stage } from './machine/stage.ts';
-import type { RoundFigures } from './measure/figures.types.ts';
+import { measureEndurance } from './measure/endurance.ts';
+import type { EnduranceOptions } from './measure/endurance.ts';
+import type { EnduranceFigures, LatencyFigures, RelayFigures, RoundFigures } from './measure/figures.types.ts';
+import { measureRelay } from './measure/relay-drain.ts';
 import { Round } from './measure/round.ts';
+import { judgeGoals } from './report/goals.ts';
+import { keepResult, readCommit, readMachine } from './report/keep-result.ts';
+import type { BenchResult, MeasuredRound } from './report/result.types.ts';
+import { summariseColumns, toRatios } from './report/summarise.ts';
+import { describeRound, toMarkdown } from './report/tables.ts';
 
 /** Checkouts under way at once in a closed loop. */
 const IN_FLIGHT = 64;
 const WARM_UP_COUNT = 1_000;
 /** Rates of the open loops, requests a second. */
 const RATES = [100, 300] as const;
+const STEADY_RATE = 100;
 
-const STARTS: Partial<Record<ColumnName, StartColumn>> = { ceiling: startCeiling, tollgate: startTollgate };
+const STARTS: Readonly<Record<ColumnName, StartColumn>> = {
+  tutorial: startTutorial,
+  ceiling: startCeiling,
+  tollgate: startTollgate,
+};
 
-/** @returns the exit code */
-export async function runBench(options: BenchOptions): Promise<number> {
+/**
+ * Measures what the options ask for, in rounds that take turns, and keeps the result when every column was measured.
+ * @throws the reason of `interrupted`, with everything stopped, when that is aborted
+ */
+export async function runBench(options: BenchOptions, interrupted: AbortSignal): Promise<void> {
+  const before = { date: new Date().toISOString(), commit: readCommit(), machine: readMachine() };
   const stage = await Stage.open();
-  let interrupted = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => (interrupted = true));
-  }
+  const rounds: MeasuredRound[] = [];
+  let relay: RelayFigures | undefined;
+  let endurance: EnduranceFigures | undefined;
   try {
-    for (let number = 1; number <= options.rounds; number += 1) {
+    for (let round = 1; round <= options.rounds; round += 1) {
       for (const column of options.columns) {
-        const start = STARTS[column];
-        if (start === undefined || interrupted) continue;
-        const figures = await runRound(stage, column, start, options);
-        describe(`round ${number}, ${column}`, figures);
+        interrupted.throwIfAborted();
+        const figures = await runRound(stage, column, options, interrupted);
+        rounds.push({ round, column, figures });
+        const summary = summariseColumns([{ round, column, figures }])[column];
+        console.log(`round ${round} of ${options.rounds}, ${column}: ${describeRound(summary)}`);
       }
+    }
+    if (options.relayEvents > 0) {
+      relay = await measureRelay(stage, options.relayEvents, interrupted);
+      console.log(`relay: ${relay.perSecond.toFixed(0)} events/s`);
+    }
+    if (options.preload + options.steadySeconds > 0) {
+      endurance = await measureEndurance(stage, toEnduranceOptions(options), interrupted);
+      const { perSecondEmpty, perSecondPreloaded } = endurance;
+      console.log(`${perSecondEmpty.toFixed(0)}/s on empty tables, ${perSecondPreloaded.toFixed(0)}/s on full ones`);
     }
   } finally {
     await stage.close();
   }
-  return interrupted ? 130 : 0;
+  const { rounds: roundCount, count, latencySeconds } = options;
+  const columns = summariseColumns(rounds);
+  const ratios = toRatios(columns);
+  const more = { ...(relay === undefined ? {} : { relay }), ...(endurance === undefined ? {} : { endurance }) };
+  const result: BenchResult = {
+    ...before,
+    settings: { rounds: roundCount, count, inFlight: IN_FLIGHT, warmUp: WARM_UP_COUNT, latencySeconds },
+    ratios,
+    goals: judgeGoals({ ratios, tollgate: columns.tollgate, ...more }),
+    columns,
+    ...more,
+    rounds,
+  };
+  console.log(`\n${toMarkdown(result)}`);
+  if (options.isKept) console.log(`\nkept as ${keepResult(result)}`);
 }
 
 async function runRound(
   stage: Stage,
   name: ColumnName,
-  start: StartColumn,
   options: BenchOptions,
+  interrupted: AbortSignal,
 ): Promise<RoundFigures> {
   const { cpuProfileDir } = options;
   if (cpuProfileDir !== undefined) mkdirSync(cpuProfileDir, { recursive: true });
   const place = await stage.openPlace(name);
-  const column = await start({
+  const column = await STARTS[name]({
     ...place,
     ...(cpuProfileDir === undefined ? {} : { cpuProfileDir: path.resolve(cpuProfileDir) }),
   });
   try {
-    const round = await Round.open(stage, column, place.databaseUrl);
+    const round = await Round.open(stage, column, { databaseUrl: place.databaseUrl, interrupted });
     try {
-      await round.warmUp(WARM_UP_COUNT, IN_FLIGHT);
-      const throughput = options.count === 0 ? undefined : await round.measureThroughput(options.count, IN_FLIGHT);
-      const latencies = [];
-      for (const rate of options.latencySeconds === 0 ? [] : RATES) {
-        latencies.push(await round.measureLatency(rate, options.latencySeconds));
-      }
-      const memoryPeakMb = round.memoryPeakMb();
-      return { ...(throughput === undefined ? {} : { throughput }), latencies, memoryPeakMb };
+      return await measureRound(round, options);
     } finally {
       await round.close();
     }
@@ -72,13 +106,23 @@ async function runRound(
   }
 }
 
-function describe(title: string, figures: RoundFigures): void {
-  console.log(
-    title,
-    JSON.stringify(
-      figures,
-      (_, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value),
-      1,
-    ),
-  );
+async function measureRound(round: Round, { count, latencySeconds }: BenchOptions): Promise<RoundFigures> {
+  await round.warmUp(WARM_UP_COUNT, IN_FLIGHT);
+  const throughput = count === 0 ? {} : { throughput: await round.measureThroughput(count, IN_FLIGHT) };
+  const latencies: LatencyFigures[] = [];
+  for (const rate of latencySeconds === 0 ? [] : RATES) {
+    latencies.push(await round.measureLatency(rate, latencySeconds));
+  }
+  return { ...throughput, latencies, memoryPeakMb: round.memoryPeakMb() };
+}
+
+function toEnduranceOptions({ preload, steadySeconds, count }: BenchOptions): EnduranceOptions {
+  return {
+    preload,
+    count,
+    inFlight: IN_FLIGHT,
+    warmUp: WARM_UP_COUNT,
+    steadyRatePerSecond: STEADY_RATE,
+    steadySeconds,
+  };
 }

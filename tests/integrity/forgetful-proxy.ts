@@ -1,4 +1,4 @@
-import { createServer, request } from 'node:http';
+import { Agent, createServer, request } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -19,12 +19,13 @@ export interface ForgetfulProxy {
 /** Starts it on a free port; it ends with the test file. */
 export async function startForgetfulProxy(random: Random): Promise<ForgetfulProxy> {
   const proxy = { url: '', target: undefined as string | undefined, share: 0, lost: 0 };
+  const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, answer) => {
     if (proxy.target === undefined) {
       incoming.socket.destroy();
       return;
     }
-    passOn(incoming, proxy.target, answer, () => {
+    passOn({ incoming, answer, target: proxy.target, agent }, () => {
       const isLost = random.chance(proxy.share);
       if (isLost) proxy.lost += 1;
       return isLost;
@@ -33,6 +34,7 @@ export async function startForgetfulProxy(random: Random): Promise<ForgetfulProx
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   proxy.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   afterAll(() => {
+    agent.destroy();
     server.closeAllConnections();
     server.close();
   });
@@ -40,9 +42,13 @@ export async function startForgetfulProxy(random: Random): Promise<ForgetfulProx
 }
 
 /** Byte for byte, since webhooks are signed. The answer is read to its end before it is lost: all of it has happened. */
-function passOn(incoming: IncomingMessage, target: string, answer: ServerResponse, isLost: () => boolean): void {
+function passOn(
+  hop: { incoming: IncomingMessage; answer: ServerResponse; target: string; agent: Agent },
+  isLost: () => boolean,
+): void {
+  const { incoming, answer, target, agent } = hop;
   const { method, url, headers } = incoming;
-  const outgoing = request(new URL(url ?? '/', target), { method, headers }, (received) => {
+  const outgoing = request(new URL(url ?? '/', target), { method, headers, agent }, (received) => {
     const chunks: Buffer[] = [];
     received.on('data', (chunk: Buffer) => chunks.push(chunk));
     received.on('end', () => {

@@ -1,4 +1,5 @@
 import {
+  APPS,
   checkInvariants,
   countDuplicateEffects,
   eventually,
@@ -24,6 +25,8 @@ export interface Faults {
   concurrency?: number;
   /** Does them and resolves to how many there were. */
   inject: (course: Course) => Promise<number>;
+  /** What the report shall say besides, asked for in the end. */
+  notes?: () => readonly string[];
 }
 
 /** What a fault's author can lean on while it happens. */
@@ -55,19 +58,27 @@ export class LoadedStack {
    * Injects faults under load, lets the traffic end and checks every promise, with a minute for what is left over.
    * @returns the broken promises; none is what a test expects
    */
-  async survive({ faultClass, scenario, concurrency = CONCURRENCY, inject }: Faults): Promise<Violation[]> {
+  async survive(faults: Faults): Promise<Violation[]> {
+    const { faultClass, scenario, concurrency = CONCURRENCY, inject, notes = () => [] } = faults;
     const startedAt = performance.now();
-    const random = integrityRun().random(`${faultClass} ${scenario}`);
+    const run = integrityRun();
     const absorbed = countAbsorbed(this.stack);
-    const traffic = startTraffic(this.stack, { random, concurrency });
+    // Two streams of choices: how fast the traffic draws must not change which faults are chosen.
+    const traffic = startTraffic(this.stack, { random: run.random(`traffic of ${scenario}`), concurrency });
+    const random = run.random(`${faultClass} ${scenario}`);
     const flow = (outcomes: number): Promise<void> => flowOf(() => traffic.accepted, outcomes);
     let injected: number;
     try {
       await flow(concurrency);
       injected = await inject({ random, flow, remember: (own) => this.#remember(own) });
       await flow(concurrency);
+      await traffic.stop();
+    } catch (error) {
+      // Nobody waits for the rest of the traffic: what stopped the chain is the news.
+      void traffic.stop().catch(() => undefined);
+      throw new Error(`${String(error)}${this.#obituaries()}`, { cause: error });
     } finally {
-      this.#accepted.push(...(await traffic.stop()));
+      this.#accepted.push(...traffic.accepted);
     }
     const violations = await checkInvariants(this.stack, {
       accepted: this.#accepted,
@@ -82,9 +93,18 @@ export class LoadedStack {
       duplicateEffects: await countDuplicateEffects(this.stack),
       violations,
       seconds: (performance.now() - startedAt) / 1_000,
-      notes: [`records that lie on their topic more than once, so far: ${await countRepublished(this.stack)}`],
+      notes: [
+        ...notes(),
+        `records that lie on their topic more than once, so far: ${await countRepublished(this.stack)}`,
+      ],
     });
     return violations;
+  }
+
+  /** Services that run no more, though every fault starts again what it ends, and their last words. */
+  #obituaries(): string {
+    const dead = this.stack.instances(APPS).filter(({ isRunning }) => !isRunning);
+    return dead.map((service) => `\n${service.app} has ended:\n${service.logTail()}`).join('');
   }
 
   #remember({ accepted = [], deadLetters = [] }: OwnMakings): void {

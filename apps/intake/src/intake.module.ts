@@ -25,14 +25,16 @@ import { ReadAttemptController } from './attempts/read-attempt.controller.ts';
 import { ReadAttemptHandler } from './attempts/read-attempt.handler.ts';
 import { ReceiveAttemptsHandler } from './attempts/receive-attempts.handler.ts';
 import { RecordNewsHandler } from './attempts/record-news.handler.ts';
+import { FollowUpDecisionsHandler } from './deadlines/follow-up-decisions.handler.ts';
 import { KeepDeadlinesHandler } from './deadlines/keep-deadlines.handler.ts';
 import { KeepDeadlinesJob } from './deadlines/keep-deadlines.job.ts';
 import { IntakeOptions } from './intake-options.types.ts';
 import type { IntakeSettings } from './intake.config.ts';
 import { CreateAttempts1764000000000 } from './migrations/create-attempts.migration.ts';
+import { FollowUpDecisions1764000001000 } from './migrations/follow-up-decisions.migration.ts';
 
 /** Every table of intake's schema, in the order in which it came to be. */
-const migrations = [...messagingMigrations, CreateAttempts1764000000000];
+const migrations = [...messagingMigrations, CreateAttempts1764000000000, FollowUpDecisions1764000001000];
 
 /** Intake's wiring: attempts in by HTTP and Kafka, their fate followed by Kafka, answers by HTTP, deadlines by a job. */
 @Module({})
@@ -88,6 +90,7 @@ export class IntakeModule {
         ReadTokens,
         StreamAttemptService,
         KeepDeadlinesHandler,
+        FollowUpDecisionsHandler,
         KeepDeadlinesJob,
       ],
     };

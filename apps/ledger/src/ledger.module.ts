@@ -7,6 +7,7 @@ import { SWEEP_SETTINGS, toSweepSettings, WEBHOOK_TOLERANCE_MS, type LedgerEnvir
 import { LedgerMetrics } from './ledger.metrics.ts';
 import { CreateBooks1790000003002 } from './migrations/create-books.migration.ts';
 import { CreateDeliveries1790000003001 } from './migrations/create-deliveries.migration.ts';
+import { CreatePaymentTraces1790000003004 } from './migrations/create-payment-traces.migration.ts';
 import { CreateReadBacks1790000003003 } from './migrations/create-read-backs.migration.ts';
 import { JournalRepository } from './posting/journal.repository.ts';
 import { LinkAttemptsConsumer } from './posting/link-attempts.consumer.ts';
@@ -32,6 +33,7 @@ import { PaymentListRepository } from './sweeping/payment-list.repository.ts';
 import { ReadBackRepository } from './sweeping/read-back.repository.ts';
 import { ReadPaymentsHandler } from './sweeping/read-payments.handler.ts';
 import { SweepPaymentsJob } from './sweeping/sweep-payments.job.ts';
+import { LinkTracesHandler } from './tracing/link-traces.handler.ts';
 import { DeliveryRepository } from './webhooks/delivery.repository.ts';
 import { ReceiveWebhookController } from './webhooks/receive-webhook.controller.ts';
 import { ReceiveWebhookHandler } from './webhooks/receive-webhook.handler.ts';
@@ -42,6 +44,7 @@ export const ledgerMigrations = [
   CreateDeliveries1790000003001,
   CreateBooks1790000003002,
   CreateReadBacks1790000003003,
+  CreatePaymentTraces1790000003004,
 ];
 
 const receiving = [ReceiveWebhookHandler, DeliveryRepository];
@@ -117,6 +120,7 @@ export class LedgerModule {
         ...posting,
         ...sweeping,
         ...reading,
+        LinkTracesHandler,
       ],
     };
   }

@@ -19,6 +19,13 @@ const USAGE = `usage: npm run --silent ops -- <command> [options]
 
   Settings come from the environment or a .env file, else from the installation that "npm start" keeps in .tollgate.`;
 
+// The broker's client sets timers that Node finds negative: harmless, and no news for an operator.
+process.removeAllListeners('warning');
+process.on('warning', (warning) => {
+  if (warning.name !== 'TimeoutNegativeWarning') {
+    process.stderr.write(`${warning.name}: ${warning.message}\n`);
+  }
+});
 loadSettingsFile();
 process.exitCode = await runCommandLine(process.argv.slice(2), USAGE, {
   'dead-letters': runDeadLetters,

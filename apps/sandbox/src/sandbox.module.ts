@@ -43,7 +43,10 @@ export class SandboxModule {
   static forRoot(settings: SandboxSettings, clock: Clock = new SystemClock()): DynamicModule {
     return {
       module: SandboxModule,
-      imports: [PlatformModule.forRoot({ service: 'sandbox', settings })],
+      imports: [
+        // It stands in for Primer, whose spans nobody would see.
+        PlatformModule.forRoot({ service: 'sandbox', settings, tracesMayLeave: false }),
+      ],
       controllers: [PaymentAttemptsController, ClientSessionController, PaymentsController, ControlController],
       providers: [
         { provide: Clock, useValue: clock },

@@ -6,6 +6,7 @@ import pg from 'pg';
 
 import type { ServiceSettings } from '../columns/service-settings.ts';
 import { GroupCommit } from './group-commit.ts';
+import type { OutboxRow } from './outbox-row.types.ts';
 import { Publisher } from './publisher.ts';
 
 const POOL_SIZE = 10;
@@ -19,14 +20,6 @@ export interface OutgoingEvent {
   readonly topic: string;
   readonly key: string;
   readonly data: object;
-}
-
-/** A row of the outbox. */
-export interface OutboxRow {
-  readonly id: string;
-  readonly topic: string;
-  readonly key: string;
-  readonly value: string;
 }
 
 /** One transaction: what it emits is committed with it and published afterwards. */

@@ -1,7 +1,7 @@
 import type { Producer } from 'kafkajs';
 import pg from 'pg';
 
-import type { OutboxRow } from './event-path.ts';
+import type { OutboxRow } from './outbox-row.types.ts';
 
 const SEND_MAX = 1_000;
 /** Published rows are deleted together, off the hot path. */

@@ -15,7 +15,6 @@ export function startCeiling(place: ColumnPlace): Promise<RunningColumn> {
         await client.query(createTables);
         await client.end();
       },
-      countEntriesSql: 'SELECT count(*)::integer AS entries FROM ledger.journal_entries',
     },
     place,
   );

@@ -17,7 +17,7 @@ export interface ColumnPlace {
   readonly cpuProfileDir?: string;
 }
 
-/** A column's services, running and ready. */
+/** A column's services, running and ready. Their entries are in `ledger.journal_entries`, with a rising `entry_id`. */
 export interface RunningColumn {
   /** Takes `POST` of a checkout and answers 200 when its outcome is known. */
   readonly attemptsUrl: string;
@@ -26,8 +26,6 @@ export interface RunningColumn {
   readonly webhookSecret: string;
   /** Process ids by service. */
   readonly processes: Readonly<Record<string, number>>;
-  /** Counts journal entries: `SELECT … AS entries`, cheap enough to be asked often. */
-  readonly countEntriesSql: string;
   /** Stops every service cleanly. */
   stop(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { findFreePort } from '@tollgate/backends';
@@ -21,7 +22,6 @@ export interface ComparisonColumn {
   readonly folder: 'tutorial' | 'ceiling';
   /** Makes the tables. */
   prepare(databaseUrl: string): Promise<void>;
-  readonly countEntriesSql: string;
 }
 
 /** Makes tables and topics, starts the four services and resolves when all say that they are ready. */
@@ -30,13 +30,15 @@ export async function startComparison(column: ComparisonColumn, place: ColumnPla
   await createTopics(place);
   const secrets = { apiKey: randomBytes(24).toString('hex'), webhookSecret: randomBytes(24).toString('hex') };
   const ports = { intake: await findFreePort(), ledger: await findFreePort(), risk: 0, gateway: 0 };
+  const logFile = (service: string): string => path.join(place.folder, `${column.folder}-${service}.log`);
   const children = SERVICES.map((service) =>
     fork(path.join(SOURCE, column.folder, `${service}.main.js`), {
       detached: true,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', openSync(logFile(service), 'a'), openSync(logFile(service), 'a'), 'ipc'],
       execArgv: [],
       env: {
         PATH: process.env.PATH,
+        KAFKAJS_NO_PARTITIONER_WARNING: '1',
         ...toEnvironment({
           ...secrets,
           databaseUrl: place.databaseUrl,
@@ -48,14 +50,13 @@ export async function startComparison(column: ComparisonColumn, place: ColumnPla
       },
     }),
   );
-  await Promise.all(children.map(becomeReady));
+  await Promise.all(children.map((child, index) => becomeReady(child, logFile(SERVICES[index] ?? ''))));
   return {
     attemptsUrl: `http://127.0.0.1:${ports.intake}/v1/attempts`,
     headers: { authorization: `Bearer ${secrets.apiKey}` },
     webhookUrl: `http://127.0.0.1:${ports.ledger}/webhooks/primer`,
     webhookSecret: secrets.webhookSecret,
     processes: Object.fromEntries(SERVICES.map((service, index) => [service, children[index]?.pid ?? 0])),
-    countEntriesSql: column.countEntriesSql,
     stop: async () => {
       await Promise.all(children.map(stop));
     },
@@ -70,13 +71,13 @@ async function createTopics({ brokers, topicPrefix }: ColumnPlace): Promise<void
   await admin.disconnect();
 }
 
-async function becomeReady(child: ChildProcess): Promise<void> {
+async function becomeReady(child: ChildProcess, logFile: string): Promise<void> {
   const ended = new AbortController();
   try {
     await Promise.race([
       once(child, 'message', { signal: ended.signal }),
       once(child, 'exit', { signal: ended.signal }).then(() => {
-        throw new Error(`${child.spawnargs.at(-1)} ended before it was ready`);
+        throw new Error(`${child.spawnargs.at(-1)} ended before it was ready:\n${readFileSync(logFile, 'utf8')}`);
       }),
     ]);
   } finally {

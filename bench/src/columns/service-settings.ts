@@ -23,7 +23,6 @@ export function readServiceSettings(): ServiceSettings {
 
 /** Tells the benchmark that the service serves; it ends when it is asked to, or when the benchmark is gone. */
 export function announceReady(stop: () => Promise<void>): void {
-  process.on('SIGINT', () => {});
   process.once('SIGTERM', () => void stop().then(() => process.exit(0)));
   process.on('disconnect', () => process.exit(1));
   process.send?.('ready');

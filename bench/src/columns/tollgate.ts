@@ -62,7 +62,6 @@ export async function startTollgate(place: ColumnPlace): Promise<RunningColumn> 
     webhookUrl: `http://127.0.0.1:${ports.ledger}/webhooks/primer/${merchantId}`,
     webhookSecret,
     processes,
-    countEntriesSql: 'SELECT count(*)::integer AS entries FROM ledger.journal_entries',
     stop: async () => {
       await stop(child);
       if (place.cpuProfileDir !== undefined) nameProfiles(place.cpuProfileDir, processes);

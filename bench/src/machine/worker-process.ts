@@ -13,6 +13,8 @@ export class WorkerProcess<Question, Answer> {
   constructor(entry: string, environment: NodeJS.ProcessEnv = {}) {
     this.child = fork(path.join(SOURCE, entry), {
       serialization: 'advanced',
+      // Of its own process group: Ctrl-C reaches the benchmark, which stops it in its turn.
+      detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: { PATH: process.env.PATH, ...environment },
       execArgv: [],
@@ -62,6 +64,4 @@ export function answerQuestions<Question>(answer: (question: Question) => Promis
     void answer(question as Question).then((result) => process.send?.(result ?? null));
   });
   process.on('disconnect', () => process.exit(0));
-  // Ctrl-C reaches the whole process group; the benchmark itself decides when its workers go.
-  process.on('SIGINT', () => {});
 }

@@ -41,3 +41,29 @@ export interface RoundFigures {
   /** Resident memory at its most since the service started, MB (2^20 bytes). */
   readonly memoryPeakMb: Readonly<Record<string, number>>;
 }
+
+/** The relay ships what a crash left in an outbox. */
+export interface RelayFigures {
+  readonly events: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+}
+
+/** Resident memory by service, MB. */
+export interface MemorySample {
+  /** Since the load began. */
+  readonly second: number;
+  readonly byService: Readonly<Record<string, number>>;
+}
+
+/** The product with many attempts in its tables, and under load for long. */
+export interface EnduranceFigures {
+  /** Attempts in the tables before the measured ones. */
+  readonly preloaded: number;
+  readonly perSecondEmpty: number;
+  readonly perSecondPreloaded: number;
+  readonly steadyRatePerSecond: number;
+  readonly steadySeconds: number;
+  /** In time order. */
+  readonly memoryMb: readonly MemorySample[];
+}

@@ -32,22 +32,27 @@ interface LoadOutcome {
 
 /** One column, running, under one load after the other. */
 export class Round {
-  private entriesDue = 0;
+  /** Older entries are not counted. */
+  private lastEntryBefore = '0';
 
   private constructor(
     private readonly stage: Stage,
     private readonly column: RunningColumn,
     private readonly driver: WorkerProcess<LoadOrder, LoadResult>,
     private readonly database: pg.Client,
+    private readonly interrupted: AbortSignal,
   ) {}
 
-  static async open(stage: Stage, column: RunningColumn, databaseUrl: string): Promise<Round> {
+  /** @param interrupted breaks whatever load is under way */
+  static async open(
+    stage: Stage,
+    column: RunningColumn,
+    { databaseUrl, interrupted }: { databaseUrl: string; interrupted: AbortSignal },
+  ): Promise<Round> {
     await stage.provider.aim(column.webhookUrl, column.webhookSecret);
     const database = new pg.Client({ connectionString: databaseUrl });
     await database.connect();
-    const round = new Round(stage, column, new WorkerProcess('load/driver.main.js'), database);
-    round.entriesDue = await round.countEntries();
-    return round;
+    return new Round(stage, column, new WorkerProcess('load/driver.main.js'), database, interrupted);
   }
 
   async close(): Promise<void> {
@@ -58,6 +63,13 @@ export class Round {
   /** Compilers and caches get warm; nothing is kept. */
   async warmUp(count: number, inFlight: number): Promise<void> {
     await this.carry({ kind: 'closed', count, inFlight });
+  }
+
+  /** A single checkout. @returns its attempt id */
+  async buyOne(): Promise<string> {
+    const { result } = await this.carry({ kind: 'closed', count: 1, inFlight: 1 });
+    const [id = ''] = result.postedAtMs.keys();
+    return id;
   }
 
   async measureThroughput(count: number, inFlight: number): Promise<ThroughputFigures> {
@@ -96,6 +108,7 @@ export class Round {
   /** @throws Error when an answer was not the outcome, or a checkout did not become one approve and one entry */
   private async carry(load: Load): Promise<LoadOutcome> {
     await this.stage.checkpoint();
+    await this.skipEntries();
     const { attemptsUrl: url, headers } = this.column;
     const meter = new CpuMeter({
       services: this.column.processes,
@@ -105,10 +118,9 @@ export class Round {
       provider: this.stage.provider.pid,
     });
     const count = load.kind === 'closed' ? load.count : Math.round(load.ratePerSecond * load.seconds);
-    this.entriesDue += count;
     const [result, lastEntryAtMs] = await Promise.all([
       this.driver.ask({ url, headers, load }),
-      this.awaitEntries(this.entriesDue, count),
+      this.awaitEntries(count),
     ]);
     await delay(QUIET_MS);
     const cpu = meter.read();
@@ -125,25 +137,33 @@ export class Round {
   }
 
   /** @returns when the last of the entries was seen */
-  private async awaitEntries(total: number, count: number): Promise<number> {
+  private async awaitEntries(count: number): Promise<number> {
     let entries = 0;
     let grewAtMs = nowMs();
     for (;;) {
+      this.interrupted.throwIfAborted();
       const now = await this.countEntries();
       const seenAtMs = nowMs();
-      if (now >= total) return seenAtMs;
+      if (now >= count) return seenAtMs;
       if (now > entries) grewAtMs = seenAtMs;
       else if (seenAtMs - grewAtMs > PATIENCE_MS) {
-        throw new Error(`${total - now} of ${count} checkouts have no ledger entry, and none came for a minute`);
+        throw new Error(`${count - now} of ${count} checkouts have no ledger entry, and none came for a minute`);
       }
       entries = now;
-      await delay(now > total - count * (1 - NEAR_THE_END) ? COUNT_OFTEN_MS : COUNT_EVERY_MS);
+      await delay(now > count * NEAR_THE_END ? COUNT_OFTEN_MS : COUNT_EVERY_MS);
     }
   }
 
   private async countEntries(): Promise<number> {
-    const { rows } = await this.database.query<{ entries: number }>(this.column.countEntriesSql);
+    const text = 'SELECT count(*)::integer AS entries FROM ledger.journal_entries WHERE entry_id > $1';
+    const { rows } = await this.database.query<{ entries: number }>(text, [this.lastEntryBefore]);
     return rows[0]?.entries ?? 0;
+  }
+
+  private async skipEntries(): Promise<void> {
+    const text = 'SELECT coalesce(max(entry_id), 0)::text AS last FROM ledger.journal_entries';
+    const { rows } = await this.database.query<{ last: string }>(text);
+    this.lastEntryBefore = rows[0]?.last ?? '0';
   }
 }
 

@@ -1,6 +1,7 @@
 import { type EventDefinition, isRetriable, KnownError } from '@tollgate/contracts';
 import { currentTraceparent, failpoint, type Log } from '@tollgate/platform';
 import type { Database } from '@tollgate/persistence';
+import { BatchTrace } from './batch-trace.ts';
 import type { DeadLetterBreakers } from './dead-letter-breaker.ts';
 import { CollectingTransaction, type EventBatch } from './event-transaction.ts';
 import { Inbox } from './inbox.ts';
@@ -60,7 +61,9 @@ export class BatchRunner {
    * One try of all records, which are of one topic, in one transaction.
    * @throws whatever went wrong, after rollback; nothing has happened then
    */
-  async attempt(records: readonly ParsedRecord[]): Promise<void> {
+  async attempt(received: readonly ParsedRecord[]): Promise<void> {
+    const trace = BatchTrace.begin(received);
+    const records = trace?.records ?? received;
     const endTimer = this.metrics.commitSeconds.startTimer();
     const done = await this.database.transaction(async (inner) => {
       const tx = new CollectingTransaction(inner);
@@ -77,7 +80,7 @@ export class BatchRunner {
       const rows = [...this.#toRows(tx, fresh), ...letters];
       writeOutbox(tx, rows, this.settings.outboxGraceMs);
       failpoint('batch.before-commit');
-      return { tx, rows, handled: fresh.length, duplicates: claim.duplicates, letters: letters.length };
+      return { tx, rows, fresh, handled: fresh.length, duplicates: claim.duplicates, letters: letters.length };
     });
     failpoint('batch.after-commit');
     endTimer();
@@ -87,6 +90,7 @@ export class BatchRunner {
     this.breakers.of(records[0]!.raw.origin.topic).record(done.handled, done.letters);
     this.metrics.batchRecords.observe(records.length);
     this.publisher.publish(done.rows);
+    trace?.end(done.fresh);
     done.tx.committed((error) => this.log.error('Work after a commit failed', { error }));
   }
 

@@ -88,4 +88,17 @@ describe('a socket to the broker', () => {
     expect(await other.broken).toBe('ETIMEDOUT');
     expect(joining.socket.destroyed).toBe(false);
   });
+
+  it('breaks when the broker ends it, so that no request waits for ever', async () => {
+    server.once('connection', (accepted: Socket) => accepted.end());
+    const { broken } = await connected({ usualMs: 60_000, groupMs: 60_000 });
+    expect(await broken).toBe('ECONNRESET');
+  });
+
+  it('ends in peace when the client has ended it', async () => {
+    const { socket } = await connected({ usualMs: 60_000, groupMs: 60_000 });
+    const closed = once(socket, 'close');
+    socket.end();
+    expect(await closed).toEqual([false]);
+  });
 });

@@ -27,12 +27,14 @@ export function createSocketFactory(limits: AnswerLimits): ISocketFactory {
   return ({ host, port, onConnect }) => {
     const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
     socket.once('connect', onConnect);
-    return breakWhenSilent(socket, limits);
+    breakWhenSilent(socket, limits);
+    breakWhenEnded(socket);
+    return socket;
   };
 }
 
 /** Destroys the socket when nothing at all has come for as long as the answer to a request may take. */
-function breakWhenSilent(socket: Socket, { usualMs, groupMs }: AnswerLimits): Socket {
+function breakWhenSilent(socket: Socket, { usualMs, groupMs }: AnswerLimits): void {
   let silence: NodeJS.Timeout | undefined;
   const hear = (): void => {
     clearTimeout(silence);
@@ -42,12 +44,28 @@ function breakWhenSilent(socket: Socket, { usualMs, groupMs }: AnswerLimits): So
   socket.write = (...parts: unknown[]): boolean => {
     const waitMs = WAITS_FOR_GROUP.has(kindOf(parts[0])) ? groupMs : usualMs;
     silence ??= setTimeout(() => {
-      const error = new Error(`nothing was heard for ${waitMs} ms after a request`);
-      socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
+      socket.destroy(socketError('ETIMEDOUT', `nothing was heard for ${waitMs} ms after a request`));
     }, waitMs);
     return write(...parts);
   };
-  return socket.on('data', hear).once('close', hear);
+  socket.on('data', hear).once('close', hear);
+}
+
+/**
+ * An end that the broker makes is an error. While kafkajs disconnects it takes a plain end for the answer to its own,
+ * leaves the requests under way without an answer, and waits for them for ever.
+ */
+function breakWhenEnded(socket: Socket): void {
+  // Before Node's own listener, which ends this side too.
+  socket.prependOnceListener('end', () => {
+    if (!socket.writableEnded) {
+      socket.destroy(socketError('ECONNRESET', 'the broker has closed the connection'));
+    }
+  });
+}
+
+function socketError(code: string, text: string): Error {
+  return Object.assign(new Error(text), { code });
 }
 
 function kindOf(request: unknown): number {

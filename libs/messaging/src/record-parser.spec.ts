@@ -121,3 +121,29 @@ it('counts brackets outside of strings only', () => {
   const record = parseRecord(message({ value: Buffer.from(JSON.stringify(deepText)) }), place, reader, accepted)!;
   expect(record.poison).toBeUndefined();
 });
+
+it('lets no clock run longer because a record was re-driven: it came when it came first', () => {
+  const receivedAt = (text: string, redriven = true) =>
+    parseRecord(
+      message({
+        headers: {
+          ...headers,
+          'tollgate-dead-letter-received-at': text,
+          ...(redriven ? { 'tollgate-redrive-of': 'risk/attempts.v1/0/7' } : {}),
+        },
+      }),
+      place,
+      reader,
+      accepted,
+    )!.event!.brokerTimestamp.toISOString();
+  const now = new Date(NOW_MS).toISOString();
+  expect(receivedAt('2026-01-05T09:00:00.000Z')).toBe('2026-01-05T09:00:00.000Z');
+  expect(receivedAt('2026-01-05T11:00:00.000Z')).toBe(now);
+  expect(receivedAt('yesterday')).toBe(now);
+  expect(receivedAt('2026-01-05T09:00:00.000Z', false)).toBe(now);
+});
+
+it('has a time for a record whose producer has set one beyond all calendars', () => {
+  const record = parseRecord(message({ timestamp: '9000000000000000000' }), place, reader, accepted)!;
+  expect(record.raw.origin.brokerTimestamp).toEqual(new Date(accepted.oldestMs));
+});

@@ -1,5 +1,5 @@
 import { types } from 'pg';
-import type { PoolConfig } from 'pg';
+import type { ClientBase, PoolConfig } from 'pg';
 import { assertIdentifier } from './identifiers.ts';
 
 /** Time limits of one connection, in milliseconds; 0 = none. */
@@ -86,6 +86,7 @@ export function toPoolConfig(options: {
     idleTimeoutMillis: POOL_IDLE_TIMEOUT_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    onConnect: hearErrors,
     application_name: `tollgate-${options.service}`,
     options: `-c search_path=${assertIdentifier(options.schema)}`,
     statement_timeout: limits.statementTimeoutMs,
@@ -96,4 +97,12 @@ export function toPoolConfig(options: {
     pipeline: true,
     types: columnTypes,
   };
+}
+
+/**
+ * Between the pool, which listens to idle connections, and TypeORM, which listens to those in use, nobody does for a
+ * moment. A server that ends a connection just then would end the process. The query that follows fails all the same.
+ */
+function hearErrors(client: ClientBase): void {
+  client.on('error', () => undefined);
 }

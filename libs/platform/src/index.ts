@@ -35,4 +35,12 @@ export {
   runOutsideTrace,
   runWithTraceparent,
 } from './trace/correlation.ts';
+export {
+  activeSpans,
+  setActiveSpans,
+  type Span,
+  type SpanAttributes,
+  type SpanSource,
+  type SpanStart,
+} from './trace/spans.ts';
 export { continueTrace, newTrace, type TraceContext } from './trace/traceparent.ts';

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { isRetriable } from '@tollgate/contracts';
 import { MerchantDirectory } from '@tollgate/persistence';
-import { failpoint, Log, Metrics, ServiceLifetime } from '@tollgate/platform';
+import { activeSpans, failpoint, Log, Metrics, ServiceLifetime, type Span } from '@tollgate/platform';
 import type { AttemptCall } from '@tollgate/primer-client';
 import type { Action, Settled } from '../actions/action.types.ts';
 import type { CallResult } from '../actions/answer.types.ts';
@@ -81,18 +81,25 @@ export class CarryOutStepHandler {
     const apiKey = await this.#findApiKey(action);
     const signal = this.lifetime.stopping;
     const endTimer = this.#calls.startTimer({ step });
+    // Primer gets no traceparent: its part would be nobody's to read, and our ids are no business of its.
+    const span = activeSpans()?.start(`Primer ${step}`, {
+      kind: 'client',
+      parent: action.traceparent ?? undefined,
+      attributes: { 'peer.service': 'primer', 'tollgate.attempt_id': action.attemptId },
+    });
     if (step === 'find') {
       const finding: Finding =
         apiKey === undefined ? { kind: 'unavailable' } : await this.finder.find(action, apiKey, signal);
       failpoint('find.after-answer');
       endTimer({ result: finding.kind });
-      return settleFinding(action, finding, this.clock.now(), this.settings.actions);
+      return endSpan(span, settleFinding(action, finding, this.clock.now(), this.settings.actions), finding.kind);
     }
     const call: CallResult =
       apiKey === undefined ? { kind: 'notSent', reason: 'no-key' } : await this.#call(leased, apiKey);
     failpoint('call.after-answer');
-    endTimer({ result: call.kind === 'answered' ? String(call.status) : call.kind });
-    return settleCall(action, step, call, this.clock.now(), this.settings.actions);
+    const result = call.kind === 'answered' ? String(call.status) : call.kind;
+    endTimer({ result });
+    return endSpan(span, settleCall(action, step, call, this.clock.now(), this.settings.actions), result);
   }
 
   /** Without its key nothing is sent for a merchant: the step is tried again later. */
@@ -147,6 +154,14 @@ export class CarryOutStepHandler {
       }
     }
   }
+}
+
+/** Reports a step with what it came to. */
+function endSpan(span: Span | undefined, settled: Settled, result: string): Settled {
+  const { paymentId } = settled.action;
+  span?.set({ 'tollgate.result': result, ...(paymentId === null ? {} : { 'tollgate.payment_id': paymentId }) });
+  span?.end();
+  return settled;
 }
 
 /** True if Primer said something about the attempt: the key works. */

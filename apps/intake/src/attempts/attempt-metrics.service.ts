@@ -7,6 +7,7 @@ export class AttemptMetrics {
   readonly received;
   readonly deadlines;
   readonly aborts;
+  readonly followUps;
 
   constructor(metrics: Metrics) {
     this.received = metrics.counter({
@@ -23,6 +24,10 @@ export class AttemptMetrics {
       name: 'attempts_aborted_by_merchant_total',
       help: "The shops' own aborts",
       labelNames: ['reason'],
+    });
+    this.followUps = metrics.counter({
+      name: 'attempts_followed_up_total',
+      help: 'Decided attempts that were aborted again because nothing was heard of their decision',
     });
   }
 }

@@ -20,7 +20,7 @@ export interface OwnDecision {
   /** By the database's clock. */
   readonly decidedAt: Date;
   /** What it was taken for: the same cause gives the same event id, however often and wherever it is taken. */
-  readonly cause: 'deadline' | 'superseded' | 'abort';
+  readonly cause: 'deadline' | 'superseded' | 'abort' | 'no-outcome';
   /** The newer attempt of the same client session. */
   readonly supersededBy?: string;
 }

@@ -11,6 +11,7 @@ import {
   type Principal,
 } from '@tollgate/contracts';
 import {
+  currentTrace,
   Answers,
   AnswersProblem,
   CountsInHand,
@@ -46,6 +47,7 @@ export class PostAttemptController {
     @CurrentPlaceInHand() place: PlaceInHand | null,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConcludedAttemptAnswer | AcceptedAttemptAnswer> {
+    currentTrace()?.span?.set({ 'tollgate.attempt_id': body.paymentAttemptId });
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort('gone'));
     const { status, answer, waitSeconds } = await this.handler.answer(body, {

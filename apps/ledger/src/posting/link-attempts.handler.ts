@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KnownError, type AttemptConcludedData } from '@tollgate/contracts';
 import type { EventBatch } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
+import { LinkTracesHandler } from '../tracing/link-traces.handler.ts';
 import { PostPaymentsHandler, type ApprovedOutcome } from './post-payments.handler.ts';
 
 /** Links payments to the attempts of ours that led to them. */
@@ -10,6 +11,7 @@ export class LinkAttemptsHandler {
   constructor(
     private readonly merchants: MerchantDirectory,
     private readonly post: PostPaymentsHandler,
+    private readonly traces: LinkTracesHandler,
   ) {}
 
   async handle({ events, tx }: EventBatch<AttemptConcludedData>): Promise<void> {
@@ -23,5 +25,6 @@ export class LinkAttemptsHandler {
       }
     }
     if (outcomes.length > 0) await this.post.handle(tx, { reports: [], outcomes });
+    await this.traces.fromAttempts(tx, events);
   }
 }

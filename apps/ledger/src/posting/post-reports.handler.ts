@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KnownError, type PaymentStatusReportedData } from '@tollgate/contracts';
 import type { EventBatch } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
+import { LinkTracesHandler } from '../tracing/link-traces.handler.ts';
 import { PostPaymentsHandler } from './post-payments.handler.ts';
 
 /** Posts a batch of reported payment states. */
@@ -10,6 +11,7 @@ export class PostReportsHandler {
   constructor(
     private readonly merchants: MerchantDirectory,
     private readonly post: PostPaymentsHandler,
+    private readonly traces: LinkTracesHandler,
   ) {}
 
   /** Anybody may publish reports: one that names no merchant of ours, or two payments, becomes a dead letter. */
@@ -27,5 +29,6 @@ export class PostReportsHandler {
       }
     }
     if (reports.length > 0) await this.post.handle(tx, { reports, outcomes: [] });
+    await this.traces.fromWebhooks(tx, events);
   }
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { KnownError, paymentSnapshot, type OutgoingEvent, type PaymentSnapshot } from '@tollgate/contracts';
 import { EventTransactions } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
-import { failpoint, GroupCommit, Log, Metrics, parseJsonLossless } from '@tollgate/platform';
+import { currentTrace, failpoint, GroupCommit, Log, Metrics, parseJsonLossless } from '@tollgate/platform';
 import { toPaymentSnapshot, verifyWebhookSignature } from '@tollgate/primer-client';
 import { v7 as uuidV7 } from 'uuid';
 import { WEBHOOK_TOLERANCE_MS } from '../ledger.config.ts';
@@ -71,6 +71,7 @@ export class ReceiveWebhookHandler {
     const receivedAt = new Date();
     const body = parseOrNothing(webhook.bytes);
     const snapshot = toSnapshotOrNothing(body);
+    if (snapshot !== undefined) currentTrace()?.span?.set({ 'tollgate.payment_id': snapshot.paymentId });
     const { webhookToleranceMinutes } = merchant.settings;
     const toleranceMs = webhookToleranceMinutes === undefined ? this.toleranceMs : webhookToleranceMinutes * 60_000;
     const judged = judgeWebhook({ body, snapshot, receivedAt }, toleranceMs);

@@ -1,4 +1,4 @@
-import { SHARED_USAGE } from '../command-line/shared-usage.policy.ts';
+import { SHARED_USAGE } from '../command-line/option-usage.policy.ts';
 
 const FILTERS = `  --topic T         of this topic: attempts, attempts.v1 or its full name
   --consumer C      that this service could not handle: intake, risk, gateway, ledger

@@ -33,7 +33,7 @@ export function reportGroups(letters: readonly AssessedLetter[]): string {
         { title: 'reason' },
         { title: 'oldest' },
         { title: 'newest' },
-        { title: 'a re-drive' },
+        { title: 'on re-drive' },
       ],
       groups.map((group) => [
         String(group.letters.length),
@@ -60,7 +60,7 @@ export function reportEach(letters: readonly AssessedLetter[]): string {
       { title: 'died', align: 'right' },
       { title: 'last' },
       { title: 'state' },
-      { title: 'a re-drive' },
+      { title: 'on re-drive' },
       { title: 'key' },
     ],
     letters.map((letter) => [
@@ -100,7 +100,7 @@ export function reportLetter(letter: AssessedLetter, { headers, value }: OpenedL
   return [
     ...lines,
     '',
-    '  headers',
+    own.length === 0 ? '  no headers of its own' : '  headers',
     ...own.map(([name, text]) => `    ${toPrintable(name).padEnd(24)}${shorten(text, 200)}`),
     '',
     `  value, ${letter.valueBytes} bytes`,

@@ -73,7 +73,11 @@ function ofLedger({ payment, journal }: AttemptTrace): TraceEntry[] {
     })),
     ...journal.map(({ entryId, recordedAt, postings }): TraceEntry => {
       const lines = postings.map(({ account, layer, amount }) => `${account} ${layer} ${amount.amountMinor}`);
-      return { at: recordedAt, source: 'ledger', what: `journal entry ${entryId}: ${lines.join(', ')}` };
+      return {
+        at: recordedAt,
+        source: 'ledger',
+        what: `journal entry ${entryId}: ${lines.join(', ') || 'no postings'}`,
+      };
     }),
   ];
 }

@@ -16,7 +16,11 @@ export function reportTrace(trace: AttemptTrace): string {
     rows,
   );
   const gaps = trace.gaps.map(({ source, problem }) => `  ! ${source} is missing here: ${toPrintable(problem)}`);
-  return [describe(trace), '', timeline, ...(gaps.length === 0 ? [] : ['', ...gaps])].join('\n');
+  return [
+    describe(trace),
+    ...(rows.length === 0 ? [] : ['', timeline]),
+    ...(gaps.length === 0 ? [] : ['', ...gaps]),
+  ].join('\n');
 }
 
 /** The trace that leads through the attempt, where a service or a dead letter has kept it. */

@@ -3,7 +3,7 @@ import { type AssessedLetter, DeadLetterBox } from '@tollgate/messaging';
 import { Log } from '@tollgate/platform';
 import { EXIT, type ExitCode } from '../command-line/exit-code.policy.ts';
 import { parseOptions } from '../command-line/options.service.ts';
-import { SHARED_USAGE } from '../command-line/shared-usage.policy.ts';
+import { SHARED_USAGE } from '../command-line/option-usage.policy.ts';
 import { UsageError } from '../command-line/usage.errors.ts';
 import { type OpsSettings, readOpsSettings } from '../ops.config.ts';
 import { Console } from '../output/console.service.ts';

@@ -44,7 +44,8 @@ export function assessLetters(
 ): AssessedLetter[] {
   const superseded = findSuperseded(letters);
   return letters.map((letter) => {
-    const found = rows(letter);
+    // A record without a name of its own is known by where it lay; it lies elsewhere when it is sent again.
+    const found = isNameless(letter) ? [] : rows(letter);
     const same = found.find((row) => isSame(letter.inboxKey, row));
     const note = notes.get(letter.id);
     const isDone = same?.status === 'done';
@@ -81,6 +82,10 @@ function findSuperseded(letters: readonly DeadLetter[]): Set<string> {
     newest.set(event, letter);
   }
   return superseded;
+}
+
+function isNameless({ inboxKey, origin }: DeadLetter): boolean {
+  return inboxKey.source === `kafka:${origin.topic}`;
 }
 
 function isSame({ time, digest }: InboxKey, row: InboxRow): boolean {

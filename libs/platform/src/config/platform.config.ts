@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { traceEnvironment } from '../trace/trace-settings.config.ts';
 import { parseFailpoints } from '../failpoints/failpoint.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -21,6 +22,7 @@ const failpointSetting = z.string().superRefine((setting, context) => {
 
 /** What every service reads from the environment; an app's own config `.extend`s it. */
 export const platformSettings = z.object({
+  ...traceEnvironment.shape,
   HOST: z.string().default('127.0.0.1').describe('the address the service listens on'),
   LOG_LEVEL: z
     .enum(LOG_LEVELS)

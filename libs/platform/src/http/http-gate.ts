@@ -6,6 +6,7 @@ import type { Authenticator } from '../auth/authenticator.ts';
 import type { Log } from '../logs/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { runInTrace } from '../trace/correlation.ts';
+import { startRequestSpan } from '../trace/request-span.ts';
 import { continueTrace, type TraceContext } from '../trace/traceparent.ts';
 import { keepRawBody } from './json-body.ts';
 import type { PlaceInHand, RequestsInHand } from './requests-in-hand.ts';
@@ -74,7 +75,8 @@ export class HttpGate {
   /** Gives the request its trace and the answer its headers. */
   begin(request: FastifyRequest, reply: FastifyReply): TraceContext {
     const header = request.headers['traceparent'];
-    const trace = continueTrace(typeof header === 'string' ? header : undefined);
+    const parent = typeof header === 'string' ? header : undefined;
+    const trace = startRequestSpan(request, reply, parent) ?? continueTrace(parent);
     request.trace = trace;
     void reply.headers({ ...ANSWER_HEADERS, 'x-request-id': trace.traceId });
     return trace;

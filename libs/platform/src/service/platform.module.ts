@@ -11,6 +11,8 @@ import { SchemaValidationPipe } from '../http/schema-validation.pipe.ts';
 import { Log, type LogOptions } from '../logs/log.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { MetricsController } from '../metrics/metrics.controller.ts';
+import { TraceExport } from '../trace/trace-export.ts';
+import { toTraceSettings } from '../trace/trace-settings.config.ts';
 import { findProviders } from './find-providers.ts';
 import { ServiceLifetime } from './lifetime.ts';
 
@@ -21,6 +23,8 @@ export interface PlatformOptions {
   readonly settings: PlatformSettings;
   /** Requests of counted routes that may be in hand at once; unlimited by default. */
   readonly requestsInHandMax?: number;
+  /** False: spans are never exported, whatever the environment says. */
+  readonly tracesMayLeave?: boolean;
   /** Where log lines go; standard output unless a test reads them. */
   readonly logDestination?: LogOptions['destination'];
 }
@@ -28,7 +32,13 @@ export interface PlatformOptions {
 /** What every service has: log, metrics, probes, keys, problem answers, validation. Global; imported once by the app. */
 @Module({})
 export class PlatformModule {
-  static forRoot({ service, settings, requestsInHandMax, logDestination }: PlatformOptions): DynamicModule {
+  static forRoot({
+    service,
+    settings,
+    requestsInHandMax,
+    tracesMayLeave,
+    logDestination,
+  }: PlatformOptions): DynamicModule {
     if (settings.TOLLGATE_FAILPOINTS !== undefined) {
       armFailpoints(settings.TOLLGATE_FAILPOINTS);
     }
@@ -52,6 +62,11 @@ export class PlatformModule {
           provide: RequestsInHand,
           useFactory: (metrics: Metrics) => new RequestsInHand(requestsInHandMax, metrics),
           inject: [Metrics],
+        },
+        {
+          provide: TraceExport,
+          useFactory: () =>
+            TraceExport.start(service, tracesMayLeave === false ? undefined : toTraceSettings(settings)),
         },
         { provide: ServiceLifetime, useFactory: () => new ServiceLifetime() },
         {

@@ -1,15 +1,26 @@
 import { randomBytes } from 'node:crypto';
 
+import type { Span } from './spans.ts';
+
 /** Where a piece of work belongs: the W3C trace context it runs in. */
 export interface TraceContext {
   /** `00-<trace id>-<span id>-<flags>`, as it is sent on to the next hop. */
   readonly traceparent: string;
   /** 32 hex digits; the `x-request-id` of answers and the `traceId` of logs and problem bodies. */
   readonly traceId: string;
+  /** The span that is reported about this work; undefined while no traces are exported. */
+  readonly span?: Span;
+}
+
+/** The parts of a `traceparent`. */
+export interface TraceparentParts {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceFlags: number;
 }
 
 /** Version ff is forbidden, an all-zero id is invalid (W3C Trace Context, section 3.2). */
-const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-([\da-f]{2})(?:-.*)?$/;
+const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(?:-.*)?$/;
 
 /** Random ids are drawn in blocks: one call to the generator for many requests. */
 const POOL_BYTES = 24 * 256;
@@ -36,11 +47,24 @@ export function newTrace(): TraceContext {
  * (W3C Trace Context: an invalid header is ignored, never an error). Later versions are read as version 00.
  */
 export function continueTrace(header: string | undefined): TraceContext {
+  const match = matchTraceparent(header);
+  return match === undefined
+    ? newTrace()
+    : { traceId: match[1]!, traceparent: `00-${match[1]}-${randomHex(16)}-${match[3]}` };
+}
+
+/** The parts of a valid `traceparent`; undefined when there is none. */
+export function readTraceparent(header: string | undefined): TraceparentParts | undefined {
+  const match = matchTraceparent(header);
+  return match === undefined
+    ? undefined
+    : { traceId: match[1]!, spanId: match[2]!, traceFlags: Number.parseInt(match[3]!, 16) };
+}
+
+function matchTraceparent(header: string | undefined): RegExpExecArray | undefined {
   // Every known version is 55 characters; a longer text of a later version is bounded all the same.
-  const match = header === undefined || header.length > 256 ? null : TRACEPARENT.exec(header);
-  const traceId = match?.[1];
-  if (match === null || traceId === undefined || (header?.startsWith('00') === true && header.length !== 55)) {
-    return newTrace();
+  if (header === undefined || header.length > 256 || (header.startsWith('00') && header.length !== 55)) {
+    return undefined;
   }
-  return { traceId, traceparent: `00-${traceId}-${randomHex(16)}-${match[2] ?? '01'}` };
+  return TRACEPARENT.exec(header) ?? undefined;
 }

@@ -1,4 +1,5 @@
 import { AttemptConcluded, AttemptDecided, AttemptTokenised, PaymentStatusReported } from '@tollgate/contracts';
+import type { AttemptDecidedData } from '@tollgate/contracts';
 
 import type { TopicRecord } from '../topic-reader.ts';
 import { eventIdsOf, eventsOf, liveRecords } from './records.ts';
@@ -18,7 +19,10 @@ export function violationsOfEvents(world: World): Violation[] {
     ...unpublished(world),
     ...unequalCopies(world),
     ...unhandled(world),
+    ...decidedTwice(world),
     ...deadLetters(world),
+    ...lettersWithoutReason(world),
+    ...redriven(world),
     ...secretsShown(world),
   ];
 }
@@ -74,6 +78,18 @@ function unhandled(world: World): Violation[] {
   );
 }
 
+/** I3: an attempt that is announced many times is evaluated once. */
+function decidedTwice(world: World): Violation[] {
+  const decisions = [...eventsOf<AttemptDecidedData>(world, AttemptDecided).values()].filter(
+    ({ source }) => source === 'rules',
+  );
+  return [...Map.groupBy(decisions, ({ paymentAttemptId }) => paymentAttemptId)]
+    .filter(([, ofAttempt]) => ofAttempt.length > 1)
+    .map(([attemptId, { length }]): Violation => {
+      return { invariant: 'I3', subject: attemptId, problem: `was decided ${length} times by the rules` };
+    });
+}
+
 /** I8: dead letters are exactly the records that could not be handled. */
 function deadLetters(world: World): Violation[] {
   const missing = world.expectedDeadLetters.map(nameOf);
@@ -91,6 +107,15 @@ function deadLetters(world: World): Violation[] {
   ];
 }
 
+/** I8: a dead letter tells its reason. */
+function lettersWithoutReason(world: World): Violation[] {
+  return deadLetterRecords(world)
+    .filter(({ headers }) => (headers['tollgate-dead-letter-reason'] ?? '') === '')
+    .map(({ topic, offset }): Violation => {
+      return { invariant: 'I8', subject: `${topic} ${offset}`, problem: 'tells no reason' };
+    });
+}
+
 /** Like any event, a dead letter may be published twice: the same failure of the same record is one letter. */
 function deadLetterRecords({ records }: World): TopicRecord[] {
   const failures = records
@@ -103,6 +128,23 @@ function deadLetterRecords({ records }: World): TopicRecord[] {
       return [JSON.stringify([topic, headers.ce_id, ...failure]), record] as const;
     });
   return [...new Map(failures).values()];
+}
+
+/** I8: a re-driven record has its effect once more at most, or is a dead letter again: never neither. */
+function redriven(world: World): Violation[] {
+  const diedAgain = new Set(
+    world.records.filter(({ topic }) => topic.endsWith('.dlq')).map(({ headers }) => headers['tollgate-redrive-of']),
+  );
+  const rows = Map.groupBy(world.handled, ({ service, source, eventId }) => `${service} ${source} ${eventId}`);
+  return liveRecords(world).flatMap(({ headers }): Violation[] => {
+    const letter = headers['tollgate-redrive-of'];
+    const consumer = headers['tollgate-redrive-for'];
+    if (letter === undefined || consumer === undefined || diedAgain.has(letter)) return [];
+    const name = `${consumer} ${headers.ce_source ?? ''} ${headers.ce_id ?? ''}`;
+    const effects = (rows.get(name) ?? []).filter(({ status }) => status === 'done').length;
+    const problem = `was re-driven, died no more, and had ${effects} effects`;
+    return effects === 1 ? [] : [{ invariant: 'I8', subject: letter, problem }];
+  });
 }
 
 function nameOf({ code, eventId }: { code: string; eventId?: string }): string {

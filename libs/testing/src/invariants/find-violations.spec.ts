@@ -63,6 +63,23 @@ describe('findViolations', () => {
       ({ records }) => ({ records: records.filter(({ headers }) => headers.ce_type !== AttemptTokenised.type) }),
     ],
     [
+      'an action whose outcome was never published',
+      'I2',
+      ({ records }) => ({ records: records.filter(({ headers }) => headers.ce_type !== AttemptConcluded.type) }),
+    ],
+    [
+      'a payment in the books that was never reported',
+      'I2',
+      ({ records }) => ({ records: records.filter(({ headers }) => headers.ce_type !== PaymentStatusReported.type) }),
+    ],
+    [
+      'an attempt that the rules decided twice',
+      'I3',
+      (world) => ({
+        records: [...world.records, recordOf(AttemptDecided, decidedAttempt(tokenisedOf(world)))],
+      }),
+    ],
+    [
       'an event that is published with two payloads',
       'I3',
       ({ records }) => ({ records: [...records, { ...first(records), value: '{}' }] }),
@@ -119,7 +136,46 @@ describe('findViolations', () => {
       'I8',
       ({ records }) => ({ records: [...records, deadLetterOf(first(records))] }),
     ],
+    [
+      'a dead letter without a reason',
+      'I8',
+      ({ records }) => ({
+        records: [...records, withoutReason(deadLetterOf(first(records)))],
+        expectedDeadLetters: [{ code: 'HANDLER_FAILED', eventId: first(records).headers.ce_id ?? '' }],
+      }),
+    ],
+    [
+      'a hold that was booked twice',
+      'I7',
+      ({ books }) => ({
+        books: {
+          ...books,
+          postings: [...books.postings, ...books.postings.map((each) => ({ ...each, entryId: '2' }))],
+        },
+      }),
+    ],
+    [
+      'a hold for a payment that the provider does not know',
+      'I7',
+      ({ provider }) => ({ provider: { ...provider, payments: [] } }),
+    ],
     ['a dead letter that is missing', 'I8', () => ({ expectedDeadLetters: [{ code: 'RECORD_NOT_JSON' }] })],
+    [
+      'a re-driven record that nobody has handled',
+      'I8',
+      ({ records, handled }) => ({
+        records: [...records, redrivenOf(first(records))],
+        handled: handled.map((each) => ({ ...each, status: 'dead' })),
+      }),
+    ],
+    [
+      'a re-driven record that took effect a second time',
+      'I8',
+      ({ records, handled }) => ({
+        records: [...records, redrivenOf(first(records))],
+        handled: [...handled, ...handled],
+      }),
+    ],
     ['a secret in a log', 'I9', () => ({ logs: [{ service: 'risk', text: 'key=top-secret-key' }] })],
     [
       'a secret on a topic',
@@ -202,8 +258,21 @@ function recordOf<Data>(definition: EventDefinition<Data>, data: Data): TopicRec
 }
 
 function deadLetterOf(record: TopicRecord): TopicRecord {
-  const headers = { ...record.headers, 'tollgate-dead-letter-code': 'HANDLER_FAILED' };
+  const headers = {
+    ...record.headers,
+    'tollgate-dead-letter-code': 'HANDLER_FAILED',
+    'tollgate-dead-letter-reason': 'the handler failed with TypeError',
+  };
   return { ...record, topic: `${record.topic}.risk.dlq`, headers };
+}
+
+function redrivenOf(record: TopicRecord): TopicRecord {
+  const names = { 'tollgate-redrive-of': 'risk/attempts.v1/0/0', 'tollgate-redrive-for': 'risk' };
+  return { ...record, headers: { ...record.headers, ...names } };
+}
+
+function withoutReason({ headers, ...record }: TopicRecord): TopicRecord {
+  return { ...record, headers: { ...headers, 'tollgate-dead-letter-reason': '' } };
 }
 
 function tokenisedOf({ records }: World): ReturnType<typeof tokenisedAttempt> {

@@ -6,6 +6,7 @@ import {
   listEmulatorWebhooks,
   readEmulatorJournal,
 } from '../stack/emulator-record.ts';
+import { TEST_CARDS } from '../stack/shop.ts';
 import { APPS, DATABASE_APPS } from '../stack/stack.ts';
 import type { Stack } from '../stack/stack.ts';
 import { readGroupLag, readTopics } from '../topic-reader.ts';
@@ -190,7 +191,8 @@ function toItems(where: string, count: number, what: string): BacklogItem[] {
 function ownSecrets({ credentials }: Stack): World['secrets'] {
   const { intakeApiKey, operatorToken, primerApiKey, webhookSecret, masterKey } = credentials;
   const secrets = { intakeApiKey, operatorToken, primerApiKey, webhookSecret, masterKey };
-  return Object.entries(secrets).map(([what, text]) => ({ what, text }));
+  const cards = Object.values(TEST_CARDS).map((text) => ({ what: 'a full card number', text }));
+  return [...Object.entries(secrets).map(([what, text]) => ({ what, text })), ...cards];
 }
 
 async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

@@ -1,0 +1,56 @@
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { KnownError } from '@tollgate/contracts';
+import { runDeadLetters } from '../dead-letters/dead-letters.command.ts';
+import { runTrace } from '../trace/trace.command.ts';
+import { runCommandLine } from './run-command-line.command.ts';
+
+let answer: string;
+let remarks: string;
+
+beforeEach(() => {
+  answer = '';
+  remarks = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((answer += String(text))));
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((remarks += String(text))));
+});
+
+const run = (...args: string[]) =>
+  runCommandLine(args, 'usage: ops', { 'dead-letters': runDeadLetters, trace: runTrace });
+
+describe('the command line', () => {
+  it.each([
+    ['nothing', [], 'usage: ops'],
+    ['no command', ['nonsense'], 'there is no command "nonsense"'],
+    ['a name that every object has', ['toString'], 'there is no command'],
+    ['no command below', ['dead-letters', 'nonsense'], 'there is no command "nonsense"'],
+    ['no option', ['dead-letters', 'list', '--nonsense'], '--nonsense'],
+    ['no moment', ['dead-letters', 'list', '--since', 'yesterday'], '--since takes'],
+    ['nothing chosen to be sent', ['dead-letters', 'redrive', '--execute'], '--every'],
+    ['no time to wait', ['dead-letters', 'redrive', '--wait', 'long'], '--wait takes whole seconds'],
+    ['no reason', ['dead-letters', 'discard'], '--reason'],
+    ['no letter', ['dead-letters', 'show'], 'name one dead letter'],
+    ['no attempt', ['trace'], 'name one attempt'],
+    ['no attempt id', ['trace', '17'], 'those are UUIDs'],
+  ])('exits with 2 for %s, and says so beside the answer', async (_what, args, remark) => {
+    expect(await run(...args)).toBe(2);
+    expect(remarks).toContain(remark);
+    expect(answer).toBe('');
+  });
+
+  it.each([
+    [['--help']],
+    [['dead-letters', '--help']],
+    ...['list', 'show', 'redrive', 'discard'].map((name) => [['dead-letters', name, '--help']]),
+    [['trace', '--help']],
+  ])('has help at every level: %j', async (args) => {
+    expect(await run(...args)).toBe(0);
+    expect(answer).toContain('usage:');
+    expect(remarks).toBe('');
+  });
+
+  it('exits with 1 for what failed, in words and without a stack', async () => {
+    const failing = { fail: () => Promise.reject(new KnownError('BROKER_UNAVAILABLE', { detail: 'nobody there' })) };
+    expect(await runCommandLine(['fail'], '', failing)).toBe(1);
+    expect(remarks).toBe('nobody there\n');
+  });
+});

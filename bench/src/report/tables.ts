@@ -1,0 +1,81 @@
+import { COLUMNS } from '../columns/column.types.ts';
+import type { ColumnName } from '../columns/column.types.ts';
+import type { BenchResult, ColumnSummary } from './result.types.ts';
+
+const PROCESSES = ['intake', 'risk', 'gateway', 'ledger', 'postgres', 'kafka', 'driver', 'provider', 'total'];
+
+/** The figures of each column and the goals, as Markdown, which a terminal shows as well. */
+export function toMarkdown(result: BenchResult): string {
+  const { machine, settings, goals } = result;
+  return [
+    `${result.date.slice(0, 10)}, commit \`${result.commit}\`, ${machine.cores} cores (${machine.processor}), ` +
+      `${machine.memoryGb.toFixed(0)} GB, Node ${machine.node}; medians of ${settings.rounds} rounds of ` +
+      `${settings.count} checkouts and ${settings.latencySeconds} s at each rate; load before: ${machine.loadBefore.toFixed(2)}.`,
+    toTable(
+      ['', ...COLUMNS],
+      [...figureRows(result.columns), ...cpuRows(result.columns), ...memoryRows(result.columns)],
+    ),
+    toTable(
+      ['goal', 'wanted', 'measured', ''],
+      goals.map(({ name, wanted, measured, isMet }) => [name, wanted, measured, isMet ? 'met' : 'not met']),
+    ),
+  ].join('\n\n');
+}
+
+/** One line for a round, to be read while the benchmark goes on. */
+export function describeRound({ perSecond, approveMs, cpuMsPerCheckout, memoryPeakMb }: ColumnSummary): string {
+  const latencies = Object.entries(approveMs).map(
+    ([rate, { p50, p99 }]) => `${rate}/s p50 ${ms(p50)} p99 ${ms(p99)} ms`,
+  );
+  const cpu = PROCESSES.map((name) => `${name} ${(cpuMsPerCheckout[name] ?? NaN).toFixed(2)}`).join(', ');
+  const byUser = Object.entries(cpuMsPerCheckout).filter(([name]) => name.startsWith('postgres/'));
+  const postgres = byUser.map(([name, value]) => `${name.slice('postgres/'.length)} ${value.toFixed(2)}`).join(', ');
+  const memory = Object.entries(memoryPeakMb).map(([name, mb]) => `${name} ${mb.toFixed(0)}`);
+  return [
+    `${perSecond.toFixed(0)}/s; ${latencies.join('; ')}`,
+    `    CPU ms a checkout: ${cpu}`,
+    `    in PostgreSQL: ${postgres}`,
+    `    memory MB: ${memory.join(', ')}`,
+  ].join('\n');
+}
+
+type Summaries = Readonly<Record<ColumnName, ColumnSummary>>;
+
+function figureRows(columns: Summaries): string[][] {
+  const rates = Object.keys(columns.tollgate.approveMs);
+  return [
+    toRow('checkouts a second', columns, ({ perSecond }) => perSecond.toFixed(0)),
+    ...rates.flatMap((rate) =>
+      (['p50', 'p95', 'p99'] as const).map((name) =>
+        toRow(`POST → approve, ${rate}/s, ${name}, ms`, columns, ({ approveMs }) => ms(approveMs[rate]?.[name] ?? NaN)),
+      ),
+    ),
+  ];
+}
+
+function cpuRows(columns: Summaries): string[][] {
+  return PROCESSES.map((name) =>
+    toRow(`CPU ms a checkout: ${name}`, columns, ({ cpuMsPerCheckout }) => (cpuMsPerCheckout[name] ?? NaN).toFixed(2)),
+  );
+}
+
+function memoryRows(columns: Summaries): string[][] {
+  return Object.keys(columns.tollgate.memoryPeakMb).map((name) =>
+    toRow(`memory at most, MB: ${name}`, columns, ({ memoryPeakMb }) => (memoryPeakMb[name] ?? NaN).toFixed(0)),
+  );
+}
+
+function toRow(title: string, columns: Summaries, read: (summary: ColumnSummary) => string): string[] {
+  return [title, ...COLUMNS.map((column) => read(columns[column]).replace('NaN', '–'))];
+}
+
+function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, index) => Math.max(title.length, 3, ...rows.map((row) => row[index]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+function ms(value: number): string {
+  return value.toFixed(value < 100 ? 1 : 0);
+}
