@@ -3,9 +3,6 @@ import type { BatchRunner } from './batch-runner.ts';
 import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX } from './messaging.config.ts';
 import type { ParsedRecord } from './received-event.ts';
 
-/** Transactions of one consumer at a time: the second one fills while the first one waits for the disk. */
-const TRANSACTIONS_MAX = 2;
-
 interface Job {
   readonly records: readonly ParsedRecord[];
   /** Set: nothing else of this process is handled meanwhile; false means that the record must not be handled. */
@@ -24,7 +21,11 @@ export class BatchCombiner {
   #exclusive = false;
   #scheduled = false;
 
-  constructor(private readonly runner: BatchRunner) {}
+  /** @param transactionsMax at a time */
+  constructor(
+    private readonly runner: BatchRunner,
+    private readonly transactionsMax: number,
+  ) {}
 
   /**
    * @param records of one partition, at most {@link BATCH_RECORDS_MAX}
@@ -62,7 +63,7 @@ export class BatchCombiner {
   }
 
   #pump(): void {
-    while (this.#queue.length > 0 && !this.#exclusive && this.#running < TRANSACTIONS_MAX) {
+    while (this.#queue.length > 0 && !this.#exclusive && this.#running < this.transactionsMax) {
       if (isAlone(this.#queue[0]!) && this.#running > 0) {
         return;
       }

@@ -14,6 +14,11 @@ import { parseRecord, type TopicReader } from './record-parser.ts';
 
 /** Offsets are committed off the hot path; what is read twice after a crash is absorbed by the inbox. */
 const COMMIT_INTERVAL_MS = 1_000;
+/**
+ * At a time: with two, one fills while the other waits for the disk. What is relaxed has time, and its topics tell of the
+ * same attempts and payments, so two would mostly wait for each other's rows.
+ */
+const TRANSACTIONS_MAX = { prompt: 2, relaxed: 1 } as const;
 const BACK_OFF_MIN_MS = 100;
 const BACK_OFF_MAX_MS = 5_000;
 
@@ -64,7 +69,7 @@ export class BatchConsumer {
     private readonly log: Log,
     private readonly onCrash: (error: Error) => void,
   ) {
-    this.#combiner = new BatchCombiner(runner);
+    this.#combiner = new BatchCombiner(runner, TRANSACTIONS_MAX[group.urgency]);
     this.#consumer = createConsumer(kafka, settings, group);
   }
 

@@ -55,7 +55,7 @@ export class JournalRepository {
     }
     if (entries.length === 0) return;
     const postings = entries.flatMap((entry, index) =>
-      entry.postings.map((posting) => ({ ...posting, merchantId: entry.merchantId, entryNumber: BigInt(index + 1) })),
+      entry.postings.map((posting) => ({ ...posting, merchantId: entry.merchantId, entryNumber: index + 1 })),
     );
     const merchants = postings.map((posting) => posting.merchantId);
     const accounts = postings.map((posting) => posting.account);
@@ -66,6 +66,7 @@ export class JournalRepository {
     await tx.query(writeEntries, [
       ...toEntryColumns(entries),
       postings.map((posting) => posting.entryNumber),
+      merchants,
       accounts,
       currencies,
       layers,

@@ -1,11 +1,11 @@
 import { sql } from '@tollgate/persistence';
 
 /**
- * Claims events for this consumer and tells, for each, what was known of its id before: a row at all (duplicate), with
- * another time or digest (conflict), or dead (waiting for a re-drive).
+ * Claims events for this consumer: a row for each that is claimed now, and one for each that was known of its id before,
+ * be it the same (duplicate), with another time or digest (conflict), or dead (waiting for a re-drive).
  *
  * `prior` is read on the statement's snapshot, which does not see the rows that `claimed` inserts. A row that another
- * transaction commits meanwhile is neither claimed nor prior: a duplicate.
+ * transaction commits meanwhile is neither, so it gets no row: a duplicate.
  */
 export const claimInbox = sql(
   'claim-inbox',
@@ -19,11 +19,12 @@ export const claimInbox = sql(
      ON CONFLICT DO NOTHING
      RETURNING source, event_id
    )
-   SELECT w.source, w.event_id, (c.event_id IS NOT NULL) AS claimed,
-          p.event_time AS prior_time, p.digest AS prior_digest, p.status AS prior_status
-   FROM wanted w
-   LEFT JOIN claimed c ON c.source = w.source AND c.event_id = w.event_id
-   LEFT JOIN inbox p ON p.consumer = $1 AND p.source = w.source AND p.event_id = w.event_id`,
+   SELECT source, event_id, true AS claimed,
+          NULL::timestamptz AS prior_time, NULL::bytea AS prior_digest, NULL::text AS prior_status
+   FROM claimed
+   UNION ALL
+   SELECT p.source, p.event_id, false, p.event_time, p.digest, p.status
+   FROM wanted w JOIN inbox p ON p.consumer = $1 AND p.source = w.source AND p.event_id = w.event_id`,
 );
 
 /** A re-drive turns `dead` into `done` once, whoever comes first. */
