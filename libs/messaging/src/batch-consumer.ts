@@ -222,17 +222,22 @@ export class BatchConsumer {
   }
 
   async #commitOffsets(): Promise<void> {
-    const offsets = [...this.#uncommitted.values()];
+    const offsets = [...this.#uncommitted];
+    const joinedAtMs = this.#joinedAtMs;
     if (offsets.length === 0) {
       return;
     }
     this.#uncommitted.clear();
     failpoint('offsets.before-commit');
     try {
-      await this.#consumer.commitOffsets(offsets);
+      await this.#consumer.commitOffsets(offsets.map(([, offset]) => offset));
       failpoint('offsets.after-commit');
     } catch (error) {
-      // They are read again after the next assignment and absorbed.
+      // Offered again with what has come since, unless the partitions may be another member's by now. A partition on
+      // which nothing more arrives would else look unhandled until the next assignment.
+      if (this.#joinedAtMs === joinedAtMs) {
+        offsets.forEach(([place, offset]) => this.#uncommitted.set(place, this.#uncommitted.get(place) ?? offset));
+      }
       this.log.debug('Offsets could not be committed', { error, group: groupId(this.settings) });
     }
   }

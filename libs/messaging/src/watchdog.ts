@@ -67,7 +67,7 @@ export class Watchdog {
     const { assigned, positions } = this.consumer.progress;
     const topics = assigned.map(({ topic }) => topic);
     const committed = await this.admin.fetchOffsets({ groupId: groupId(this.settings), topics });
-    let total = 0n;
+    const lags = new Map<string, bigint>();
     for (const { topic, partitions } of assigned) {
       const ends = new Map((await this.admin.fetchTopicOffsets(topic)).map((o) => [o.partition, o]));
       const stored = new Map(committed.find((c) => c.topic === topic)?.partitions.map((p) => [p.partition, p.offset]));
@@ -78,9 +78,11 @@ export class Watchdog {
         const behind = BigInt(end?.high ?? 0) - from;
         return sum + (behind > 0n ? behind : 0n);
       }, 0n);
-      this.metrics.lag.set({ topic }, Number(lag));
-      total += lag;
+      lags.set(topic, lag);
     }
-    return total;
+    // What this instance is not assigned any more is another one's to tell.
+    this.metrics.lag.reset();
+    lags.forEach((lag, topic) => this.metrics.lag.set({ topic }, Number(lag)));
+    return [...lags.values()].reduce((total, lag) => total + lag, 0n);
   }
 }
