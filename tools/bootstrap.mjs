@@ -14,7 +14,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const BIN = path.join(ROOT, 'node_modules', '.bin');
 const NODE_MAJOR_MIN = 24;
 
-/** What each command runs, once everything is installed and built. */
+/** What each command runs, once everything is installed and built. Standard output is the task's alone. */
 const TASKS = {
   build: ['--eval', ''], // installing and building was all
   start: ['tools/dist/start.main.js'],
@@ -43,7 +43,7 @@ async function main() {
     return 2;
   }
   const release = await takeLock(path.join(ROOT, '.bootstrap.lock'), (holder) =>
-    console.log(`waiting for process ${holder}, which installs or builds this checkout`),
+    console.error(`waiting for process ${holder}, which installs or builds this checkout`),
   );
   try {
     if (!isInstalled()) await install();
@@ -76,7 +76,7 @@ async function install() {
     environment,
   );
   writeFileSync(stampFile(), lockFileHash());
-  console.log(`packages installed in ${seconds(startedAt)}`);
+  console.error(`packages installed in ${seconds(startedAt)}`);
 }
 
 async function build() {
@@ -88,7 +88,7 @@ async function build() {
     process.env,
   );
   const QUICK_MS = 3_000;
-  if (Date.now() - startedAt > QUICK_MS) console.log(`built in ${seconds(startedAt)}`);
+  if (Date.now() - startedAt > QUICK_MS) console.error(`built in ${seconds(startedAt)}`);
 }
 
 /**
@@ -97,11 +97,11 @@ async function build() {
  */
 async function runStep(title, command, args, environment) {
   const startedAt = Date.now();
-  const onTerminal = process.stdout.isTTY;
+  const onTerminal = process.stderr.isTTY;
   const show = () =>
     onTerminal
-      ? process.stdout.write(`\r\u001B[K${title} … ${seconds(startedAt)}`)
-      : console.log(`${title} … ${seconds(startedAt)}`);
+      ? process.stderr.write(`\r\u001B[K${title} … ${seconds(startedAt)}`)
+      : console.error(`${title} … ${seconds(startedAt)}`);
   const clock = setInterval(show, onTerminal ? 200 : 10_000);
   const child = spawn(command, args, { cwd: ROOT, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const stopListening = passSignals(child);
@@ -114,7 +114,7 @@ async function runStep(title, command, args, environment) {
   });
   clearInterval(clock);
   stopListening();
-  if (onTerminal) process.stdout.write('\r\u001B[K');
+  if (onTerminal) process.stderr.write('\r\u001B[K');
   if (ending !== undefined) throw new Error(`${title} failed (${ending}):\n${output.trim()}`);
 }
 

@@ -76,7 +76,7 @@ describe('the checker finds', () => {
     async (violation) => {
       const undo = await violation.plant();
       try {
-        expect(await isFound(violation)).toBe(true);
+        await assertFound(violation);
       } finally {
         await undo();
       }
@@ -99,7 +99,7 @@ describe('the checker finds', () => {
     accepted.push({ attemptId: checkout.paymentAttemptId });
 
     const violation = { what: 'an event that was lost before it was published', invariant: 'I2' } as const;
-    expect(await isFound({ ...violation, problem: /never announced/ })).toBe(true);
+    await assertFound({ ...violation, problem: /never announced/ });
     await stack.query('INSERT INTO {intake}.outbox SELECT * FROM jsonb_populate_recordset(NULL::{intake}.outbox, $1)', [
       JSON.stringify(lost),
     ]);
@@ -119,7 +119,7 @@ describe('the checker finds', () => {
     await kafka.send(deadLetterTopicName(fullName('attempts'), 'risk'), { ...record, headers });
 
     const violation = { what: 'a dead letter that nobody expects', invariant: 'I8' } as const;
-    expect(await isFound({ ...violation, problem: /is a dead letter/ })).toBe(true);
+    await assertFound({ ...violation, problem: /is a dead letter/ });
     planted.push({ code: 'HANDLER_FAILED', eventId: record.headers.ce_id ?? '' });
   }, 60_000);
 
@@ -130,7 +130,7 @@ describe('the checker finds', () => {
     await kafka.send(fullName('outcomes'), { key: key ?? null, value: JSON.stringify(other), headers: headers ?? {} });
 
     const violation = { what: 'an event published with two payloads', invariant: 'I3' } as const;
-    expect(await isFound({ ...violation, problem: /two payloads/ })).toBe(true);
+    await assertFound({ ...violation, problem: /two payloads/ });
     const letter = { code: 'EVENT_ID_CONFLICT', eventId: headers?.ce_id ?? '' };
     planted.push(letter, letter);
   }, 60_000);
@@ -143,7 +143,7 @@ describe('the checker finds', () => {
     await kafka.send(fullName('outcomes'), foreignRecord(AttemptConcluded, concludedAttempt(attempt)));
 
     const violation = { what: 'an attempt with two outcomes', invariant: 'I1' } as const;
-    expect(await isFound({ ...violation, problem: /has 2 outcomes/ })).toBe(true);
+    await assertFound({ ...violation, problem: /has 2 outcomes/ });
   }, 60_000);
 
   it('a secret on a topic', async () => {
@@ -152,24 +152,32 @@ describe('the checker finds', () => {
     await kafka.send(fullName('approvals'), { ...record, value: stack.credentials.primerApiKey });
 
     const violation = { what: 'a secret on a topic', invariant: 'I9' } as const;
-    expect(await isFound({ ...violation, problem: /approvals/ })).toBe(true);
+    await assertFound({ ...violation, problem: /approvals/ });
   }, 60_000);
 });
 
-/** Looks until the planted violation shows among what the checker finds, and reports whether it did. */
-async function isFound({ what, invariant, problem, story }: Omit<PlantedViolation, 'plant'>): Promise<boolean> {
+/**
+ * Looks until the planted violation shows among what the checker finds, and reports whether it did.
+ * @throws Error with what it finds instead
+ */
+async function assertFound({ what, invariant, problem, story }: Omit<PlantedViolation, 'plant'>): Promise<void> {
   const startedAt = performance.now();
   const look = async (): Promise<Violation[]> => {
     const all = await findViolationsNow(stack, { accepted, expectedDeadLetters: planted, ...story });
     const matching = all.filter((each) => each.invariant === invariant && problem.test(each.problem));
-    if (matching.length === 0) throw new Error(`only ${JSON.stringify(all)}`);
+    if (matching.length === 0) throw new Error(`${what} is not found, only ${JSON.stringify(all)}`);
     return matching;
   };
-  const violations = await eventually(look, { timeoutMs: 20_000 }).catch(() => []);
-  const found = violations.length > 0;
-  const seconds = (performance.now() - startedAt) / 1_000;
-  reportFault({ faultClass: 'checker', scenario: what, injected: 1, found: found ? 1 : 0, violations, seconds });
-  return found;
+  const report = (found: number, violations: readonly Violation[]): void => {
+    const seconds = (performance.now() - startedAt) / 1_000;
+    reportFault({ faultClass: 'checker', scenario: what, injected: 1, found, violations, seconds });
+  };
+  try {
+    report(1, await eventually(look, { timeoutMs: 20_000 }));
+  } catch (error) {
+    report(0, []);
+    throw error;
+  }
 }
 
 async function buy(amount: number) {

@@ -1,13 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { FAILPOINT_REACHED } from '@tollgate/platform';
 import type { FailpointName } from '@tollgate/platform';
-import { eventually } from '@tollgate/testing';
+import { DATABASE_APPS, eventually } from '@tollgate/testing';
 import type { ServiceProcess, Stack } from '@tollgate/testing';
 
 import { WAYS } from './crash-plan.ts';
 import type { Mortal, PlannedKill } from './crash-plan.ts';
 
-/** How long a process may live without reaching its point; then it is killed anyhow, and the kill does not count. */
-const LIFE_MS_MAX = 10_000;
+/** How long a process that is ready may live on without reaching its point; then it is killed, which does not count. */
+const LIFE_MS_MAX = 15_000;
 /** Such lives in a row, of one planned kill, until it is given up. */
 const TRIES_MAX = 5;
 /**
@@ -24,18 +26,27 @@ export class CrashDriver {
   /** Lives that ended without reaching their point. */
   misses = 0;
   readonly #innocent = new Map<Mortal, Set<string>>();
+  #stopped = false;
 
   constructor(
     private readonly stack: Stack,
     private readonly killsPerPoint: number,
   ) {}
 
-  /** Has a service die at all of these points, one life each, and starts it for good in the end. */
-  async killAtAll(app: Mortal, planned: readonly PlannedKill[]): Promise<void> {
+  /** Has the services die side by side, each at all of its points, one life each, and starts them for good in the end. */
+  async killAll(plan: Readonly<Record<Mortal, readonly PlannedKill[]>>): Promise<void> {
+    try {
+      await Promise.all(DATABASE_APPS.map((app) => this.#killAtAll(app, plan[app])));
+    } finally {
+      this.#stopped = true; // One that failed shall not leave the others starting processes.
+    }
+  }
+
+  async #killAtAll(app: Mortal, planned: readonly PlannedKill[]): Promise<void> {
     const service = this.stack.services[app];
     await service.kill9();
     const queue = planned.map((kill) => ({ ...kill, tries: 0 }));
-    for (let kill = queue.shift(); kill !== undefined; kill = queue.shift()) {
+    for (let kill = queue.shift(); kill !== undefined && !this.#stopped; kill = queue.shift()) {
       if (this.#count(kill.point) >= this.killsPerPoint) continue;
       await this.#calm(app, service);
       if (WAYS[kill.point].when === 'leftovers') await this.#dieAt(service, { point: 'publish.after-send', visit: 1 });
@@ -54,9 +65,11 @@ export class CrashDriver {
   async #dieAt(service: ServiceProcess, { point, visit }: PlannedKill): Promise<boolean> {
     const bornAt = service.log.length;
     service.start({ TOLLGATE_FAILPOINTS: `${point}@${visit}` });
-    const impatience = setTimeout(() => void service.kill9(), LIFE_MS_MAX);
+    const dead = new AbortController();
+    const impatience = endLongLife(service, dead.signal);
     const signal = await service.ended();
-    clearTimeout(impatience);
+    dead.abort();
+    await impatience;
     if (signal !== 'SIGKILL') throw new Error(`${service.app} ended before it was killed:\n${service.logTail()}`);
     const hasReached = service.log.slice(bornAt).includes(`${FAILPOINT_REACHED}${point}\n`);
     if (hasReached) this.kills.set(point, this.#count(point) + 1);
@@ -91,4 +104,15 @@ export class CrashDriver {
     );
     return rows.map(({ suspect }) => suspect);
   }
+}
+
+/** However long the start takes on a busy machine: the life begins when the service is ready. */
+async function endLongLife(service: ServiceProcess, dead: AbortSignal): Promise<void> {
+  try {
+    await service.ready();
+    await delay(LIFE_MS_MAX, undefined, { signal: dead });
+  } catch {
+    // It is dead already, as it should be, or it never became ready.
+  }
+  await service.kill9();
 }

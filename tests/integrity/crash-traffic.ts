@@ -9,7 +9,7 @@ const CONCURRENCY = 8;
 /** Between two attempts of the rarer kinds. Milliseconds. */
 const PAUSE_MS = 400;
 /** A shop's patience, while intake dies again and again. Milliseconds. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const REFUSED_ORDER = 'refused-order';
 
 /** Checkouts of all kinds, shops that abort, shoppers that pay again on the same session, and poison. */
@@ -32,6 +32,7 @@ export async function startCrashTraffic(stack: Stack, random: Random): Promise<C
     }
   };
   const lanes = Promise.all([
+    repeat(async () => void (await postNew(stack, accepted, { webhook: { duplicates: 2 } }))),
     repeat(async () => {
       const first = await postNew(stack, accepted);
       if (random.chance(0.3)) await postNew(stack, accepted, { clientSessionId: first.body.clientSessionId });

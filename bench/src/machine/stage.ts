@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-import { readPid, startKafka, startPostgres } from '@tollgate/backends';
+import { isAlive, readPid, startKafka, startPostgres } from '@tollgate/backends';
 import type { RunningKafka, RunningPostgres } from '@tollgate/backends';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
@@ -23,6 +23,7 @@ export class Stage {
   ) {}
 
   static async open(): Promise<Stage> {
+    removeAbandonedFolders();
     const folder = path.join(FOLDER, String(process.pid));
     mkdirSync(folder, { recursive: true });
     const [postgres, kafka] = await Promise.all([
@@ -84,6 +85,13 @@ export class Stage {
     await client.query(statement);
     await client.end();
   }
+}
+
+/** What a benchmark that was killed could not remove: folders are named by their process. */
+function removeAbandonedFolders(): void {
+  if (!existsSync(FOLDER)) return;
+  const abandoned = readdirSync(FOLDER).filter((name) => /^\d+$/.test(name) && !isAlive(Number(name)));
+  for (const name of abandoned) rmSync(path.join(FOLDER, name), { recursive: true, force: true });
 }
 
 function ownOptions(folder: string, name: string): { dataDir: string; logFile: string; pidFile: string } {

@@ -11,9 +11,12 @@ import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX, type MessagingSettings } from './me
 import type { MessagingMetrics } from './messaging.metrics.ts';
 import type { ParsedRecord } from './received-event.ts';
 import { parseRecord, type TopicReader } from './record-parser.ts';
+import { withinTime } from './within-time.ts';
 
 /** Offsets are committed off the hot path; what is read twice after a crash is absorbed by the inbox. */
 const COMMIT_INTERVAL_MS = 1_000;
+/** A commit that has not ended by then is given up and offered again. Milliseconds. */
+const COMMIT_MS_MAX = 15_000;
 /**
  * At a time: with two, one fills while the other waits for the disk. What is relaxed has time, and its topics tell of the
  * same attempts and payments, so two would mostly wait for each other's rows.
@@ -55,6 +58,7 @@ export class BatchConsumer {
   #failures = 0;
   #stopping = false;
   #commitTimer: NodeJS.Timeout | undefined;
+  #committing: Promise<void> | undefined;
 
   constructor(
     kafka: Kafka,
@@ -104,6 +108,7 @@ export class BatchConsumer {
     while (this.#inHand > 0) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+    await this.#committing;
     await this.#commitOffsets();
     await this.#consumer.disconnect();
   }
@@ -227,18 +232,29 @@ export class BatchConsumer {
     }
   }
 
-  async #commitOffsets(): Promise<void> {
-    const offsets = [...this.#uncommitted.values()];
+  /** One at a time: a commit that is tried for long would end after a newer one, and take it back. */
+  #commitOffsets(): Promise<void> {
+    this.#committing ??= this.#commitUncommitted().finally(() => (this.#committing = undefined));
+    return this.#committing;
+  }
+
+  async #commitUncommitted(): Promise<void> {
+    const offsets = [...this.#uncommitted];
+    const joinedAtMs = this.#joinedAtMs;
     if (offsets.length === 0) {
       return;
     }
     this.#uncommitted.clear();
     failpoint('offsets.before-commit');
     try {
-      await this.#consumer.commitOffsets(offsets);
+      await withinTime(COMMIT_MS_MAX, this.#consumer.commitOffsets(offsets.map(([, offset]) => offset)));
       failpoint('offsets.after-commit');
     } catch (error) {
-      // They are read again after the next assignment and absorbed.
+      // Offered again with what has come since, unless the partitions may be another member's by now. A partition on
+      // which nothing more arrives would else look unhandled until the next assignment.
+      if (this.#joinedAtMs === joinedAtMs) {
+        offsets.forEach(([place, offset]) => this.#uncommitted.set(place, this.#uncommitted.get(place) ?? offset));
+      }
       this.log.debug('Offsets could not be committed', { error, group: this.group.groupId });
     }
   }

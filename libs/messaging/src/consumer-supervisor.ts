@@ -32,6 +32,8 @@ export class ConsumerSupervisor {
   /** @param start rejects while the broker cannot be used */
   keepRunning(name: string, start: () => Promise<SupervisedConsumer>): void {
     this.#waiting.add(name);
+    // Shown from the start: an alarm on a counter that is not there yet stays silent.
+    this.metrics.consumerRestarts.inc({ consumer: name }, 0);
     this.#loops.push(this.#loop(name, start));
   }
 
@@ -51,7 +53,7 @@ export class ConsumerSupervisor {
         const end = await Promise.race([stopping, consumer.broken]);
         if (end !== 'stopping') {
           this.#waiting.add(name);
-          this.metrics.consumerRestarts.inc();
+          this.metrics.consumerRestarts.inc({ consumer: name });
           this.log.warn('A consumer is restarted', { name, error: end });
         }
         await Promise.race([consumer.stop(), delay(STOP_MS, undefined, { ref: false })]);

@@ -2,6 +2,7 @@ import type { Database } from '@tollgate/persistence';
 import { currentTraceparent, failpoint, type Log } from '@tollgate/platform';
 import { CollectingTransaction, type EventTransaction } from './event-transaction.ts';
 import type { MessagingSettings } from './messaging.config.ts';
+import type { MessagingMetrics } from './messaging.metrics.ts';
 import { toOutboxRow, writeOutbox } from './outbox.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -11,6 +12,7 @@ export class EventTransactions {
     private readonly database: Database,
     private readonly publisher: Publisher,
     private readonly settings: MessagingSettings,
+    private readonly metrics: MessagingMetrics,
     private readonly log: Log,
   ) {}
 
@@ -20,6 +22,7 @@ export class EventTransactions {
    * @throws what `work` throws after rollback; KnownError DATABASE_UNAVAILABLE when the commit's fate is unknown
    */
   async run<T>(work: (tx: EventTransaction) => Promise<T>): Promise<T> {
+    const endTimer = this.metrics.transactionSeconds.startTimer();
     const {
       tx: done,
       result,
@@ -33,6 +36,7 @@ export class EventTransactions {
       writeOutbox(tx, written, this.settings.outboxGraceMs);
       return { tx, result: value, rows: written };
     });
+    endTimer();
     failpoint('transaction.after-commit');
     this.publisher.publish(rows);
     done.committed((error) => this.log.error('Work after a commit failed', { error }));

@@ -9,6 +9,7 @@ export class MessagingMetrics {
   readonly consumerRestarts;
   readonly batchRecords;
   readonly commitSeconds;
+  readonly transactionSeconds;
   readonly publishSeconds;
   readonly publishFailures;
   readonly relayed;
@@ -30,6 +31,7 @@ export class MessagingMetrics {
     this.consumerRestarts = metrics.counter({
       name: 'tollgate_consumer_restarts_total',
       help: 'Consumers restarted by the watchdog or after a crash of the client',
+      labelNames: ['consumer'],
     });
     this.batchRecords = metrics.histogram({
       name: 'tollgate_batch_records',
@@ -39,6 +41,10 @@ export class MessagingMetrics {
     this.commitSeconds = metrics.histogram({
       name: 'tollgate_batch_commit_seconds',
       help: 'From the begin of a batch transaction to its commit',
+    });
+    this.transactionSeconds = metrics.histogram({
+      name: 'tollgate_transaction_commit_seconds',
+      help: 'From the begin of a transaction of requests or a job that may emit events to its commit',
     });
     this.publishSeconds = metrics.histogram({
       name: 'tollgate_publish_seconds',

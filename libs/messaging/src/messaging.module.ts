@@ -12,6 +12,7 @@ import { Publisher } from './publisher.ts';
 class EventPath implements OnApplicationShutdown {
   readonly publisher: Publisher;
   readonly server: KafkaBatchServer;
+  readonly metrics: MessagingMetrics;
 
   constructor(
     readonly settings: MessagingSettings,
@@ -20,9 +21,9 @@ class EventPath implements OnApplicationShutdown {
     metrics: Metrics,
   ) {
     const kafka = createKafka(settings, log);
-    const ownMetrics = new MessagingMetrics(metrics);
-    this.publisher = new Publisher(kafka, database, ownMetrics, log.for('Publisher'));
-    this.server = new KafkaBatchServer(kafka, database, this.publisher, settings, ownMetrics, log.for('Events'));
+    this.metrics = new MessagingMetrics(metrics);
+    this.publisher = new Publisher(kafka, database, this.metrics, log.for('Publisher'));
+    this.server = new KafkaBatchServer(kafka, database, this.publisher, settings, this.metrics, log.for('Events'));
   }
 
   /** After HTTP has drained: its last commits are published, then the connection ends. */
@@ -51,7 +52,7 @@ export class MessagingModule {
         {
           provide: EventTransactions,
           useFactory: (path: EventPath) =>
-            new EventTransactions(path.database, path.publisher, path.settings, path.log),
+            new EventTransactions(path.database, path.publisher, path.settings, path.metrics, path.log),
           inject: [EventPath],
         },
         {

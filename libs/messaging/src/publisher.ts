@@ -7,6 +7,7 @@ import { RECORD_BYTES_MAX } from './messaging.config.ts';
 import type { MessagingMetrics } from './messaging.metrics.ts';
 import type { OutboxRow } from './outbox.ts';
 import { deleteOutbox } from './sql/outbox.sql.ts';
+import { withinTime } from './within-time.ts';
 
 /** Most records of one send. */
 const SEND_RECORDS_MAX = 1_000;
@@ -168,15 +169,4 @@ function toTopicMessages(rows: readonly OutboxRow[]): TopicMessages[] {
     topic,
     messages: ofTopic.map(({ key, value, headers }) => ({ key, value, headers: { ...headers } })),
   }));
-}
-
-/** @throws Error when the work has not ended in time; it is not waited for any longer */
-async function withinTime<T>(timeMs: number, work: Promise<T>): Promise<T> {
-  const { promise: timeUp, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`not done within ${timeMs} ms`)), timeMs);
-  try {
-    return await Promise.race([work, timeUp]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -17,6 +17,7 @@ export class Watchdog {
   #timer: NodeJS.Timeout | undefined;
   #progressAtMs = Date.now();
   #fingerprint = '';
+  #measured: string[] = [];
   readonly #startedAtMs = Date.now();
 
   constructor(
@@ -65,7 +66,7 @@ export class Watchdog {
     const { assigned, positions } = this.consumer.progress;
     const topics = assigned.map(({ topic }) => topic);
     const committed = await this.admin.fetchOffsets({ groupId: this.consumer.group.groupId, topics });
-    let total = 0n;
+    const lags = new Map<string, bigint>();
     for (const { topic, partitions } of assigned) {
       const ends = new Map((await this.admin.fetchTopicOffsets(topic)).map((o) => [o.partition, o]));
       const stored = new Map(committed.find((c) => c.topic === topic)?.partitions.map((p) => [p.partition, p.offset]));
@@ -76,9 +77,12 @@ export class Watchdog {
         const behind = BigInt(end?.high ?? 0) - from;
         return sum + (behind > 0n ? behind : 0n);
       }, 0n);
-      this.metrics.lag.set({ topic }, Number(lag));
-      total += lag;
+      lags.set(topic, lag);
     }
-    return total;
+    // What this consumer is not assigned any more is another one's to tell.
+    this.#measured.filter((topic) => !lags.has(topic)).forEach((topic) => this.metrics.lag.remove({ topic }));
+    this.#measured = [...lags.keys()];
+    lags.forEach((lag, topic) => this.metrics.lag.set({ topic }, Number(lag)));
+    return [...lags.values()].reduce((total, lag) => total + lag, 0n);
   }
 }

@@ -35,12 +35,6 @@ export {
   runOutsideTrace,
   runWithTraceparent,
 } from './trace/correlation.ts';
-export {
-  activeSpans,
-  setActiveSpans,
-  type Span,
-  type SpanAttributes,
-  type SpanSource,
-  type SpanStart,
-} from './trace/spans.ts';
-export { continueTrace, newTrace, type TraceContext } from './trace/traceparent.ts';
+export { activeSpans, setActiveSpans, type SpanSource, type SpanStart } from './trace/spans.ts';
+export type { Span, SpanAttributes, TraceContext } from './trace/trace-context.ts';
+export { continueTrace, newTrace } from './trace/traceparent.ts';

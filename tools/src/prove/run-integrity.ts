@@ -69,7 +69,9 @@ export async function runIntegrity(
 }
 
 function startJest(root: string, resultFile: string, environment: Record<string, string>): ChildProcess {
-  const reporters = ['quiet', 'progress'].map((name) => `--reporters=libs/testing/src/jest/${name}-reporter.ts`);
+  const reporters = ['quiet', 'progress'].map(
+    (name) => `--reporters=${path.join(root, 'libs/testing/src/jest', `${name}-reporter.ts`)}`,
+  );
   return spawn(
     process.execPath,
     [

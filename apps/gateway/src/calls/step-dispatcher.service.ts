@@ -8,7 +8,7 @@ import { type LeasedStep, Leases } from './leases.service.ts';
 import { MerchantLanes } from './merchant-lanes.service.ts';
 
 /** How long a stop waits for calls under way; the whole stop takes ten seconds at most. Milliseconds. */
-const STOP_WAIT_MS = 5_000;
+const STOP_WAIT_MS = 3_000;
 
 /** Hands leased steps over to their merchants' lanes, right after the commit of their leases. */
 @Injectable()

@@ -31,10 +31,13 @@ export interface RedriveProgress {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Letters sent and noted together; what a kill leaves unnoted. */
-const SEND_RECORDS_MAX = 100;
+const SEND_RECORDS_MAX = 500;
 const SEND_BYTES_MAX = RECORD_BYTES_MAX / 2;
 
-/** An empty cause says nothing; kafkajs puts the broker's answer into the innermost. */
+/** A reader that the broker throws out starts anew this often. */
+const SCAN_TRIES_MAX = 3;
+
+/** The broker's word for it; the client wraps it into errors of its own. */
 const TOO_LARGE = 'MESSAGE_TOO_LARGE';
 
 /**
@@ -47,6 +50,7 @@ export class DeadLetterBox {
   readonly #inboxes: InboxLookup;
   readonly #settings: DeadLetterBoxOptions['settings'];
   #producer: Promise<Producer> | undefined;
+  #hasNoteTopic = false;
 
   private constructor({ settings, inboxOf, log }: DeadLetterBoxOptions) {
     this.#settings = settings;
@@ -166,9 +170,26 @@ export class DeadLetterBox {
     };
   }
 
-  #scan(topics: readonly string[], take: Parameters<typeof scanTopics>[2]): Promise<void> {
+  /** Reads on from the beginning when the broker goes away in between: whoever takes records knows them by their ids. */
+  async #scan(topics: readonly string[], take: Parameters<typeof scanTopics>[2]): Promise<void> {
     const client = { kafka: this.#kafka, admin: this.#admin, groupPrefix: `${this.#settings.topicPrefix}.ops.` };
-    return scanTopics(client, topics, take);
+    let isRefused = false;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await scanTopics(client, topics, async (record) => {
+          try {
+            await take(record);
+          } catch (error) {
+            isRefused = true;
+            throw error;
+          }
+        });
+      } catch (error) {
+        if (isRefused || tries >= SCAN_TRIES_MAX) {
+          throw error;
+        }
+      }
+    }
   }
 
   /** @returns those that the broker has taken; the others are added to `refused` */
@@ -208,9 +229,10 @@ export class DeadLetterBox {
       return;
     }
     const { topicPrefix, replicationFactor } = this.#settings;
-    if ((await this.#existingTopics()).notes.length === 0) {
+    if (!this.#hasNoteTopic && (await this.#existingTopics()).notes.length === 0) {
       await this.#admin.createTopics({ topics: [toNoteTopic(topicPrefix, replicationFactor)], waitForLeaders: true });
     }
+    this.#hasNoteTopic = true;
     const at = new Date().toISOString();
     const topic = noteTopicName(topicPrefix);
     await this.#send(notes.map((note) => ({ topic, message: toNoteRecord({ ...note, at }) })));

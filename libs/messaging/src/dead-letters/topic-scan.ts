@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { KnownError } from '@tollgate/contracts';
-import type { Admin, Kafka, KafkaMessage } from 'kafkajs';
+import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
 import { FETCH_BYTES_MAX } from '../messaging.config.ts';
 
 /** One record of a scan. */
@@ -33,14 +33,7 @@ export async function scanTopics(
     return;
   }
   const groupId = `${groupPrefix}${randomUUID()}`;
-  const consumer = kafka.consumer({
-    groupId,
-    sessionTimeout: SESSION_TIMEOUT_MS,
-    maxWaitTimeInMs: FETCH_WAIT_MS,
-    maxBytes: FETCH_BYTES_MAX,
-    allowAutoTopicCreation: false,
-    retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
-  });
+  const consumer = createReader(kafka, groupId);
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   ended.catch(() => undefined); // it may fail before it is waited for
   const silence = setTimeout(
@@ -49,7 +42,12 @@ export async function scanTopics(
   );
   let isOver = false;
   consumer.on(consumer.events.CRASH, ({ payload }) =>
-    reject(new KnownError('BROKER_UNAVAILABLE', { cause: payload.error })),
+    reject(
+      new KnownError('BROKER_UNAVAILABLE', {
+        detail: `Reading from the broker ended early: ${payload.error.message}`,
+        cause: payload.error,
+      }),
+    ),
   );
   try {
     await consumer.connect();
@@ -92,6 +90,17 @@ export async function scanTopics(
     // Left behind, an empty group would be forgotten by the broker after a week.
     await admin.deleteGroups([groupId]).catch(() => undefined);
   }
+}
+
+function createReader(kafka: Kafka, groupId: string): Consumer {
+  return kafka.consumer({
+    groupId,
+    sessionTimeout: SESSION_TIMEOUT_MS,
+    maxWaitTimeInMs: FETCH_WAIT_MS,
+    maxBytes: FETCH_BYTES_MAX,
+    allowAutoTopicCreation: false,
+    retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
+  });
 }
 
 /** Where each partition that holds anything ends. */

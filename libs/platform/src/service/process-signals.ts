@@ -3,10 +3,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Log } from '../logs/log.ts';
 import { ServiceLifetime } from './lifetime.ts';
 
-/** Requests in hand get this long to finish; then their connections are cut. */
-const REQUESTS_CAP_MS = 10_000;
-/** Then consumers and modules get the rest, before the process ends uncleanly. */
-const STOP_CAP_MS = 15_000;
+/** Requests in hand get this long to finish; then their connections are cut. What waits only is answered at once. */
+const REQUESTS_CAP_MS = 4_000;
+/** All of it takes less than the ten seconds after which supervisors kill; else the process ends uncleanly. */
+const STOP_CAP_MS = 9_500;
 
 /**
  * The client of the broker sets timers that Node 24 finds negative; harmless, and it would come by the thousand.

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { continueTrace, type TraceContext } from './traceparent.ts';
+import type { TraceContext } from './trace-context.ts';
+import { continueTrace } from './traceparent.ts';
 
 const storage = new AsyncLocalStorage<TraceContext>();
 

@@ -19,9 +19,10 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { Span, SpanAttributes, SpanSource, SpanStart } from './spans.ts';
+import type { SpanSource, SpanStart } from './spans.ts';
+import type { Span, SpanAttributes, TraceContext } from './trace-context.ts';
 import type { TraceSettings } from './trace-settings.config.ts';
-import { readTraceparent, type TraceContext } from './traceparent.ts';
+import { readTraceparent } from './traceparent.ts';
 
 /** Spans that wait for their export; more are dropped, so that a collector that is away costs no memory. */
 const QUEUE_MAX = 8_192;

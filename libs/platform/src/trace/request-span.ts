@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { activeSpans } from './spans.ts';
-import type { TraceContext } from './traceparent.ts';
+import type { TraceContext } from './trace-context.ts';
 
 /** Asked all the time, about nothing that happened. */
 const UNTRACED = /^\/(?:health\/|metrics$|docs|openapi\.json$)/;

@@ -1,16 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import type { Span } from './spans.ts';
-
-/** Where a piece of work belongs: the W3C trace context it runs in. */
-export interface TraceContext {
-  /** `00-<trace id>-<span id>-<flags>`, as it is sent on to the next hop. */
-  readonly traceparent: string;
-  /** 32 hex digits; the `x-request-id` of answers and the `traceId` of logs and problem bodies. */
-  readonly traceId: string;
-  /** The span that is reported about this work; undefined while no traces are exported. */
-  readonly span?: Span;
-}
+import type { TraceContext } from './trace-context.ts';
 
 /** The parts of a `traceparent`. */
 export interface TraceparentParts {

@@ -1,5 +1,3 @@
-import type { AttemptAnswer } from '@tollgate/contracts';
-
 import {
   isWaitingForRetry,
   listEmulatorPayments,
@@ -31,9 +29,6 @@ export interface Story {
   /** Texts that must show nowhere, besides the stack's own keys: tokens, card numbers. */
   secrets?: World['secrets'];
 }
-
-/** Requests under way at once while the world is read. */
-const CONCURRENCY = 8;
 
 /**
  * Reads everything the invariants look at, causes before their effects: what happens meanwhile then looks like an
@@ -76,16 +71,18 @@ export async function readBacklog(stack: Stack): Promise<BacklogItem[]> {
   return items.flat();
 }
 
+/** From intake's table, not by its answers: those add what the process has heard and not written yet. */
 async function readAttempts(stack: Stack, accepted: readonly AcceptedAttempt[]): Promise<KnownAttempt[]> {
-  const answers = await inParallel(accepted, async ({ attemptId }) => stack.shop.find(attemptId));
-  return answers
-    .filter(({ status }) => status === 200)
-    .map(({ body }: { body: AttemptAnswer }) => ({
-      attemptId: body.paymentAttemptId,
-      status: body.status,
-      decideBy: body.decideBy,
-      paymentId: body.outcome?.paymentId,
-    }));
+  const rows = await stack.query<{ attemptId: string; status: string; decideBy: Date; paymentId: string | null }>(
+    `SELECT attempt_id::text AS "attemptId", status, decide_by AS "decideBy", facts #>> '{outcome,paymentId}' AS "paymentId"
+       FROM {intake}.attempts WHERE attempt_id = ANY ($1::uuid[])`,
+    [accepted.map(({ attemptId }) => attemptId)],
+  );
+  return rows.map(({ decideBy, paymentId, ...row }) => ({
+    ...row,
+    decideBy: decideBy.toISOString(),
+    paymentId: paymentId ?? undefined,
+  }));
 }
 
 async function readActions(stack: Stack): Promise<GateAction[]> {
@@ -193,12 +190,4 @@ function ownSecrets({ credentials }: Stack): World['secrets'] {
   const secrets = { intakeApiKey, operatorToken, primerApiKey, webhookSecret, masterKey };
   const cards = Object.values(TEST_CARDS).map((text) => ({ what: 'a full card number', text }));
   return [...Object.entries(secrets).map(([what, text]) => ({ what, text })), ...cards];
-}
-
-async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let start = 0; start < items.length; start += CONCURRENCY) {
-    results.push(...(await Promise.all(items.slice(start, start + CONCURRENCY).map(work))));
-  }
-  return results;
 }

@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+
 import type { Reporter, Test } from '@jest/reporters';
 
 /**
@@ -6,9 +8,13 @@ import type { Reporter, Test } from '@jest/reporters';
  */
 export default class ProgressReporter implements Pick<
   Reporter,
-  'onTestCaseStart' | 'onTestCaseResult' | 'getLastError'
+  'onTestStart' | 'onTestCaseStart' | 'onTestCaseResult' | 'getLastError'
 > {
   readonly #startedAt = performance.now();
+
+  onTestStart(test: Test): void {
+    process.stdout.write(`${this.#elapsed()}  ${relative(test.context.config.rootDir, test.path)}\n`);
+  }
 
   onTestCaseStart(_test: Test, { fullName }: { fullName: string }): void {
     process.stdout.write(`${this.#elapsed()}    ${fullName} …\n`);
