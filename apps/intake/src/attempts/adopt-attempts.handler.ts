@@ -39,7 +39,7 @@ export class AdoptAttemptsHandler {
       receipts.map(({ receipt }) => receipt),
     );
     results.forEach((result, index) => {
-      const { event, receipt } = receipts[index]!;
+      const { event } = receipts[index]!;
       if (result.kind === 'conflict') {
         tx.reject(event, new KnownError('ATTEMPT_CONFLICT', { facts: { fields: result.fields } }));
       }
