@@ -68,7 +68,7 @@ it('every order and repetition of the same events ends in the same attempts, pay
 it('an end that depends on the order is found', async () => {
   const startedAt = performance.now();
   const [life] = shuffled.filter(({ paymentId }) => paymentId !== undefined);
-  await stack.query(`UPDATE {ledger}.payments SET flags = '{ONLY_IN_THIS_ORDER}' WHERE payment_id = $1`, [
+  await stack.query(`UPDATE {ledger}.payments SET flags = ARRAY['ONLY_IN_THIS_ORDER'] WHERE payment_id = $1`, [
     life?.paymentId,
   ]);
   const others = await findOtherEnds(shuffled);
