@@ -8,6 +8,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Checkouts of the closed loop. */
   readonly count: number;
+  /** Checkouts before the first measurement of a round; nothing of them is kept. */
+  readonly warmUp: number;
   /** Length of each open loop; 0 = none. */
   readonly latencySeconds: number;
   /** Events in the outbox whose draining is measured; 0 = not at all. */
@@ -33,6 +35,7 @@ export const BENCH_USAGE = `usage: npm run bench -- [options]
   --only COLUMN     one column alone: ${COLUMNS.join(', ')}; nothing is kept in results/
   --rounds R        rounds of each column, taken in turns
   --count N         checkouts of each throughput measurement
+  --warm-up N       checkouts before the first measurement of a round (default 1000)
   --seconds S       length of each latency measurement; 0 leaves them out
   --relay N         events of a backlog that the relay drains; 0 leaves it out
   --preload N       attempts in the tables before a second throughput measurement; 0 leaves it out
@@ -49,6 +52,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | 'help
     columns: parseColumns(values.only),
     rounds: parseNumber('--rounds', values.rounds ?? (quick ? '1' : '3')),
     count: parseNumber('--count', values.count ?? (quick ? '2000' : '5000')),
+    warmUp: parseNumber('--warm-up', values['warm-up'] ?? '1000'),
     latencySeconds: parseNumber('--seconds', values.seconds ?? (quick ? '5' : '10')),
     relayEvents: parseNumber('--relay', values.relay ?? (quick || values.only !== undefined ? '0' : '50000')),
     preload: parseNumber('--preload', values.preload ?? (values.full ? '1000000' : '0')),
@@ -73,6 +77,7 @@ function parse(args: readonly string[]) {
         rounds: { type: 'string' },
         count: { type: 'string' },
         seconds: { type: 'string' },
+        'warm-up': { type: 'string' },
         'cpu-prof': { type: 'string' },
         help: { type: 'boolean', default: false },
       },

@@ -20,7 +20,6 @@ import { describeRound, toMarkdown } from './report/tables.ts';
 
 /** Checkouts under way at once in a closed loop. */
 const IN_FLIGHT = 64;
-const WARM_UP_COUNT = 1_000;
 /** Rates of the open loops, requests a second. */
 const RATES = [100, 300] as const;
 const STEADY_RATE = 100;
@@ -63,13 +62,13 @@ export async function runBench(options: BenchOptions, interrupted: AbortSignal):
   } finally {
     await stage.close();
   }
-  const { rounds: roundCount, count, latencySeconds } = options;
+  const { rounds: roundCount, count, warmUp, latencySeconds } = options;
   const columns = summariseColumns(rounds);
   const ratios = toRatios(columns);
   const more = { ...(relay === undefined ? {} : { relay }), ...(endurance === undefined ? {} : { endurance }) };
   const result: BenchResult = {
     ...before,
-    settings: { rounds: roundCount, count, inFlight: IN_FLIGHT, warmUp: WARM_UP_COUNT, latencySeconds },
+    settings: { rounds: roundCount, count, inFlight: IN_FLIGHT, warmUp, latencySeconds },
     ratios,
     goals: judgeGoals({ ratios, tollgate: columns.tollgate, ...more }),
     columns,
@@ -106,8 +105,8 @@ async function runRound(
   }
 }
 
-async function measureRound(round: Round, { count, latencySeconds }: BenchOptions): Promise<RoundFigures> {
-  await round.warmUp(WARM_UP_COUNT, IN_FLIGHT);
+async function measureRound(round: Round, { count, warmUp, latencySeconds }: BenchOptions): Promise<RoundFigures> {
+  if (warmUp > 0) await round.warmUp(warmUp, IN_FLIGHT);
   const throughput = count === 0 ? {} : { throughput: await round.measureThroughput(count, IN_FLIGHT) };
   const latencies: LatencyFigures[] = [];
   for (const rate of latencySeconds === 0 ? [] : RATES) {
@@ -116,12 +115,12 @@ async function measureRound(round: Round, { count, latencySeconds }: BenchOption
   return { ...throughput, latencies, memoryPeakMb: round.memoryPeakMb() };
 }
 
-function toEnduranceOptions({ preload, steadySeconds, count }: BenchOptions): EnduranceOptions {
+function toEnduranceOptions({ preload, steadySeconds, count, warmUp }: BenchOptions): EnduranceOptions {
   return {
     preload,
     count,
     inFlight: IN_FLIGHT,
-    warmUp: WARM_UP_COUNT,
+    warmUp,
     steadyRatePerSecond: STEADY_RATE,
     steadySeconds,
   };

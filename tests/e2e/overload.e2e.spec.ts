@@ -5,8 +5,8 @@ import type { Accepted, Checkout } from '@tollgate/testing';
 /** Far fewer places than callers. */
 const IN_HAND_MAX = 50;
 const WAITERS_MAX = 30;
-const CALLERS = 400;
-const CHECKOUTS = 1_000;
+const CALLERS = 200;
+const CHECKOUTS = 400;
 /** An impatient shop posts each of them so often, all the same whether the first one was taken. */
 const POSTS_EACH = 5;
 

@@ -49,10 +49,10 @@ const DIRECTIONS = ['toServer', 'toClient'] as const satisfies readonly Directio
 /** `lost`: what was sent never arrives, the connection stays dead. `held`: it arrives when the network is well again. */
 const WAYS_DOWN = ['lost', 'held'] as const;
 
-const OUTAGES = run.choose({ short: 2, quick: 5, full: 12 });
+const OUTAGES = run.choose({ short: 1, quick: 5, full: 12 });
 const CUTS = run.choose({ short: 2, quick: 6, full: 15 });
 /** How long a half-open network stays so: longer than most time-outs of a client. */
-const OUTAGE_MS = run.choose({ short: 4_000, quick: 8_000, full: 12_000 });
+const OUTAGE_MS = run.choose({ short: 3_000, quick: 8_000, full: 12_000 });
 const LATENCY_MS_MAX = 30;
 
 it('a slow network with jitter breaks no promise', async () => {

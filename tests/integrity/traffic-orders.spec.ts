@@ -18,13 +18,17 @@ import type { Life, LifeEvent } from './payment-lives.ts';
 
 const run = integrityRun();
 /** Lives of each kind, each delivered in an order of its own. */
-const ORDERS = run.choose({ short: 8, quick: 40, full: 200 });
+const ORDERS = run.choose({ short: 8, quick: 40, full: 100 });
 const REPEATED_SHARE = 0.3;
 const SENT_TOGETHER_MAX = 20;
 
 // Only those who keep state about what they are told: they call nobody, so nothing but the events can set it right.
 const stack = await startStack(import.meta.url, { running: ['intake', 'ledger'] });
 const kafka = await testRecords(stack.topics);
+
+/** The end of the life of each kind that was delivered in order. */
+const expected = new Map<string, Record<string, unknown>>();
+let shuffled: Life[] = [];
 
 it('every order and repetition of the same events ends in the same attempts, payments and balances', async () => {
   const startedAt = performance.now();
@@ -33,24 +37,21 @@ it('every order and repetition of the same events ends in the same attempts, pay
   const frame = { merchantId: stack.credentials.merchantId, clocks: sampleClocks(beginning), beginning };
   const straight = makeLives(frame);
   for (const event of straight.flatMap(({ events }) => events)) await send([event]);
-  const shuffled = Array.from({ length: ORDERS }, () => makeLives(frame)).flat();
+  shuffled = Array.from({ length: ORDERS }, () => makeLives(frame)).flat();
   const events = shuffled.flatMap((life) => life.events);
   const repeated = events.filter(() => random.chance(REPEATED_SHARE));
   for (const together of inHandfuls(random, random.shuffle([...events, ...repeated]))) await send(together);
   await everythingIsHandled();
 
-  const expected = new Map(await Promise.all(straight.map(async (life) => [life.kind, await endOf(life)] as const)));
-  const ends = await Promise.all(shuffled.map(async (life) => ({ life, end: await endOf(life) })));
-  const others = ends.filter(({ life, end }) => !isDeepStrictEqual(end, expected.get(life.kind)));
+  for (const life of straight) expected.set(life.kind, await endOf(life));
+  const others = await findOtherEnds(shuffled);
   reportFault({
     faultClass: 'traffic',
     scenario: 'every order of delivery',
     injected: shuffled.length,
     duplicateExecutions: repeated.length,
     duplicateEffects: 0,
-    violations: others.map(({ life }): Violation => {
-      return { invariant: 'I2', subject: life.attemptId, problem: `${life.kind}: ended otherwise than in order` };
-    }),
+    violations: others.map(toViolation),
     seconds: (performance.now() - startedAt) / 1_000,
   });
 
@@ -63,6 +64,34 @@ it('every order and repetition of the same events ends in the same attempts, pay
     { attempt: { status: 'APPROVED' }, payment: { status: 'DECLINED' } },
   ]);
 }, 300_000);
+
+it('an end that depends on the order is found', async () => {
+  const startedAt = performance.now();
+  const [life] = shuffled.filter(({ paymentId }) => paymentId !== undefined);
+  await stack.query(`UPDATE {ledger}.payments SET flags = ARRAY['ONLY_IN_THIS_ORDER'] WHERE payment_id = $1`, [
+    life?.paymentId,
+  ]);
+  const others = await findOtherEnds(shuffled);
+  reportFault({
+    faultClass: 'checker',
+    scenario: 'a result that depends on the order of delivery',
+    injected: 1,
+    found: others.length,
+    violations: others.map(toViolation),
+    seconds: (performance.now() - startedAt) / 1_000,
+  });
+
+  expect(others.map((other) => other.life)).toEqual([life]);
+}, 60_000);
+
+async function findOtherEnds(lives: readonly Life[]): Promise<{ life: Life; end: Record<string, unknown> }[]> {
+  const ends = await Promise.all(lives.map(async (life) => ({ life, end: await endOf(life) })));
+  return ends.filter(({ life, end }) => !isDeepStrictEqual(end, expected.get(life.kind)));
+}
+
+function toViolation({ life }: { life: Life }): Violation {
+  return { invariant: 'I2', subject: life.attemptId, problem: `${life.kind}: ended otherwise than in order` };
+}
 
 async function send(events: readonly LifeEvent[]): Promise<void> {
   for (const [topic, ofTopic] of Map.groupBy(events, (event) => event.topic)) {

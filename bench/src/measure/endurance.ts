@@ -45,7 +45,7 @@ export async function measureEndurance(
 }
 
 async function medianThroughput(round: Round, { count, inFlight, warmUp }: EnduranceOptions): Promise<number> {
-  await round.warmUp(warmUp, inFlight);
+  if (warmUp > 0) await round.warmUp(warmUp, inFlight);
   const rates: number[] = [];
   while (rates.length < THROUGHPUTS) rates.push((await round.measureThroughput(count, inFlight)).perSecond);
   return medianOf(rates);
