@@ -21,6 +21,14 @@ interface Watch {
   marked: boolean;
 }
 
+/** A range of a partition that is about to be handled. */
+interface Mark extends Place {
+  readonly firstOffset: bigint;
+  readonly lastOffset: bigint;
+  readonly isolateUntil: bigint;
+  readonly tries: number;
+}
+
 interface InHandRow {
   topic: string;
   partition: number;
@@ -38,6 +46,8 @@ interface InHandRow {
  */
 export class DeadlyRecords {
   readonly #watches = new Map<string, Watch>();
+  readonly #unnoted: Mark[] = [];
+  #noting: Promise<void> | undefined;
   #endsAtMs: number;
   #loaded: Promise<void> | undefined;
 
@@ -86,16 +96,7 @@ export class DeadlyRecords {
     if (alone && range.isolateUntil !== undefined && tries > DEADLY_TRIES_MAX) {
       return false;
     }
-    await this.database.query(markInHand, [
-      this.consumer,
-      place.topic,
-      place.partition,
-      firstOffset,
-      lastOffset,
-      isolateUntil,
-      tries,
-    ]);
-    failpoint('in-hand.after-mark');
+    await this.#note({ ...place, firstOffset, lastOffset, isolateUntil, tries });
     watch.marked = true;
     return true;
   }
@@ -107,6 +108,27 @@ export class DeadlyRecords {
       delete watch.before;
       await this.#clear(place, watch);
     }
+  }
+
+  /** What the partitions of one fetch bring at the same moment is noted by one statement. */
+  async #note(mark: Mark): Promise<void> {
+    this.#unnoted.push(mark);
+    await (this.#noting ??= this.#noteTogether());
+  }
+
+  async #noteTogether(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const marks = this.#unnoted.splice(0);
+    this.#noting = undefined;
+    await this.database.query(markInHand, [
+      this.consumer,
+      marks.map((mark) => mark.topic),
+      marks.map((mark) => mark.partition),
+      marks.map((mark) => mark.firstOffset),
+      marks.map((mark) => mark.lastOffset),
+      marks.map((mark) => mark.isolateUntil),
+      marks.map((mark) => mark.tries),
+    ]);
   }
 
   async #clear(place: Place, watch: Watch): Promise<void> {

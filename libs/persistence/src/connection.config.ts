@@ -1,7 +1,6 @@
 import { types } from 'pg';
 import type { ClientBase, PoolConfig } from 'pg';
 import { assertIdentifier } from './identifiers.ts';
-import { sql } from './statement.ts';
 
 /** Time limits of one connection, in milliseconds; 0 = none. */
 export interface ConnectionLimits {
@@ -42,26 +41,6 @@ export const POOL_SIZE_DEFAULT = 10;
 /** Connections kept open when idle: reopening costs a fork of the server and every prepared statement. */
 const POOL_IDLE_MIN = 2;
 const POOL_IDLE_TIMEOUT_MS = 30_000;
-
-/**
- * Statements are planned once, not anew for each batch: planning took longer than running them. A plan that lasts must not
- * depend on how small a young table was when it was made, so it always goes by the indexes; whoever wants to read
- * whole tables says so with {@link allowTableScans}. Estimates of such plans are no ground to compile them either.
- */
-const LASTING_PLANS = {
-  plan_cache_mode: 'force_generic_plan',
-  enable_seqscan: 'off',
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
-  jit: 'off',
-};
-
-/** For the rest of the transaction plans may read whole tables: for reports. */
-export const allowTableScans = sql(
-  'allow-table-scans',
-  `SELECT set_config(name, 'on', true)
-   FROM unnest(ARRAY['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) AS settings (name)`,
-);
 
 const INT8 = 20;
 const INT8_ARRAY = 1016;
@@ -109,7 +88,8 @@ export function toPoolConfig(options: {
     keepAlive: true,
     onConnect: hearErrors,
     application_name: `tollgate-${options.service}`,
-    options: toOptions({ search_path: assertIdentifier(options.schema), ...LASTING_PLANS }),
+    // Statements here are short: compiling one would take longer than running it.
+    options: `-c search_path=${assertIdentifier(options.schema)} -c jit=off`,
     statement_timeout: limits.statementTimeoutMs,
     lock_timeout: limits.lockTimeoutMs,
     idle_in_transaction_session_timeout: limits.idleInTransactionTimeoutMs,
@@ -118,12 +98,6 @@ export function toPoolConfig(options: {
     pipeline: true,
     types: columnTypes,
   };
-}
-
-function toOptions(settings: Readonly<Record<string, string>>): string {
-  return Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(' ');
 }
 
 /**

@@ -1,4 +1,4 @@
-export { allowTableScans, SERVICE_LIMITS } from './connection.config.ts';
+export { SERVICE_LIMITS } from './connection.config.ts';
 export type { DatabaseOptions } from './data-source.ts';
 export { Database, type Transaction } from './database.ts';
 export { isUniqueViolation } from './database.errors.ts';

@@ -7,7 +7,7 @@ import type {
   PostingAnswer,
   TrialBalanceQuery,
 } from '@tollgate/contracts';
-import { allowTableScans, Database } from '@tollgate/persistence';
+import { Database } from '@tollgate/persistence';
 import type { Layer } from '../books/posting.types.ts';
 import { parseIdCursor, parseOrderCursor } from './page-cursor.policy.ts';
 import type { EvidenceRow, PaymentDetailRow, PaymentRow } from './payment-row.types.ts';
@@ -112,12 +112,13 @@ export class BooksRepository {
   /** The postings folded; beside them the cached balances, unless a past moment is asked for. */
   async foldPostings({ merchantId, effectiveBy, recordedBy }: TrialBalanceQuery): Promise<FoldedBalance[]> {
     const isPresent = effectiveBy === undefined && recordedBy === undefined;
-    const rows = await this.database.transaction(async (tx) => {
-      await tx.query(allowTableScans);
-      return isPresent
-        ? tx.query<FoldedRow>(foldPostings, [merchantId ?? null])
-        : tx.query<FoldedRow>(foldPostingsBy, [merchantId ?? null, effectiveBy ?? null, recordedBy ?? null]);
-    });
+    const rows = isPresent
+      ? await this.database.query<FoldedRow>(foldPostings, [merchantId ?? null])
+      : await this.database.query<FoldedRow>(foldPostingsBy, [
+          merchantId ?? null,
+          effectiveBy ?? null,
+          recordedBy ?? null,
+        ]);
     return rows.map((row) => ({
       merchantId: row.merchant_id,
       account: row.name,

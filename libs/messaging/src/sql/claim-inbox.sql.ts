@@ -6,11 +6,15 @@ import { sql } from '@tollgate/persistence';
  *
  * `prior` is read on the statement's snapshot, which does not see the rows that `claimed` inserts. A row that another
  * transaction commits meanwhile is neither, so it gets no row: a duplicate.
+ *
+ * Planning for all partitions takes longer than running it, so it must be planned once and well for every size of batch
+ * and table: the sub-select hides the batch's size, which would else call for a plan of its own, and OFFSET 0 has
+ * every row looked up by the index.
  */
 export const claimInbox = sql(
   'claim-inbox',
   `WITH wanted AS (
-     SELECT * FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::bytea[], $6::text[])
+     SELECT * FROM unnest((SELECT $2::text[]), $3::text[], $4::timestamptz[], $5::bytea[], $6::text[])
        AS w(source, event_id, event_time, digest, status)
    ), claimed AS (
      INSERT INTO inbox (consumer, source, event_id, event_time, digest, status)
@@ -24,7 +28,12 @@ export const claimInbox = sql(
    FROM claimed
    UNION ALL
    SELECT p.source, p.event_id, false, p.event_time, p.digest, p.status
-   FROM wanted w JOIN inbox p ON p.consumer = $1 AND p.source = w.source AND p.event_id = w.event_id`,
+   FROM wanted w
+   CROSS JOIN LATERAL (
+     SELECT * FROM inbox
+     WHERE inbox.consumer = $1 AND inbox.source = w.source AND inbox.event_id = w.event_id
+     OFFSET 0
+   ) AS p`,
 );
 
 /** A re-drive turns `dead` into `done` once, whoever comes first. */
