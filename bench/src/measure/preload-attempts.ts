@@ -8,15 +8,18 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   ledger: ['deliveries', 'evidence', 'payments', 'journal_entries', 'postings', 'read_backs', 'inbox'],
 };
 
-/** What a copy has of its own, by column, or by service and column: `original` is the original's row as JSON, `g` the copy's number. */
-const OWN_VALUES: Readonly<Record<string, string>> = {
-  event_id: `md5((original->>'event_id') || g)::uuid`,
-  delivery_id: `md5((original->>'delivery_id') || g)::uuid`,
-  evidence_id: `md5((original->>'evidence_id') || g)::uuid`,
-  'ledger.entry_id': `(original->>'entry_id')::bigint + g`,
+/**
+ * What a copy has of its own, by column, or by service and column: an expression of the original's text, as a literal,
+ * and of `g`, the copy's number.
+ */
+const OWN_VALUES: Readonly<Record<string, (original: string) => string>> = {
+  event_id: (original) => `md5(${original} || g)::uuid::text`,
+  delivery_id: (original) => `md5(${original} || g)::uuid`,
+  evidence_id: (original) => `md5(${original} || g)::uuid::text`,
+  'ledger.entry_id': (original) => `${original}::bigint + g`,
   // Nothing is due: it is the size of the tables that is measured, not what else there is to do.
-  compared_at: 'now()',
-  next_read_at: `now() + interval '30 days'`,
+  compared_at: () => 'now()',
+  next_read_at: () => `now() + interval '30 days'`,
 };
 
 /** Copies of one statement: short enough to be interrupted between two. */
@@ -37,14 +40,17 @@ export async function preloadAttempts(
     const copies = [];
     for (const [schema, tables] of Object.entries(TABLES)) {
       for (const table of tables) {
-        copies.push({ table: `${schema}.${table}`, statement: await prepareCopy(client, schema, table) });
+        copies.push({
+          table: `${schema}.${table}`,
+          statements: await prepareCopies(client, { schema, table, originalId }),
+        });
       }
     }
     for (let from = 1; from <= count; from += CHUNK) {
       interrupted.throwIfAborted();
-      const values = [from, Math.min(from + CHUNK - 1, count), originalId, originalId.replaceAll('-', '')];
-      for (const { table, statement } of copies) {
-        await client.query(statement, values);
+      const values = [from, Math.min(from + CHUNK - 1, count)];
+      for (const { table, statements } of copies) {
+        for (const statement of statements) await client.query(statement, values);
         // The ledger's own check joins what was just written, and must not take the tables for empty.
         if (from === 1) await client.query(`ANALYZE ${table}`);
       }
@@ -57,30 +63,40 @@ export async function preloadAttempts(
   }
 }
 
-/** @returns the statement that writes the copies `$1` to `$2` of the attempt `$3`, whose hexadecimal digits are `$4` */
-async function prepareCopy(client: pg.Client, schema: string, table: string): Promise<string> {
-  const name = `${schema}.${table}`;
-  const originals = `originals_${schema}_${table}`;
-  await client.query(`CREATE TEMP TABLE ${originals} AS SELECT to_jsonb(t) AS original FROM ${name} AS t`);
-  const { rows } = await client.query<{ column: string }>(
-    `SELECT column_name AS column FROM information_schema.columns
+/** @returns for each row of the table the statement that writes its copies `$1` to `$2` */
+async function prepareCopies(
+  client: pg.Client,
+  { schema, table, originalId }: { schema: string; table: string; originalId: string },
+): Promise<string[]> {
+  const { rows: columns } = await client.query<{ name: string; type: string }>(
+    `SELECT column_name AS name, udt_name AS type FROM information_schema.columns
      WHERE table_schema = $1 AND table_name = $2 AND is_identity = 'NO' AND is_generated = 'NEVER'`,
     [schema, table],
   );
-  const columns = rows.map(({ column }) => column);
-  const own = columns.flatMap((column) => {
-    const value = OWN_VALUES[`${schema}.${column}`] ?? OWN_VALUES[column];
-    return value === undefined ? [] : [`'${column}', ${value}`];
+  const texts = columns.map(({ name }) => `"${name}"::text`).join(', ');
+  const originals = await client.query<(string | null)[]>({
+    text: `SELECT ${texts} FROM ${schema}.${table}`,
+    rowMode: 'array',
   });
-  const list = columns.map((column) => `"${column}"`).join(', ');
-  return `
-    INSERT INTO ${name} (${list})
-    SELECT ${columns.map((column) => `copy."${column}"`).join(', ')}
-    FROM ${originals}, generate_series($1::bigint, $2::bigint) AS g,
-      LATERAL jsonb_populate_record(
-        NULL::${name},
-        replace(replace(original::text, $3, md5(g::text)::uuid::text), $4, md5(g::text))::jsonb
-          || jsonb_build_object(${own.join(', ')})
-      ) AS copy
-    ON CONFLICT DO NOTHING`;
+  const names = columns.map(({ name }) => `"${name}"`).join(', ');
+  return originals.rows.map((row) => {
+    const values = columns.map(({ name, type }, index) => {
+      const text = row[index] ?? null;
+      const own = OWN_VALUES[`${schema}.${name}`] ?? OWN_VALUES[name];
+      if (text === null && own === undefined) return 'NULL';
+      const literal = client.escapeLiteral(text ?? '');
+      return own === undefined ? `${withOwnIds(literal, originalId)}::${type}` : own(literal);
+    });
+    return `
+      INSERT INTO ${schema}.${table} (${names})
+      SELECT ${values.join(', ')} FROM generate_series($1::bigint, $2::bigint) AS g
+      ON CONFLICT DO NOTHING`;
+  });
+}
+
+/** The literal with the attempt's id, and its hexadecimal digits alone, replaced by the copy's. */
+function withOwnIds(literal: string, originalId: string): string {
+  const digits = originalId.replaceAll('-', '');
+  if (!literal.includes(originalId) && !literal.includes(digits)) return literal;
+  return `replace(replace(${literal}, '${originalId}', md5(g::text)::uuid::text), '${digits}', md5(g::text))`;
 }
