@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Log, Metrics } from '@tollgate/platform';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage, TopicPartitionOffsetAndMetadata } from 'kafkajs';
+import { groupOf } from './kafka-client.ts';
 import { BatchConsumer } from './batch-consumer.ts';
 import { DeadLetterBreakers } from './dead-letter-breaker.ts';
 import { MessagingMetrics } from './messaging.metrics.ts';
@@ -82,6 +83,7 @@ describe('offsets', () => {
     const others = { runner: {}, deadly: { reset: () => undefined }, partitions: { oldestMs: () => 0 } };
     consumer = new BatchConsumer(
       kafka,
+      groupOf(settings, 'prompt'),
       others.runner as never,
       readers as never,
       others.deadly as never,
