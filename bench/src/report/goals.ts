@@ -22,7 +22,7 @@ export function judgeGoals(measured: {
     atMost('memory of the largest service', MEMORY_MB_MAX, peakMb, ' MB'),
     ...(relay === undefined ? [] : [atLeast('relay drains a backlog', 5_000, relay.perSecond, ' events/s')]),
     ...(endurance === undefined ? [] : judgeEndurance(endurance)),
-  ].filter((goal) => !goal.measured.startsWith('NaN'));
+  ].filter((goal) => !/NaN|Infinity/.test(goal.measured));
 }
 
 function judgeEndurance(endurance: EnduranceFigures): Goal[] {
