@@ -97,6 +97,7 @@ export class DeadlyRecords {
       return false;
     }
     await this.#note({ ...place, firstOffset, lastOffset, isolateUntil, tries });
+    failpoint('in-hand.after-mark');
     watch.marked = true;
     return true;
   }
