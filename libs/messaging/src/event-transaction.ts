@@ -33,8 +33,8 @@ export class CollectingTransaction implements EventTransaction {
     this.#inner = inner;
   }
 
-  get manager(): Transaction['manager'] {
-    return this.#inner.manager;
+  execute(text: string): Promise<void> {
+    return this.#inner.execute(text);
   }
 
   query<Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]> {

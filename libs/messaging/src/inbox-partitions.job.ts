@@ -66,7 +66,7 @@ export class InboxPartitions {
       const from = startOfMonth(month);
       const name = partitionName(from);
       kept.add(name);
-      await tx.manager.query(
+      await tx.execute(
         `CREATE TABLE IF NOT EXISTS ${quoteIdentifier(name)} PARTITION OF inbox
          FOR VALUES FROM ('${from.toISOString()}') TO ('${addMonths(from, 1).toISOString()}')`,
       );
@@ -75,7 +75,7 @@ export class InboxPartitions {
     for (const { name } of existing.filter(
       (partition) => !kept.has(partition.name) && partition.name < partitionName(oldest),
     )) {
-      await tx.manager.query(`DROP TABLE IF EXISTS ${quoteIdentifier(name)}`);
+      await tx.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(name)}`);
       this.log.info('An inbox partition was dropped: nothing in it can be replayed any more', { table: name });
     }
   }

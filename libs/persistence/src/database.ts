@@ -1,7 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { KnownError } from '@tollgate/contracts';
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
-import type { DataSource, Driver, EntityManager, QueryRunner } from 'typeorm';
+import type { DataSource, Driver, EntityManager } from 'typeorm';
 import { classifyDatabaseError, toDatabaseError } from './database.errors.ts';
 import { type DatabaseOptions, openDataSource } from './data-source.ts';
 import { SERVICE_LIMITS } from './connection.config.ts';
@@ -17,17 +17,11 @@ export interface Transaction {
    * own. Should it fail, nothing is committed and its error is thrown. One at most.
    */
   queryWithCommit(statement: Statement, values?: readonly unknown[]): void;
-  /** TypeORM bound to the same transaction, for the paths where speed does not matter. */
-  readonly manager: EntityManager;
+  /** Runs a text that cannot be prepared: DDL with names of its own in it. */
+  execute(text: string): Promise<void>;
 }
 
 const selectNow = sql('database-now', 'SELECT clock_timestamp() AS now');
-
-/** What the lifecycle of one checked-out connection needs. */
-interface Connection {
-  readonly runner: QueryRunner;
-  readonly client: PoolClient;
-}
 
 /**
  * A service's database: one TypeORM DataSource, with the hot path straight on its pool of pg connections. Unqualified
@@ -77,48 +71,62 @@ export class Database implements OnApplicationShutdown {
 
   /** One statement in a transaction of its own. */
   async query<Row>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
-    const connection = await this.#connect();
+    const client = await this.#connect();
     try {
-      const rows = await runStatement<Row>(connection.client, statement, values);
-      await connection.runner.release();
+      const rows = await runStatement<Row>(client, statement, values);
+      client.release();
       return rows;
     } catch (error) {
-      await this.#giveUp(connection, error);
+      giveUp(client, error);
       throw toDatabaseError(error);
     }
   }
 
   /**
-   * Runs `work` between BEGIN and COMMIT (READ COMMITTED).
+   * Runs `work` between BEGIN and COMMIT (READ COMMITTED). Statements that `work` issues without waiting for each other
+   * are carried out in their order and share a round trip.
    *
    * When the connection breaks during COMMIT nobody knows whether it happened: the error is DATABASE_UNAVAILABLE,
    * retriable, so whatever is passed here must be safe to run twice (an inbox row, an ON CONFLICT, a fence).
    * @throws what `work` throws, after ROLLBACK
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const connection = await this.#connect();
-    const { runner, client } = connection;
+    const client = await this.#connect();
     let result: T;
     let last: readonly [Statement, readonly unknown[]] | undefined;
+    let isOver = false;
+    // What still runs after its neighbour has failed must not go on, on a connection that is another's by then.
+    const assertOpen = (): void => {
+      if (isOver) throw new Error('The transaction is over');
+    };
     try {
-      await runner.startTransaction();
+      // Waited for: should it fail, what follows would commit by itself, statement by statement.
+      await client.query('BEGIN');
       result = await work({
-        query: (statement, values = []) => runTransactionStatement(client, statement, values),
+        query: async (statement, values = []) => {
+          assertOpen();
+          return runTransactionStatement(client, statement, values);
+        },
         queryWithCommit: (statement, values = []) => {
           last = [statement, values];
         },
-        manager: runner.manager,
+        execute: async (text) => {
+          assertOpen();
+          await client.query(text);
+        },
       });
+      isOver = true;
     } catch (error) {
-      await this.#rollBack(connection, error);
+      isOver = true;
+      await rollBack(client, error);
       throw toDatabaseError(error);
     }
     try {
       await commit(client, last);
-      await runner.release();
+      client.release();
       return result;
     } catch (error) {
-      await this.#giveUp(connection, error);
+      giveUp(client, error);
       throw toDatabaseError(error, 'The connection broke during COMMIT: whether it happened is not known');
     }
   }
@@ -136,8 +144,8 @@ export class Database implements OnApplicationShutdown {
 
   /** How the pool is used just now. */
   connectionCounts(): { readonly open: number; readonly idle: number; readonly waiting: number } {
-    const { master } = this.#dataSource.driver as Driver & { master: Pool };
-    return { open: master.totalCount, idle: master.idleCount, waiting: master.waitingCount };
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { open: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
   /** Closes every connection; queries in hand end first. */
@@ -152,42 +160,41 @@ export class Database implements OnApplicationShutdown {
     await this.close();
   }
 
-  async #connect(): Promise<Connection> {
-    // TypeORM listens for errors of a checked-out connection, which would end the process if nobody did.
-    const runner = this.#dataSource.createQueryRunner();
+  get #pool(): Pool {
+    return (this.#dataSource.driver as Driver & { master: Pool }).master;
+  }
+
+  async #connect(): Promise<PoolClient> {
     try {
-      return { runner, client: (await runner.connect()) as PoolClient };
+      return await this.#pool.connect();
     } catch (error) {
-      await runner.release();
       throw toDatabaseError(error);
     }
   }
+}
 
-  async #rollBack(connection: Connection, cause: unknown): Promise<void> {
-    if (isConnectionLost(cause)) {
-      await this.#giveUp(connection, cause);
-      return;
-    }
-    try {
-      if (connection.runner.isTransactionActive) {
-        await connection.runner.rollbackTransaction();
-      }
-      await connection.runner.release();
-    } catch (error) {
-      // The server rolls back by itself when the session ends; `cause` stays the error that is reported.
-      await this.#giveUp(connection, error);
-    }
+async function rollBack(client: PoolClient, cause: unknown): Promise<void> {
+  if (isConnectionLost(cause)) {
+    giveUp(client, cause);
+    return;
   }
+  try {
+    await client.query('ROLLBACK');
+    client.release();
+  } catch (error) {
+    // The server rolls back by itself when the session ends; `cause` stays the error that is reported.
+    giveUp(client, error);
+  }
+}
 
-  /** Returns the connection to the pool, or, when it is of no more use, takes care that the pool forgets it. */
-  async #giveUp({ runner, client }: Connection, cause: unknown): Promise<void> {
-    if (isConnectionLost(cause) || client.getTransactionStatus() !== 'I') {
-      // The pool drops a client that is ending; the socket is not waited for, the server may be gone or stopped.
-      void client.end();
-      client.connection.stream.destroy();
-    }
-    await runner.release();
+/** Returns the connection to the pool, or, when it is of no more use, takes care that the pool forgets it. */
+function giveUp(client: PoolClient, cause: unknown): void {
+  const isUseless = isConnectionLost(cause) || client.getTransactionStatus() !== 'I';
+  if (isUseless) {
+    // The pool ends it; the socket is not waited for, the server may be gone or stopped.
+    client.connection.stream.destroy();
   }
+  client.release(isUseless);
 }
 
 /** Also true for a KnownError that a nested call has made of the same fault. */
@@ -199,6 +206,7 @@ function isConnectionLost(error: unknown): boolean {
 }
 
 async function runStatement<Row>(client: PoolClient, statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+  gatherWrites(client);
   const config: QueryConfig = { name: statement.name, text: statement.text, values: values as unknown[] };
   const result = await client.query(config);
   return result.rows as Row[];
@@ -216,16 +224,20 @@ async function runTransactionStatement<Row>(
   }
 }
 
+/** Whatever is issued in this turn of the event loop leaves in one packet. */
+function gatherWrites({ connection: { stream } }: PoolClient): void {
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
 /** Sends the last statement, if there is one, and COMMIT in one go. @throws the statement's error before any other */
 async function commit(
   client: PoolClient,
   last: readonly [statement: Statement, values: readonly unknown[]] | undefined,
 ): Promise<void> {
-  const { stream } = client.connection;
-  stream.cork();
+  gatherWrites(client);
   const done = last === undefined ? undefined : runStatement(client, ...last);
   const committed = client.query('COMMIT');
-  stream.uncork();
   const [statement, commitment] = await Promise.allSettled([done, committed]);
   if (statement.status === 'rejected') {
     throw statement.reason;

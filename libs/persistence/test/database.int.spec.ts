@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KnownError } from '@tollgate/contracts';
 import { eventually, testDatabase } from '@tollgate/testing';
-import { Database, isUniqueViolation, sql } from '@tollgate/persistence';
+import { Database, isUniqueViolation, sql, type Transaction } from '@tollgate/persistence';
 import { BreakableLink } from './breakable-link.ts';
 
 const insertNumber = sql('test-insert-number', 'INSERT INTO numbers (n) VALUES ($1)');
@@ -131,17 +131,38 @@ describe('a transaction', () => {
     expect(database.connectionCounts().waiting).toBe(0);
   });
 
-  it('gives TypeORM the same transaction', async () => {
+  it('runs texts that cannot be prepared in the same transaction', async () => {
     await failureOf(
       database.transaction(async (transaction) => {
-        await transaction.query(insertNumber, [3n]);
-        expect(await transaction.manager.query('SELECT n FROM numbers WHERE n = 3')).toEqual([{ n: 3n }]);
-        await transaction.manager.query('INSERT INTO numbers (n) VALUES (4)');
+        await transaction.execute('CREATE TABLE made_in_vain (n int8)');
         throw new Error('roll back');
       }),
     );
-    expect(await numbers()).not.toContain(3n);
-    expect(await numbers()).not.toContain(4n);
+    expect(await test.query(`SELECT to_regclass('made_in_vain') AS name`)).toEqual([{ name: null }]);
+  });
+
+  it('refuses a statement that comes when it is over, instead of running it on its own', async () => {
+    const kept: Transaction[] = [];
+    const failed = database.transaction((transaction) => {
+      kept.push(transaction);
+      return Promise.reject(new Error('changed my mind'));
+    });
+    await failureOf(failed);
+    expect(await failureOf(kept[0]!.query(insertNumber, [303n]))).toEqual(new Error('The transaction is over'));
+    expect(await numbers()).not.toContain(303n);
+  });
+
+  it('carries out statements that were issued together in their order', async () => {
+    const [, read] = await database.transaction((transaction) =>
+      Promise.all([
+        transaction.query(insertNumber, [301n]),
+        transaction.query<{ n: bigint }>(selectNumbers),
+        transaction.query(insertNumber, [302n]),
+      ]),
+    );
+    expect(read).toContainEqual({ n: 301n });
+    expect(read).not.toContainEqual({ n: 302n });
+    expect(await numbers()).toEqual(expect.arrayContaining([301n, 302n]));
   });
 
   it('throws a unique violation as PostgreSQL made it, so that the caller can tell what it means', async () => {

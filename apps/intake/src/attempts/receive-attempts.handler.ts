@@ -52,14 +52,17 @@ export class ReceiveAttemptsHandler {
    */
   async receive(tx: EventTransaction, receipts: readonly Receipt[]): Promise<Received[]> {
     const sessions = receipts.map(({ announced }) => announced.identity);
-    await this.attempts.lockSessions(tx, sessions);
-    const { now, attempts } = await this.attempts.findWithClock(tx, uniqueKeys(receipts));
+    // Issued together, carried out in this order: what is read was committed before the lock was taken.
+    const [, { now, attempts }] = await Promise.all([
+      this.attempts.lockSessions(tx, sessions),
+      this.attempts.findWithClock(tx, uniqueKeys(receipts)),
+    ]);
     const plan = this.#plan(receipts, new Map(attempts.map((attempt) => [keyText(attempt), attempt])), now);
-    await this.#store(tx, plan);
-    if (plan.sightings.size > 0) {
-      await this.attempts.recordSightings(tx, [...plan.sightings.values()]);
-    }
-    const superseded = await this.#supersede(tx, plan, now);
+    const [, , superseded] = await Promise.all([
+      this.#store(tx, plan),
+      this.#recordSightings(tx, plan),
+      this.#supersede(tx, plan, now),
+    ]);
     return plan.results.map((result) => withNewest(result, superseded));
   }
 
@@ -94,17 +97,22 @@ export class ReceiveAttemptsHandler {
     return plan;
   }
 
+  async #recordSightings(tx: EventTransaction, { sightings }: Plan): Promise<void> {
+    if (sightings.size > 0) {
+      await this.attempts.recordSightings(tx, [...sightings.values()]);
+    }
+  }
+
   async #store(tx: EventTransaction, { fresh, completed }: Plan): Promise<void> {
-    if (completed.size > 0) {
-      await this.attempts.complete(tx, [...completed.values()]);
-    }
-    if (fresh.size === 0) {
-      return;
-    }
-    const inserted = await this.attempts.insert(
-      tx,
-      [...fresh.values()].map(({ attempt }) => attempt),
-    );
+    const completing = completed.size === 0 ? undefined : this.attempts.complete(tx, [...completed.values()]);
+    const inserting =
+      fresh.size === 0
+        ? undefined
+        : this.attempts.insert(
+            tx,
+            [...fresh.values()].map(({ attempt }) => attempt),
+          );
+    const [inserted = []] = await Promise.all([inserting, completing]);
     if (inserted.length !== fresh.size) {
       // Somebody stored one of them since we looked, under another client session. The next try sees it.
       throw new KnownError('DATABASE_CONFLICT', { detail: 'The attempt is being stored by somebody else' });

@@ -31,13 +31,13 @@ export class RecordNewsHandler {
       );
       return equalFacts(facts, attempt.facts) ? [] : [{ ...attempt, facts }];
     });
-    if (changed.length > 0) {
-      await this.attempts.writeFacts(tx, changed);
-    }
-    await this.attempts.addTimeline(
-      tx,
-      news.map((item) => item.line),
-    );
+    await Promise.all([
+      changed.length === 0 ? undefined : this.attempts.writeFacts(tx, changed),
+      this.attempts.addTimeline(
+        tx,
+        news.map((item) => item.line),
+      ),
+    ]);
     tx.afterCommit(() => {
       for (const attempt of changed) {
         this.watch.hear(attempt, attempt.facts);

@@ -141,10 +141,6 @@ export class DecideAttemptsHandler {
     const fingerprints = undecided.map(({ attempt }) =>
       toCardFingerprint(this.#settings.fingerprintKey, attempt.paymentMethod.analyticsId),
     );
-    const listed = await this.#lists.findMatches(
-      tx,
-      undecided.map(({ attempt }, index) => ({ attempt, cardFingerprint: fingerprints[index]! })),
-    );
     const counted = undecided.map(({ attempt, clocks }, index): CountedAttempt => ({
       merchantId: attempt.merchantId,
       atMs: Date.parse(clocks.receivedAt),
@@ -152,8 +148,13 @@ export class DecideAttemptsHandler {
       card: fingerprints[index]!,
     }));
     const { velocity } = ruleSet.document;
-    const windows = await this.#velocity.lockAndRead(tx, velocity, counted);
-    await this.#velocity.add(tx, velocity, counted);
+    const listable = undecided.map(({ attempt }, index) => ({ attempt, cardFingerprint: fingerprints[index]! }));
+    // Issued together, carried out in this order.
+    const [listed, windows] = await Promise.all([
+      this.#lists.findMatches(tx, listable),
+      this.#velocity.lockAndRead(tx, velocity, counted),
+      this.#velocity.add(tx, velocity, counted),
+    ]);
     const counts = countBatch(velocity, counted, windows);
     return undecided.map((announced, index) =>
       decide(ruleSet, announced, {

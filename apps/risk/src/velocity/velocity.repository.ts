@@ -34,13 +34,13 @@ export class VelocityRepository {
   ): Promise<ReadonlyMap<string, WindowCount>> {
     const subjects = subjectsOf(definitions, attempts);
     if (subjects.length === 0) return new Map();
-    await transaction.query(lockVelocitySubjects, [
+    const locking = transaction.query(lockVelocitySubjects, [
       subjects.map(({ merchantId }) => merchantId),
       subjects.map(({ kind }) => kind),
       subjects.map(({ subject }) => subject),
     ]);
     const queries = toWindowQueries(definitions, attempts);
-    const rows = await transaction.query<{ inside: number; edges_ms: bigint[] }>(countVelocityWindows, [
+    const reading = transaction.query<{ inside: number; edges_ms: bigint[] }>(countVelocityWindows, [
       queries.map(({ merchantId }) => merchantId),
       queries.map(({ kind }) => kind),
       queries.map(({ subject }) => subject),
@@ -49,6 +49,7 @@ export class VelocityRepository {
       queries.map(({ futureEdgeSecond }) => futureEdgeSecond),
       queries.map(({ toSecond }) => toSecond),
     ]);
+    const [, rows] = await Promise.all([locking, reading]);
     return new Map(
       queries.map((query, index) => {
         const row = rows[index]!;

@@ -230,7 +230,8 @@ export class DeadLetterBox {
     }
     const { topicPrefix, replicationFactor } = this.#settings;
     if (!this.#hasNoteTopic && (await this.#existingTopics()).notes.length === 0) {
-      await this.#admin.createTopics({ topics: [toNoteTopic(topicPrefix, replicationFactor)], waitForLeaders: true });
+      // Not waited for its leader: that fails while the broker has not heard of its own new topic, and a send tries again.
+      await this.#admin.createTopics({ topics: [toNoteTopic(topicPrefix, replicationFactor)], waitForLeaders: false });
     }
     this.#hasNoteTopic = true;
     const at = new Date().toISOString();
