@@ -9,7 +9,7 @@ const CONCURRENCY = 8;
 /** Between two attempts of the rarer kinds. Milliseconds. */
 const PAUSE_MS = 400;
 /** A shop's patience, while intake dies again and again. Milliseconds. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 180_000;
 const REFUSED_ORDER = 'refused-order';
 
 /** Checkouts of all kinds, shops that abort, shoppers that pay again on the same session, and poison. */
@@ -24,7 +24,7 @@ export async function startCrashTraffic(stack: Stack, random: Random): Promise<C
   const stopped = new AbortController();
   const accepted: Accepted[] = [];
   const poisonous: string[] = [];
-  const ordinary = startTraffic(stack, { random, concurrency: CONCURRENCY });
+  const ordinary = startTraffic(stack, { random, concurrency: CONCURRENCY, patienceMs: PATIENCE_MS });
   const repeat = async (work: () => Promise<void>): Promise<void> => {
     while (!stopped.signal.aborted) {
       await work();

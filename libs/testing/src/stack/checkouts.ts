@@ -54,10 +54,15 @@ export interface Traffic {
  * cannot begin because the emulator is away is begun again, a post is repeated until it is answered 2xx.
  * @param random chooses the kinds, and which posts and webhooks are sent twice
  * @param concurrency checkouts under way at once
+ * @param patienceMs how long a shop keeps posting the same checkout, retries included
  */
 export function startTraffic(
   stack: Stack,
-  { random, concurrency = CONCURRENCY }: { random: Random; concurrency?: number },
+  {
+    random,
+    concurrency = CONCURRENCY,
+    patienceMs = POST_TIMEOUT_MS,
+  }: { random: Random; concurrency?: number; patienceMs?: number },
 ): Traffic {
   const accepted: Accepted[] = [];
   const stop = new AbortController();
@@ -66,11 +71,11 @@ export function startTraffic(
       const purchase = { ...purchaseOf(random.integer(0, 9)), ...webhookOf(random) };
       const reloaded = random.chance(REPEATED_SHARE);
       const checkout = await eventually(() => stack.shop.beginCheckout(purchase), {
-        timeoutMs: POST_TIMEOUT_MS,
+        timeoutMs: patienceMs,
         intervalMs: 100,
       });
-      accepted.push(await postUntilAnswered(stack, checkout));
-      if (reloaded) await postUntilAnswered(stack, checkout);
+      accepted.push(await postUntilAnswered(stack, checkout, patienceMs));
+      if (reloaded) await postUntilAnswered(stack, checkout, patienceMs);
     }
   };
   const lanes = Promise.all(Array.from({ length: concurrency }, lane));
@@ -106,7 +111,11 @@ function webhookOf(random: Random): Pick<Purchase, 'webhook'> {
   return random.chance(REPEATED_SHARE) ? { webhook: { duplicates: random.integer(1, 3) } } : {};
 }
 
-async function postUntilAnswered(stack: Stack, checkout: Checkout): Promise<Accepted> {
+async function postUntilAnswered(
+  stack: Stack,
+  checkout: Checkout,
+  timeoutMs: number = POST_TIMEOUT_MS,
+): Promise<Accepted> {
   return eventually(
     async () => {
       const { status, body } = await stack.shop.post(checkout, { waitSeconds: WAIT_SECONDS });
@@ -114,7 +123,7 @@ async function postUntilAnswered(stack: Stack, checkout: Checkout): Promise<Acce
       const { paymentAttemptId: attemptId } = checkout;
       return status === 200 ? { attemptId, toldOutcome: body.status } : { attemptId };
     },
-    { timeoutMs: POST_TIMEOUT_MS, intervalMs: 100 },
+    { timeoutMs, intervalMs: 100 },
   );
 }
 
