@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { envelopeHeaders, type EventDefinition, KnownError } from '@tollgate/contracts';
 import type { KafkaMessage } from 'kafkajs';
 import { DEAD_LETTER_HEADERS, REDRIVE_FOR_HEADER, REDRIVE_HEADER } from './dead-letters/dead-letter-headers.ts';
@@ -179,11 +179,8 @@ function toTextHeaders(headers: KafkaMessage['headers']): Record<string, string>
 }
 
 function digestOf(type: string, value: Buffer | null): Buffer {
-  const hash = createHash('sha256').update(type).update('\n');
-  if (value !== null) {
-    hash.update(value);
-  }
-  return hash.digest().subarray(0, 16);
+  const typeLine = Buffer.from(`${type}\n`);
+  return hash('sha256', value === null ? typeLine : Buffer.concat([typeLine, value]), 'buffer').subarray(0, 16);
 }
 
 /** Deepest nesting of brackets outside of strings: found before parsing, because JSON.parse and schemas recurse. */
