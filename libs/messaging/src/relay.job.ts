@@ -9,8 +9,14 @@ import { deleteOutbox, leaseOutbox, measureOutbox } from './sql/outbox.sql.ts';
 // Node cannot see kafkajs's error classes among its named exports.
 const { KafkaJSProtocolError } = kafkajs;
 
-/** Rows in memory at once: a row may be as large as a record may be. */
-const ROWS_MAX = 200;
+/**
+ * One lease, by rows and by what they hold: a row may be as large as a record may be. Two leases are in memory at once,
+ * one being sent and the next. Rows, bytes.
+ */
+const LEASE_ROWS_MAX = 2_000;
+const LEASE_BYTES_MAX = 2 * 1024 * 1024;
+/** Leased first: should the broker be away, no more than these wait for the end of their lease. */
+const FIRST_ROWS_MAX = 200;
 /** A relay that dies with rows in hand leaves them to the next one after this. Milliseconds. */
 const LEASE_MS = 15_000;
 const IDLE_MS = 1_000;
@@ -30,13 +36,14 @@ interface LeasedRow {
  * period; order is not its business, because no consumer depends on the order of two events.
  */
 export class Relay {
+  #measuredAtMs = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #stopped = false;
 
   constructor(
     private readonly database: Database,
-    private readonly publisher: Publisher,
+    private readonly publisher: Pick<Publisher, 'send'>,
     private readonly metrics: MessagingMetrics,
     private readonly log: Log,
   ) {}
@@ -52,15 +59,47 @@ export class Relay {
   }
 
   /**
-   * Ships one batch. Rows that the broker will not take keep no others back.
-   * @returns how many rows; fewer than the limit means that nothing more is due
+   * Ships all that is due, the next rows being leased while those before them are on their way.
+   * @throws what kept the rest back; or else the first refusal, after everything that the broker takes
    */
-  async shipOnce(): Promise<number> {
-    const rows = (await this.database.query<LeasedRow>(leaseOutbox, [ROWS_MAX, LEASE_MS])).map(toOutboxRow);
-    const leased = rows.length;
+  async #shipDue(): Promise<void> {
+    const first = await this.#lease(FIRST_ROWS_MAX);
+    let refusal = await this.#ship(first);
+    let next = first.length === 0 ? undefined : this.#leaseNext();
+    for (let rows = await next; rows !== undefined && rows.length > 0; rows = await next) {
+      next = this.#leaseNext();
+      refusal = (await this.#ship(rows)) ?? refusal;
+      await this.#measureAgain();
+    }
+    if (refusal !== undefined) {
+      throw refusal;
+    }
+  }
+
+  #leaseNext(): Promise<OutboxRow[]> | undefined {
+    if (this.#stopped) {
+      return undefined;
+    }
+    const next = this.#lease(LEASE_ROWS_MAX);
+    // Nobody waits for it when the rows before it cannot be shipped. Its own then come back as their lease ends.
+    next.catch(() => undefined);
+    return next;
+  }
+
+  async #lease(rowsMax: number): Promise<OutboxRow[]> {
+    const rows = await this.database.query<LeasedRow>(leaseOutbox, [rowsMax, LEASE_MS, LEASE_BYTES_MAX]);
+    return rows.map(toOutboxRow);
+  }
+
+  /**
+   * Sends rows and deletes them, in as many parts as they need. A part that is refused keeps no other back.
+   * @returns a refusal, if there was one
+   */
+  async #ship(rows: readonly OutboxRow[]): Promise<Error | undefined> {
     let refusal: Error | undefined;
-    while (rows.length > 0) {
-      const part = rows.splice(0, countSendable(rows));
+    const left = [...rows];
+    while (left.length > 0) {
+      const part = left.splice(0, countSendable(left));
       failpoint('relay.after-lease');
       try {
         await this.publisher.send(part);
@@ -75,10 +114,7 @@ export class Relay {
         refusal ??= error;
       }
     }
-    if (refusal !== undefined) {
-      throw refusal;
-    }
-    return leased;
+    return refusal;
   }
 
   #schedule(delayMs: number): void {
@@ -91,18 +127,28 @@ export class Relay {
 
   async #round(): Promise<void> {
     try {
-      let shipped: number;
-      do {
-        shipped = await this.shipOnce();
-      } while (shipped === ROWS_MAX && !this.#stopped);
-      const [measured] = await this.database.query<{ depth: bigint; age_seconds: number }>(measureOutbox);
-      this.metrics.outboxDepth.set(Number(measured!.depth));
-      this.metrics.outboxAgeSeconds.set(measured!.age_seconds);
+      // First: while the broker is away, the depth is what an operator goes by.
+      await this.#measure();
+      await this.#shipDue();
       this.#schedule(IDLE_MS);
     } catch (error) {
       this.log.warn('The relay could not ship; it tries again', { error, delayMs: FAILED_MS });
       this.#schedule(FAILED_MS);
     }
+  }
+
+  /** Beside a long backlog: it counts every row, so not with every lease. */
+  async #measureAgain(): Promise<void> {
+    if (performance.now() - this.#measuredAtMs >= IDLE_MS) {
+      await this.#measure();
+    }
+  }
+
+  async #measure(): Promise<void> {
+    const [measured] = await this.database.query<{ depth: bigint; age_seconds: number }>(measureOutbox);
+    this.metrics.outboxDepth.set(Number(measured!.depth));
+    this.metrics.outboxAgeSeconds.set(measured!.age_seconds);
+    this.#measuredAtMs = performance.now();
   }
 }
 

@@ -3,7 +3,8 @@ export type { DatabaseOptions } from './data-source.ts';
 export { Database, type Transaction } from './database.ts';
 export { isUniqueViolation } from './database.errors.ts';
 export { assertIdentifier, quoteIdentifier } from './identifiers.ts';
-export { type Merchant, MerchantDirectory, type WebhookSecrets } from './merchants/merchant-directory.ts';
+export { MerchantDirectory } from './merchants/merchant-directory.ts';
+export type { Merchant, WebhookSecrets } from './merchants/merchant-entry.ts';
 export { hashBearerKey } from './merchants/merchant-secrets.ts';
 export {
   merchantSettings,

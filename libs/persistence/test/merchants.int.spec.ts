@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   Database,
@@ -64,6 +66,12 @@ async function directoryOf(
   return new MerchantDirectory(database, { schema: merchantsSchema, masterKey: key, secrets });
 }
 
+/** Keys are equal to each other in the eyes of a matcher, so their texts are compared. */
+async function secretsOf(directory: MerchantDirectory): Promise<Record<string, string>> {
+  const secrets = Object.entries(await directory.webhookSecrets('shop-1')) as Array<[string, KeyObject]>;
+  return Object.fromEntries(secrets.map(([name, secret]) => [name, secret.export().toString()]));
+}
+
 describe('the directory of merchants', () => {
   it('knows a merchant by the hash of its key, and nobody by another one', async () => {
     const directory = await directoryOf('intake');
@@ -91,7 +99,7 @@ describe('the directory of merchants', () => {
     expect(await gateway.primerApiKey('shop-1')).toBe('primer-key-1');
     await expect(gateway.webhookSecrets('shop-1')).rejects.toThrow('did not ask for that secret');
     const ledger = await directoryOf('ledger', ['primerApiKey', 'webhookSecrets']);
-    expect(await ledger.webhookSecrets('shop-1')).toEqual({ primary: 'webhook-secret-1' });
+    expect(await secretsOf(ledger)).toEqual({ primary: 'webhook-secret-1' });
     const curious = await directoryOf('intake', ['primerApiKey']);
     await expect(curious.primerApiKey('shop-1')).rejects.toMatchObject({ code: '42501' });
   });
@@ -99,6 +107,13 @@ describe('the directory of merchants', () => {
   it('does not open secrets under another master key', async () => {
     const other = await directoryOf('gateway', ['primerApiKey'], Buffer.alloc(32, 9).toString('base64'));
     await expect(other.primerApiKey('shop-1')).rejects.toThrow('does not open');
+  });
+
+  it('shows no secret to a log, however often it was opened', async () => {
+    const ledger = await directoryOf('ledger', ['primerApiKey', 'webhookSecrets']);
+    await ledger.primerApiKey('shop-1');
+    const written = inspect([ledger, await ledger.webhookSecrets('shop-1')], { depth: 9, showHidden: true });
+    expect(written + JSON.stringify([ledger, await ledger.webhookSecrets('shop-1')])).not.toMatch(/key-1|secret-1/);
   });
 
   it('stores no secret in the clear', async () => {
@@ -114,10 +129,10 @@ describe('the directory of merchants', () => {
       upsert({ ...shop, webhookSecret: 'new', webhookSecretSecondary: { secret: 'old', until } });
     await rolled(new Date(Date.now() + 60_000));
     await eventually(async () => {
-      expect(await ledger.webhookSecrets('shop-1')).toEqual({ primary: 'new', secondary: 'old' });
+      expect(await secretsOf(ledger)).toEqual({ primary: 'new', secondary: 'old' });
     });
     await rolled(new Date(Date.now() - 1));
-    await eventually(async () => expect(await ledger.webhookSecrets('shop-1')).toEqual({ primary: 'new' }));
+    await eventually(async () => expect(await secretsOf(ledger)).toEqual({ primary: 'new' }));
   });
 
   it('keeps stored settings when a merchant is written without any, and takes a changed key', async () => {

@@ -1,9 +1,10 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { verifyWebhookSignature } from './webhook-signature.ts';
 
 const sign = (body: Uint8Array, secret: string) => createHmac('sha256', secret).update(body).digest('base64');
+const key = (secret: string) => createSecretKey(secret, 'utf8');
 const secretText = fc.string({ minLength: 1, maxLength: 40 });
 
 describe('verifyWebhookSignature', () => {
@@ -11,7 +12,7 @@ describe('verifyWebhookSignature', () => {
     fc.assert(
       fc.property(fc.uint8Array(), secretText, (rawBody, secret) => {
         const primary = sign(rawBody, secret);
-        expect(verifyWebhookSignature({ rawBody, primary, secrets: { primary: secret } })).toBe(true);
+        expect(verifyWebhookSignature({ rawBody, primary, secrets: { primary: key(secret) } })).toBe(true);
       }),
     );
   });
@@ -21,14 +22,14 @@ describe('verifyWebhookSignature', () => {
       fc.property(fc.uint8Array({ minLength: 1 }), secretText, fc.nat(), (rawBody, secret, at) => {
         const changed = rawBody.map((byte, index) => (index === at % rawBody.length ? byte ^ 1 : byte));
         const primary = sign(rawBody, secret);
-        expect(verifyWebhookSignature({ rawBody: changed, primary, secrets: { primary: secret } })).toBe(false);
+        expect(verifyWebhookSignature({ rawBody: changed, primary, secrets: { primary: key(secret) } })).toBe(false);
       }),
     );
   });
 
   it('accepts either header for either secret while a rotation is under way', () => {
     const rawBody = Buffer.from('{"eventType":"PAYMENT.STATUS"}');
-    const secrets = { primary: 'new', secondary: 'old' };
+    const secrets = { primary: key('new'), secondary: key('old') };
     const other = sign(rawBody, 'somebody else');
     expect(verifyWebhookSignature({ rawBody, primary: sign(rawBody, 'old'), secrets })).toBe(true);
     expect(verifyWebhookSignature({ rawBody, primary: other, secondary: sign(rawBody, 'old'), secrets })).toBe(true);
@@ -38,7 +39,7 @@ describe('verifyWebhookSignature', () => {
 
   it('refuses a missing, empty, cut or otherwise encoded signature', () => {
     const rawBody = Buffer.from('x');
-    const secrets = { primary: 'secret' };
+    const secrets = { primary: key('secret') };
     const whole = sign(rawBody, 'secret');
     const hex = createHmac('sha256', 'secret').update(rawBody).digest('hex');
     for (const primary of [undefined, '', whole.slice(0, -1), `${whole}=`, hex]) {
@@ -49,6 +50,6 @@ describe('verifyWebhookSignature', () => {
   it('never accepts the signature of an empty secret', () => {
     const rawBody = Buffer.from('x');
     const primary = sign(rawBody, '');
-    expect(verifyWebhookSignature({ rawBody, primary, secrets: { primary: '' } })).toBe(false);
+    expect(verifyWebhookSignature({ rawBody, primary, secrets: { primary: key('') } })).toBe(false);
   });
 });

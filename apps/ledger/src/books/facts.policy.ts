@@ -90,6 +90,13 @@ export function toLinkFacts(attempt: AttemptLink): PaymentFacts {
   return { finalCapture: false, attempt };
 }
 
+/** What a snapshot says about the order that the payment is for. */
+export function toOrderFacts(snapshot: PaymentSnapshot): PaymentFacts {
+  const orderId =
+    snapshot.orderId === undefined ? undefined : { version: toVersion(snapshot), value: snapshot.orderId };
+  return compact({ finalCapture: false, orderId });
+}
+
 /** The join of two sets of facts. */
 export function mergeFacts(a: PaymentFacts, b: PaymentFacts): PaymentFacts {
   return compact({
@@ -189,6 +196,9 @@ function compareBigints(a: bigint, b: bigint): number {
 
 /** Without undefined fields, so that equal facts are deeply equal. */
 function compact(facts: { [Key in keyof PaymentFacts]: PaymentFacts[Key] | undefined }): PaymentFacts {
-  const said = Object.entries(facts).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(said) as unknown as PaymentFacts;
+  const said: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(facts)) {
+    if (value !== undefined) said[name] = value;
+  }
+  return said as unknown as PaymentFacts;
 }

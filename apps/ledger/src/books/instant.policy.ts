@@ -9,11 +9,9 @@ export function toInstantUs(text: string | undefined): bigint | undefined {
   const match = text === undefined ? null : INSTANT.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second, fraction = '', zone] = match;
-  const wallClock = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
-  const wallClockMs = Date.parse(wallClock);
-  // 30 February parses as 1 March; only a date that survives the round trip exists. PostgreSQL knows no year 0.
-  if (year === '0000' || Number.isNaN(wallClockMs) || new Date(wallClockMs).toISOString() !== wallClock)
-    return undefined;
+  const wallClockMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`);
+  // 30 February parses as 2 March and 24:00 as the next day; PostgreSQL knows no year 0. Not a time has no day at all.
+  if (year === '0000' || new Date(wallClockMs).getUTCDate() !== Number(day)) return undefined;
   return BigInt(wallClockMs) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, '0')) - zoneOffsetUs(zone);
 }
 

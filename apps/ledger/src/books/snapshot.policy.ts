@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { PAYMENT_STATUSES, type PaymentSnapshot, type PaymentStatus } from '@tollgate/contracts';
 import { toInstantUs } from './instant.policy.ts';
 
@@ -44,7 +44,10 @@ export function toVersion(snapshot: PaymentSnapshot): SnapshotVersion {
     capturedMinor: toCaptured(snapshot),
     refundedMinor: toAmount(snapshot.amountRefundedMinor),
     transactionCount: snapshot.transactions.length,
-    digest: toContentDigest(snapshot),
+    // Two snapshots seldom tie in all else: taken when it is asked for.
+    get digest() {
+      return toContentDigest(snapshot);
+    },
   };
 }
 
@@ -158,11 +161,12 @@ function instantText(text: string | undefined): string | undefined {
 
 /** JSON with sorted keys, absent fields as null in lists and left out in objects. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(fields).toSorted();
+  const said = names.filter((name) => fields[name] !== undefined);
+  return `{${said.map((name) => `${JSON.stringify(name)}:${canonical(fields[name])}`).join()}}`;
 }
 
 function compareOptional(a: bigint | undefined, b: bigint | undefined): number {
@@ -173,5 +177,5 @@ function compareOptional(a: bigint | undefined, b: bigint | undefined): number {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }

@@ -31,6 +31,7 @@ interface RecordedRow {
 export class JournalRepository {
   /** What is recorded about each payment, by {@link toKeyText}. */
   async findRecorded(tx: Transaction, keys: readonly PaymentKey[]): Promise<Map<string, RecordedEntries>> {
+    if (keys.length === 0) return new Map();
     const rows = await tx.query<RecordedRow>(findRecorded, toKeyColumns(keys));
     const byPayment = Map.groupBy(rows, (row) => toKeyText({ merchantId: row.merchant_id, paymentId: row.payment_id }));
     return new Map(
@@ -62,17 +63,13 @@ export class JournalRepository {
     const currencies = postings.map((posting) => posting.currency);
     const layers = postings.map((posting) => posting.layer);
     const amounts = postings.map((posting) => posting.amountMinor.toString());
-    await tx.query(openAccounts, [merchants, currencies, accounts]);
-    await tx.query(writeEntries, [
-      ...toEntryColumns(entries),
-      postings.map((posting) => posting.entryNumber),
-      merchants,
-      accounts,
-      currencies,
-      layers,
-      amounts,
+    const entryNumbers = postings.map((posting) => posting.entryNumber);
+    const lines = [merchants, accounts, currencies, layers, amounts];
+    await Promise.all([
+      tx.query(openAccounts, [merchants, currencies, accounts]),
+      tx.query(writeEntries, [...toEntryColumns(entries), entryNumbers, ...lines]),
+      tx.query(moveBalances, lines),
     ]);
-    await tx.query(moveBalances, [merchants, accounts, currencies, layers, amounts]);
   }
 }
 

@@ -33,6 +33,8 @@ export interface KeptEvidence extends PaymentKey {
 
 /** A payment whose row is locked until the transaction ends. */
 export interface LockedPayment extends PaymentKey {
+  /** Its row was made by this transaction, from what was said of it before its evidence was read. */
+  readonly isNew: boolean;
   readonly attempt: AttemptLink | undefined;
 }
 

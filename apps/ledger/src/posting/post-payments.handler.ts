@@ -4,7 +4,14 @@ import type { EventTransaction } from '@tollgate/messaging';
 import { Log } from '@tollgate/platform';
 import { toEffectiveAtUs, toEntries, toHistory, type PaymentHistory } from '../books/entry.policy.ts';
 import type { RecordedEntries } from '../books/entry.types.ts';
-import { mergeFacts, NO_FACTS, toLinkFacts, type AttemptLink } from '../books/facts.policy.ts';
+import {
+  mergeFacts,
+  NO_FACTS,
+  toLinkFacts,
+  toOrderFacts,
+  type AttemptLink,
+  type PaymentFacts,
+} from '../books/facts.policy.ts';
 import { toInstantUs, toUs } from '../books/instant.policy.ts';
 import { asksForReading, findFlags } from '../books/position.policy.ts';
 import { findDoubts } from '../books/review.policy.ts';
@@ -32,18 +39,22 @@ export interface PaymentNews {
 /** An attempt that led to a payment. */
 export type ApprovedOutcome = AttemptConcludedData & { readonly paymentId: string };
 
-/** A payment of the batch with all that is known about it. */
-interface OpenPayment extends PaymentKey {
-  readonly attempt: AttemptLink | undefined;
-  readonly evidence: readonly StoredEvidence[];
+/** A payment that something new was said about. */
+interface TouchedPayment extends LockedPayment {
   readonly newEvidenceIds: readonly string[];
+}
+
+/** A payment of the batch with all that is known about it. */
+interface OpenPayment extends TouchedPayment {
+  readonly evidence: readonly StoredEvidence[];
 }
 
 const NOTHING_RECORDED: RecordedEntries = { postings: [], enteredAtUs: new Set() };
 
 /**
  * Brings the books in line with the evidence of the payments in a batch: keep what is new, merge, take the position,
- * write what is missing. A handful of statements for the whole batch; every lock is taken in id order.
+ * write what is missing. A handful of statements for the whole batch in three round trips, one for each decision; every
+ * lock is taken in id order.
  */
 @Injectable()
 export class PostPaymentsHandler {
@@ -57,15 +68,17 @@ export class PostPaymentsHandler {
 
   async handle(tx: EventTransaction, news: PaymentNews): Promise<void> {
     const evidence = news.reports.map(toEvidence);
-    const keys = uniqueKeys([...evidence, ...news.outcomes]);
-    const locked = await this.payments.lock(tx, keys);
-    const kept = evidence.length === 0 ? [] : await this.payments.keepEvidence(tx, evidence);
+    const { locked, kept } = await this.payments.open(tx, toFirstStates(news), evidence);
     tx.afterCommit(() => this.metrics.evidenceDuplicates.inc(evidence.length - kept.length));
     const touched = findTouched(locked, news.outcomes, kept);
     if (touched.length === 0) return;
 
-    const allEvidence = Map.groupBy(await this.payments.findEvidence(tx, touched), toKeyText);
-    const recorded = await this.journal.findRecorded(tx, touched);
+    const changed = touched.filter((payment) => !isAsMade(payment));
+    const [storedEvidence, recorded] = await Promise.all([
+      this.payments.findEvidence(tx, changed),
+      this.journal.findRecorded(tx, changed),
+    ]);
+    const allEvidence = Map.groupBy(storedEvidence, toKeyText);
     const entries: PaymentEntry[] = [];
     const states: PaymentState[] = [];
     const reads: ReadRequest[] = [];
@@ -75,12 +88,15 @@ export class PostPaymentsHandler {
       const drafts = toEntries(history, recorded.get(toKeyText(payment)) ?? NOTHING_RECORDED, open.newEvidenceIds);
       const state = toState(payment, history);
       entries.push(...drafts.map((draft) => ({ ...draft, ...toKey(payment) })));
-      states.push(state);
+      if (!isAsMade(payment)) states.push(state);
       reads.push(this.toRead(tx, open, state));
     }
-    await this.payments.save(tx, states);
-    await this.readBacks.request(tx, reads);
-    await this.journal.write(tx, entries);
+    // One round trip, in this order: the busiest locks, those of the balances, come last.
+    await Promise.all([
+      this.payments.save(tx, states),
+      this.readBacks.request(tx, reads),
+      this.journal.write(tx, entries),
+    ]);
     tx.afterCommit(() => this.metrics.entries.inc(entries.length));
   }
 
@@ -117,22 +133,44 @@ function toLink({ paymentAttemptId, order }: ApprovedOutcome): AttemptLink {
   return { paymentAttemptId, orderId, amountMinor: BigInt(amountMinor), currency };
 }
 
+/**
+ * What the row of each payment starts with, should it be heard of for the first time: what its news says apart from
+ * evidence, and the order that evidence names, so that the order seldom changes later.
+ */
+function toFirstStates({ reports, outcomes }: PaymentNews): PaymentState[] {
+  const reportsByPayment = Map.groupBy(reports, toKeyText);
+  const outcomesByPayment = Map.groupBy(outcomes, toKeyText);
+  return uniqueKeys([...reports, ...outcomes]).map((key) => {
+    const history = toHistory([], mergeLinks(NO_FACTS, outcomesByPayment.get(toKeyText(key)) ?? []));
+    const named = (reportsByPayment.get(toKeyText(key)) ?? []).map(({ snapshot }) => toOrderFacts(snapshot));
+    return toState(key, { ...history, facts: named.reduce(mergeFacts, history.facts) });
+  });
+}
+
+function mergeLinks(before: PaymentFacts, outcomes: readonly ApprovedOutcome[]): AttemptLink | undefined {
+  return outcomes.map((outcome) => toLinkFacts(toLink(outcome))).reduce(mergeFacts, before).attempt;
+}
+
+/** True where the row that was just made says all there is to say: nothing but the link to an attempt. */
+function isAsMade({ isNew, newEvidenceIds }: TouchedPayment): boolean {
+  return isNew && newEvidenceIds.length === 0;
+}
+
 /** Payments with new evidence or a new link; the others stay as they are. */
 function findTouched(
   locked: readonly LockedPayment[],
   outcomes: readonly ApprovedOutcome[],
   kept: readonly KeptEvidence[],
-): Array<PaymentKey & Pick<OpenPayment, 'attempt' | 'newEvidenceIds'>> {
+): TouchedPayment[] {
   const newByPayment = Map.groupBy(kept, toKeyText);
   const outcomesByPayment = Map.groupBy(outcomes, toKeyText);
   return locked.flatMap((payment) => {
     const newEvidenceIds = (newByPayment.get(toKeyText(payment)) ?? []).map((each) => each.evidenceId);
-    const links = (outcomesByPayment.get(toKeyText(payment)) ?? []).map(toLink);
     const before = payment.attempt ? toLinkFacts(payment.attempt) : NO_FACTS;
-    const { attempt } = links.map(toLinkFacts).reduce(mergeFacts, before);
+    const attempt = mergeLinks(before, outcomesByPayment.get(toKeyText(payment)) ?? []);
     // Merging keeps the very object where nothing greater came.
-    const isLinkNew = attempt !== payment.attempt;
-    return newEvidenceIds.length > 0 || isLinkNew ? [{ ...toKey(payment), attempt, newEvidenceIds }] : [];
+    const isLinkNew = payment.isNew || attempt !== payment.attempt;
+    return newEvidenceIds.length > 0 || isLinkNew ? [{ ...payment, attempt, newEvidenceIds }] : [];
   });
 }
 
@@ -142,7 +180,8 @@ function toState(payment: PaymentKey, history: PaymentHistory): PaymentState {
     ...toKey(payment),
     facts,
     position,
-    flags: findFlags(facts),
+    // Nobody is shown a payment that the provider has not spoken of.
+    flags: facts.reported === undefined ? [] : findFlags(facts),
     effectiveAtUs: facts.reported?.version.updatedAtUs ?? steps.at(-1)?.effectiveAtUs,
   };
 }

@@ -22,14 +22,22 @@ export const deleteOutbox = sql(
 
 /**
  * Leases rows that a crash or a failed send left behind. SKIP LOCKED: several relays share the work; a lease and not an
- * open transaction: nothing remote happens inside one. `$1` rows at most, `$2` milliseconds of lease.
+ * open transaction: nothing remote happens inside one. `$1` rows at most, `$2` milliseconds of lease; rows in front that
+ * come to `$3` bytes are enough, and what is too much for that is left as it was. A value's length is known without
+ * reading it. An array, so that the rows are found by the index however little is known of the table.
  */
 export const leaseOutbox = sql(
   'lease-outbox',
-  `UPDATE outbox SET available_at = clock_timestamp() + $2 * interval '1 millisecond'
-   WHERE id IN (
-     SELECT id FROM outbox WHERE available_at <= clock_timestamp() ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+  `WITH due AS (
+     SELECT id, octet_length(headers) + COALESCE(octet_length(key), 0)
+       + COALESCE(octet_length(value), octet_length(value_bytes), 0) AS bytes
+     FROM outbox WHERE available_at <= clock_timestamp() ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+   ), leased AS (
+     SELECT id FROM (SELECT id, sum(bytes) OVER (ORDER BY id) - bytes AS bytes_before FROM due) AS summed
+     WHERE bytes_before < $3
    )
+   UPDATE outbox SET available_at = clock_timestamp() + $2 * interval '1 millisecond'
+   WHERE id = ANY(ARRAY(SELECT id FROM leased))
    RETURNING id, topic, key, headers, value, value_bytes`,
 );
 
