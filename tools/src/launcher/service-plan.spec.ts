@@ -64,6 +64,18 @@ describe('the environment of each service', () => {
     }
   });
 
+  it('limits the memory, and what was given wins', () => {
+    const memory = (given: Record<string, string>) => {
+      const [{ environment } = { environment: {} as NodeJS.ProcessEnv }] = plan(given);
+      return [environment['NODE_OPTIONS'], environment['MALLOC_ARENA_MAX']];
+    };
+    expect(memory({})).toEqual([expect.stringMatching(/^--max-old-space-size=\d+ --max-semi-space-size=\d+$/), '2']);
+    expect(memory({ NODE_OPTIONS: '--max-old-space-size=900', MALLOC_ARENA_MAX: '4' })).toEqual([
+      expect.stringMatching(/ --max-old-space-size=900$/),
+      '4',
+    ]);
+  });
+
   it('moves a port by its variable', () => {
     const [, intake] = plan({ INTAKE_PORT: '14001' });
     expect(intake).toMatchObject({ app: 'intake', port: 14_001, portVariable: 'INTAKE_PORT' });
