@@ -95,6 +95,7 @@ export class Database implements OnApplicationShutdown {
     let result: T;
     let last: readonly [Statement, readonly unknown[]] | undefined;
     let isOver = false;
+    let firstFailure: unknown;
     // What still runs after its neighbour has failed must not go on, on a connection that is another's by then.
     const assertOpen = (): void => {
       if (isOver) throw new Error('The transaction is over');
@@ -105,7 +106,12 @@ export class Database implements OnApplicationShutdown {
       result = await work({
         query: async (statement, values = []) => {
           assertOpen();
-          return runTransactionStatement(client, statement, values);
+          try {
+            return await runStatement(client, statement, values);
+          } catch (error) {
+            firstFailure ??= error;
+            throw toDatabaseError(error);
+          }
         },
         queryWithCommit: (statement, values = []) => {
           last = [statement, values];
@@ -118,8 +124,9 @@ export class Database implements OnApplicationShutdown {
       isOver = true;
     } catch (error) {
       isOver = true;
-      await rollBack(client, error);
-      throw toDatabaseError(error);
+      const reason = isAfterFailure(error) ? firstFailure : error;
+      await rollBack(client, reason);
+      throw toDatabaseError(reason);
     }
     try {
       await commit(client, last);
@@ -212,16 +219,9 @@ async function runStatement<Row>(client: PoolClient, statement: Statement, value
   return result.rows as Row[];
 }
 
-async function runTransactionStatement<Row>(
-  client: PoolClient,
-  statement: Statement,
-  values: readonly unknown[],
-): Promise<Row[]> {
-  try {
-    return await runStatement<Row>(client, statement, values);
-  } catch (error) {
-    throw toDatabaseError(error);
-  }
+/** `in_failed_sql_transaction`: a statement was refused only because one before it, issued together with it, had failed. */
+function isAfterFailure(error: unknown): boolean {
+  return (error as { code?: unknown } | undefined)?.code === '25P02';
 }
 
 /** Whatever is issued in this turn of the event loop leaves in one packet. */

@@ -141,6 +141,17 @@ describe('a transaction', () => {
     expect(await test.query(`SELECT to_regclass('made_in_vain') AS name`)).toEqual([{ name: null }]);
   });
 
+  it('fails with what failed first, not with what was refused in its wake', async () => {
+    const failure = await failureOf(
+      database.transaction(async (transaction) => {
+        const [first, second] = [transaction.query(insertNumber, [1n]), transaction.query(selectNumbers)];
+        first.catch(() => undefined);
+        await second;
+      }),
+    );
+    expect(isUniqueViolation(failure)).toBe(true);
+  });
+
   it('refuses a statement that comes when it is over, instead of running it on its own', async () => {
     const kept: Transaction[] = [];
     const failed = database.transaction((transaction) => {
