@@ -21,8 +21,9 @@ const stack = await startStack(import.meta.url, {
     KAFKA_SESSION_TIMEOUT_MS: '1500',
     OUTBOX_GRACE_MS: '300',
     DECIDE_BY_MS: '15000',
-    APPROVE_BY_MS: '25000',
-    CALL_END_BY_MS: '30000',
+    // Late enough for a lost answer to be asked for again: an approve that stays unknown until then is for a person.
+    APPROVE_BY_MS: '60000',
+    CALL_END_BY_MS: '65000',
   },
   environmentOf: {
     gateway: {
