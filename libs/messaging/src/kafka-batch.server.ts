@@ -16,6 +16,7 @@ import type { MessagingSettings } from './messaging.config.ts';
 import type { MessagingMetrics } from './messaging.metrics.ts';
 import { groupOf } from './kafka-client.ts';
 import { type HandlerExtras, KAFKA_BATCH_TRANSPORT, type Urgency } from './on-events.decorator.ts';
+import { toEventSource } from './outbox.ts';
 import type { Publisher } from './publisher.ts';
 import type { TopicReader } from './record-parser.ts';
 import { Relay } from './relay.job.ts';
@@ -212,7 +213,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
         ignored: new Set(),
         ageless: new Set(),
         ownSkipped: new Set(),
-        ownSource: `/tollgate/${this.settings.service}`,
+        ownSource: toEventSource(this.settings.service),
       };
       readers.set(topic, reader);
       reader.definitions.set(definition.type, definition);

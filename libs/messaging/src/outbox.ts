@@ -20,6 +20,11 @@ const REASON_LENGTH_MAX = 2_000;
 /** Bytes that are no UTF-8 grow threefold as text: a key or headers longer than this would not fit the topic. */
 const DEAD_TEXT_BYTES_MAX = RECORD_BYTES_MAX / 4;
 
+/** `ce_source` of what a service publishes. */
+export function toEventSource(service: string): string {
+  return `/tollgate/${service}`;
+}
+
 /** An outgoing event as an outbox row. `ce_time` is set here, once. */
 export function toOutboxRow(
   settings: Pick<MessagingSettings, 'service' | 'topicPrefix'>,
@@ -27,7 +32,7 @@ export function toOutboxRow(
   traceparent: string | undefined,
 ): OutboxRow {
   const { definition, subject, key, cause } = outgoing;
-  const source = `/tollgate/${settings.service}`;
+  const source = toEventSource(settings.service);
   const parsed = definition.schema.safeParse(outgoing.data);
   if (!parsed.success) {
     // Every reader would dead-letter it: better that the transaction fails which made it.

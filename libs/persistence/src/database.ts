@@ -114,6 +114,7 @@ export class Database implements OnApplicationShutdown {
           }
         },
         queryWithCommit: (statement, values = []) => {
+          if (last !== undefined) throw new Error(`Only one statement can be the last: ${statement.name} is too much`);
           last = [statement, values];
         },
         execute: async (text) => {

@@ -141,6 +141,18 @@ describe('a transaction', () => {
     expect(await test.query(`SELECT to_regclass('made_in_vain') AS name`)).toEqual([{ name: null }]);
   });
 
+  it('has one last statement: a second is refused, and nothing is committed', async () => {
+    const failure = await failureOf(
+      database.transaction((transaction) => {
+        transaction.queryWithCommit(insertNumber, [204n]);
+        transaction.queryWithCommit(insertNumber, [205n]);
+        return Promise.resolve();
+      }),
+    );
+    expect(String(failure)).toContain('test-insert-number is too much');
+    expect(await numbers()).not.toContain(204n);
+  });
+
   it('fails with what failed first, not with what was refused in its wake', async () => {
     const failure = await failureOf(
       database.transaction(async (transaction) => {
