@@ -80,14 +80,14 @@ export class BatchRunner {
       const rows = [...this.#toRows(tx, fresh), ...letters];
       writeOutbox(tx, rows, this.settings.outboxGraceMs);
       failpoint('batch.before-commit');
-      return { tx, rows, fresh, handled: fresh.length, duplicates: claim.duplicates, letters: letters.length };
+      return { tx, rows, fresh, duplicates: claim.duplicates, letters: letters.length };
     });
     failpoint('batch.after-commit');
     endTimer();
-    this.metrics.handled.inc(done.handled);
+    this.metrics.handled.inc(done.fresh.length);
     this.metrics.duplicates.inc(done.duplicates);
     this.metrics.deadLetters.inc(done.letters);
-    this.breakers.of(records[0]!.raw.origin.topic).record(done.handled, done.letters);
+    this.breakers.of(records[0]!.raw.origin.topic).record(done.fresh.length, done.letters);
     this.metrics.batchRecords.observe(records.length);
     this.publisher.publish(done.rows);
     trace?.end(done.fresh);
