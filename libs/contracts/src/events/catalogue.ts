@@ -10,6 +10,7 @@ import {
   TOPIC_RETENTION_DAYS,
   topicName,
 } from './envelope.ts';
+import { PaymentCommandConcluded, PaymentCommandRequested } from './payment-command.event.ts';
 import { PaymentStatusReported } from './payment-status-reported.event.ts';
 
 /** Every event that travels, with an example that fits its schema. */
@@ -64,6 +65,37 @@ export const EVENT_CATALOGUE: ReadonlyArray<{ definition: EventDefinition<never>
       dateUpdated: '2026-01-05T10:00:00.913301',
       transactions: [],
     },
+  }),
+  entry(PaymentCommandRequested, {
+    merchantId: 'm-1',
+    commandId: 'capture-order-1',
+    requestedAt: '2026-01-05T10:30:00.000Z',
+    command: { kind: 'capture', paymentId: 'IHQlakKC', amountMinor: '4200', final: true },
+  }),
+  entry(PaymentCommandConcluded, {
+    merchantId: 'm-1',
+    commandId: 'capture-order-1',
+    kind: 'capture',
+    outcome: 'DONE',
+    reason: 'as-requested',
+    paymentId: 'IHQlakKC',
+    orderId: 'order-1',
+    amountMinor: '4200',
+    currency: 'EUR',
+    final: true,
+    payment: {
+      paymentId: 'IHQlakKC',
+      status: 'SETTLING',
+      orderId: 'order-1',
+      currency: 'EUR',
+      amountMinor: '4200',
+      amountCapturedMinor: '4200',
+      amountRefundedMinor: '0',
+      dateUpdated: '2026-01-05T10:30:00.113301Z',
+    },
+    requestedAt: '2026-01-05T10:30:00.000Z',
+    firstCalledAt: '2026-01-05T10:30:00.040Z',
+    concludedAt: '2026-01-05T10:30:00.130Z',
   }),
 ];
 
@@ -123,7 +155,11 @@ function toMessage(definition: EventDefinition<never>, example: unknown): object
     contentType: 'application/json',
     headers: { $ref: '#/components/schemas/CloudEventHeaders' },
     payload: { schemaFormat: 'application/schema+json;version=draft-2020-12', schema: toDataSchema(definition) },
-    bindings: { kafka: { key: { type: 'string', description: 'Attempt id, or payment id; murmur2 partitioner' } } },
+    bindings: {
+      kafka: {
+        key: { type: 'string', description: 'Attempt id, payment id, or command id of a create; murmur2 partitioner' },
+      },
+    },
     examples: [{ payload: example }],
   };
 }

@@ -53,7 +53,7 @@ export interface EventDefinition<Data = unknown> {
   readonly type: string;
   readonly title: string;
   readonly schema: z.ZodType<Data>;
-  /** The Kafka key: attempt id or payment id. Every reader checks that the record's key is this. */
+  /** The Kafka key: attempt id, payment id, or the command id of a create. Every reader checks that the record's key is this. */
   readonly keyOf: (data: Data) => string;
 }
 

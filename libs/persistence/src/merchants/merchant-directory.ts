@@ -15,7 +15,7 @@ const MISS_RELOAD_MS = 250;
 const STALE_MAX_MS = 60_000;
 
 /** What a merchant's own key may do. */
-const MERCHANT_SCOPES: readonly Scope[] = ['attempts:write', 'attempts:read'];
+const MERCHANT_SCOPES: readonly Scope[] = ['attempts:write', 'attempts:read', 'payments:write'];
 
 interface Snapshot {
   readonly loadedAt: number;
