@@ -1,9 +1,17 @@
-import { KnownError, outsideId, type PaymentSnapshot } from '@tollgate/contracts';
+import { KnownError, type PaymentSnapshot } from '@tollgate/contracts';
 import { toRecord, withoutAbsent } from './error-envelope.ts';
+import {
+  LIST_LENGTH_MAX,
+  toAmountMinor,
+  toBoolean,
+  toCurrency,
+  toId,
+  toRecords,
+  toShortText,
+  toUtcMicroseconds,
+} from './tolerant-reading.ts';
 
 type Snapshot<Key extends keyof PaymentSnapshot> = NonNullable<PaymentSnapshot[Key]>;
-
-const LIST_LENGTH_MAX = 1000;
 
 /**
  * Reads a payment as Primer delivers or returns it into our words, tolerantly: API v2.4 and the older shape
@@ -83,61 +91,4 @@ function toEvents(transactions: ReadonlyArray<Readonly<Record<string, unknown>>>
             }),
           ];
     });
-}
-
-function toRecords(value: unknown): ReadonlyArray<Readonly<Record<string, unknown>>> {
-  const list: unknown[] = Array.isArray(value) ? value.slice(0, LIST_LENGTH_MAX) : [];
-  return list.map(toRecord).filter((one) => one !== undefined);
-}
-
-function toId(value: unknown): string | undefined {
-  const text = typeof value === 'number' || typeof value === 'bigint' ? value.toString() : value;
-  const parsed = outsideId.safeParse(text);
-  return parsed.success ? parsed.data : undefined;
-}
-
-function toShortText(value: unknown, lengthMax: number): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, lengthMax).toWellFormed() : undefined;
-}
-
-function toCurrency(value: unknown): string | undefined {
-  const code = typeof value === 'string' ? value.toUpperCase() : '';
-  return /^[A-Z]{3}$/.test(code) ? code : undefined;
-}
-
-/** A non-negative whole number of minor units, whatever JSON type carries it. */
-function toAmountMinor(value: unknown): string | undefined {
-  if (typeof value === 'number') {
-    return Number.isSafeInteger(value) && value >= 0 ? value.toString() : undefined;
-  }
-  const text = typeof value === 'bigint' ? value.toString() : value;
-  return typeof text === 'string' && /^(0|[1-9]\d{0,18})$/.test(text) ? text : undefined;
-}
-
-function toBoolean(value: unknown): boolean | undefined {
-  if (typeof value === 'boolean') {
-    return value;
-  }
-  const text = typeof value === 'string' ? value.toLowerCase() : '';
-  return text === 'true' || (text === 'false' ? false : undefined);
-}
-
-const INSTANT = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
-
-/**
- * `YYYY-MM-DDTHH:MM:SS.ffffffZ`, so that instants compare as text. Primer leaves the zone out and means UTC
- * (API v2.4); digits beyond microseconds are cut off.
- */
-function toUtcMicroseconds(value: unknown): string | undefined {
-  const match = typeof value === 'string' ? INSTANT.exec(value.trim()) : null;
-  if (match === null) {
-    return undefined;
-  }
-  const [, day, time, fraction = '', zone = 'Z'] = match;
-  const offset = zone.toUpperCase() === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
-  const whole = new Date(`${day}T${time}${offset}`);
-  if (Number.isNaN(whole.getTime()) || (offset === 'Z' && !whole.toISOString().startsWith(`${day}T${time}`))) {
-    return undefined; // 30 February would silently become 1 March.
-  }
-  return `${whole.toISOString().slice(0, 19)}.${fraction.slice(0, 6).padEnd(6, '0')}Z`;
 }

@@ -48,6 +48,48 @@ export interface UnknownCall {
 /** What an approve or an abort came to; everything the gate needs, and never an error thrown for network trouble. */
 export type AttemptCall = AnsweredCall | UnsentCall | UnknownCall;
 
+/** Primer's whole answer to a call that makes or changes a payment. */
+export interface AnsweredPaymentCall extends Omit<AnsweredCall, 'paymentId'> {
+  /** The payment as it is now, of a 200. */
+  readonly payment?: PaymentSnapshot;
+  /** The same in Primer's own words. */
+  readonly read?: PaymentRead;
+  /** Of the payment, or of the error: an idempotency key that was used before names the payment it made. */
+  readonly paymentId?: string;
+}
+
+/**
+ * What a call that makes or changes a payment came to. `understood` is false for a 200 without a readable payment of
+ * the right id, and for an error without Primer's envelope: neither says what happened.
+ */
+export type PaymentCall = AnsweredPaymentCall | UnsentCall | UnknownCall;
+
+/** A client session, in our words. */
+export interface ClientSession {
+  /** Given to the browser, which may pay with it: as confidential as the shopper's checkout. Only where it was made. */
+  readonly clientToken?: string;
+  readonly clientTokenExpiresAt?: string;
+  readonly approvalMode?: string;
+  /** The attempt that is current in this session; an older one can be approved no more. */
+  readonly currentAttemptId?: string;
+  readonly orderId?: string;
+  readonly currency?: string;
+  readonly amountMinor?: string;
+  readonly customerId?: string;
+  /** What Primer found odd about the session, `code` first. */
+  readonly warnings: ReadonlyArray<{ readonly type?: string; readonly code?: string; readonly message?: string }>;
+  /** The answer's JSON, unknown fields included; integers beyond 2^53−1 are bigint. */
+  readonly raw: unknown;
+}
+
+/** Primer's whole answer to a call that makes or changes a client session. */
+export interface AnsweredClientSessionCall extends Omit<AnsweredCall, 'paymentId'> {
+  readonly session?: ClientSession;
+}
+
+/** What a call that makes or changes a client session came to. */
+export type ClientSessionCall = AnsweredClientSessionCall | UnsentCall | UnknownCall;
+
 /** What a read came to. Reads change nothing, so it does not matter whether a byte left. */
 export type ReadCall<Found> =
   | { readonly kind: 'found'; readonly value: Found }
@@ -73,18 +115,30 @@ export interface PaymentPage {
   readonly nextCursor: string | null;
 }
 
-/** Filters of `GET /payments` (API v2.4). `fromDate` and `toDate` filter by creation, both inclusive. */
+/** One of several, where Primer's filter takes a list. */
+type OneOrMore = string | readonly string[];
+
+/**
+ * Filters of `GET /payments` (API v2.4), all of them. `fromDate` and `toDate` filter by creation, both inclusive;
+ * amounts are minor units, inclusive too.
+ */
 export interface PaymentFilters {
   readonly orderId?: string;
   readonly status?: readonly string[];
   readonly fromDate?: Date;
   readonly toDate?: Date;
-  readonly currency?: string;
+  readonly currency?: OneOrMore;
   readonly amountMinorMin?: bigint;
   readonly amountMinorMax?: bigint;
-  readonly customerId?: string;
-  readonly processorName?: string;
-  readonly last4?: string;
+  readonly customerId?: OneOrMore;
+  readonly processorName?: OneOrMore;
+  readonly last4?: OneOrMore;
+  readonly paymentMethodType?: OneOrMore;
+  /** Primer's id of the merchant, for keys that see several. */
+  readonly merchantId?: OneOrMore;
+  readonly customerEmailAddress?: OneOrMore;
+  readonly paypalEmail?: OneOrMore;
+  readonly klarnaEmail?: OneOrMore;
   /** 1 … 100 payments a page. */
   readonly limit?: number;
 }

@@ -230,9 +230,9 @@ describe('reading payments', () => {
 
   it('reads a payment with its events', async () => {
     answer = (response) => json(response, 200, payment);
-    const read = await client.getPayment('p 1', { expand: ['transactions.events'] });
+    const read = await client.getPayment('p1', { expand: ['transactions.events'] });
     expect(read).toMatchObject({ kind: 'found', value: { snapshot: { paymentId: 'p1', amountMinor: '42' } } });
-    expect(seen[0]?.line).toBe('GET /payments/p%201?expand=transactions.events');
+    expect(seen[0]?.line).toBe('GET /payments/p1?expand=transactions.events');
   });
 
   it.each([
