@@ -4,6 +4,7 @@ import { COLUMNS } from './columns/column.types.ts';
 import type { ColumnName } from './columns/column.types.ts';
 
 export interface BenchOptions {
+  /** None where the emulator alone is measured. */
   readonly columns: readonly ColumnName[];
   readonly rounds: number;
   /** Checkouts of the closed loop. */
@@ -14,6 +15,8 @@ export interface BenchOptions {
   readonly latencySeconds: number;
   /** Events in the outbox whose draining is measured; 0 = not at all. */
   readonly relayEvents: number;
+  /** Approvals of each round of the emulator alone; 0 = not at all. */
+  readonly approvals: number;
   /** Attempts in the tables, and length of the steady load; both 0 = not at all. */
   readonly preload: number;
   readonly steadySeconds: number;
@@ -22,6 +25,9 @@ export interface BenchOptions {
   /** Where the product's CPU profiles go, if they are wanted. */
   readonly cpuProfileDir?: string;
 }
+
+/** Not a column: what is measured of it is not compared with anything. */
+const EMULATOR = 'emulator';
 
 /** The command line cannot be understood; the caller shows the usage and exits with code 2. */
 export class UsageError extends Error {
@@ -32,12 +38,13 @@ export const BENCH_USAGE = `usage: npm run bench -- [options]
 
   --quick           one short round of each column, a couple of minutes; nothing is kept in results/
   --full            also with a million attempts in the tables, and ten minutes of steady load
-  --only COLUMN     one column alone: ${COLUMNS.join(', ')}; nothing is kept in results/
+  --only COLUMN     one column alone: ${COLUMNS.join(', ')}, or ${EMULATOR}; nothing is kept in results/
   --rounds R        rounds of each column, taken in turns
   --count N         checkouts of each throughput measurement
   --warm-up N       checkouts before the first measurement of a round (default 1000)
   --seconds S       length of each latency measurement; 0 leaves them out
   --relay N         events of a backlog that the relay drains; 0 leaves it out
+  --approvals N     approvals of each round of the emulator alone; 0 leaves it out
   --preload N       attempts in the tables before a second throughput measurement; 0 leaves it out
   --steady S        length of the steady load after it
   --cpu-prof DIR    write CPU profiles of the product's services there
@@ -55,6 +62,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | 'help
     warmUp: parseNumber('--warm-up', values['warm-up'] ?? '1000'),
     latencySeconds: parseNumber('--seconds', values.seconds ?? (quick ? '5' : '10')),
     relayEvents: parseNumber('--relay', values.relay ?? (quick || values.only !== undefined ? '0' : '50000')),
+    approvals: parseNumber('--approvals', values.approvals ?? defaultApprovals({ quick, only: values.only })),
     preload: parseNumber('--preload', values.preload ?? (values.full ? '1000000' : '0')),
     steadySeconds: parseNumber('--steady', values.steady ?? (values.full ? '600' : '0')),
     isKept: values.only === undefined && values['cpu-prof'] === undefined && !quick,
@@ -70,6 +78,7 @@ function parse(args: readonly string[]) {
       options: {
         full: { type: 'boolean', default: false },
         relay: { type: 'string' },
+        approvals: { type: 'string' },
         preload: { type: 'string' },
         steady: { type: 'string' },
         quick: { type: 'boolean', default: false },
@@ -89,9 +98,16 @@ function parse(args: readonly string[]) {
 
 function parseColumns(only: string | undefined): readonly ColumnName[] {
   if (only === undefined) return COLUMNS;
+  if (only === EMULATOR) return [];
   const column = COLUMNS.find((name) => name === only);
-  if (column === undefined) throw new UsageError(`--only takes one of ${COLUMNS.join(', ')}, not "${only}"`);
+  if (column === undefined)
+    throw new UsageError(`--only takes one of ${COLUMNS.join(', ')}, ${EMULATOR}, not "${only}"`);
   return [column];
+}
+
+function defaultApprovals({ quick, only }: { quick: boolean; only: string | undefined }): string {
+  if (only !== undefined && only !== EMULATOR) return '0';
+  return quick ? '2000' : '5000';
 }
 
 function parseNumber(name: string, text: string): number {

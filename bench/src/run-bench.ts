@@ -7,6 +7,7 @@ import type { ColumnName, StartColumn } from './columns/column.types.ts';
 import { startTollgate } from './columns/tollgate.ts';
 import { startTutorial } from './columns/tutorial.ts';
 import { Stage } from './machine/stage.ts';
+import { measureEmulator } from './measure/emulator-approvals.ts';
 import { measureEndurance } from './measure/endurance.ts';
 import type { EnduranceOptions } from './measure/endurance.ts';
 import type { EnduranceFigures, LatencyFigures, RelayFigures, RoundFigures } from './measure/figures.types.ts';
@@ -24,6 +25,13 @@ const IN_FLIGHT = 64;
 const RATES = [100, 300] as const;
 const STEADY_RATE = 100;
 
+/** What was measured of the columns and of the product. */
+interface StageFigures {
+  readonly rounds: readonly MeasuredRound[];
+  readonly relay?: RelayFigures;
+  readonly endurance?: EnduranceFigures;
+}
+
 const STARTS: Readonly<Record<ColumnName, StartColumn>> = {
   tutorial: startTutorial,
   ceiling: startCeiling,
@@ -36,6 +44,31 @@ const STARTS: Readonly<Record<ColumnName, StartColumn>> = {
  */
 export async function runBench(options: BenchOptions, interrupted: AbortSignal): Promise<void> {
   const before = { date: new Date().toISOString(), commit: readCommit(), machine: readMachine() };
+  const { rounds, ...onStage } =
+    options.columns.length === 0 ? { rounds: [] } : await measureOnStage(options, interrupted);
+  // After everything else has been stopped: it is measured alone.
+  const { approvals, cpuProfileDir } = options;
+  const load = { count: approvals, inFlight: IN_FLIGHT, cpuProfileDir };
+  const emulator = approvals === 0 ? {} : { emulator: await measureEmulator(load, interrupted) };
+  const { rounds: roundCount, count, warmUp, latencySeconds } = options;
+  const columns = summariseColumns(rounds);
+  const ratios = toRatios(columns);
+  const more = { ...onStage, ...emulator };
+  const result: BenchResult = {
+    ...before,
+    settings: { rounds: roundCount, count, inFlight: IN_FLIGHT, warmUp, latencySeconds },
+    ratios,
+    goals: judgeGoals({ ratios, tollgate: columns.tollgate, ...more }),
+    columns,
+    ...more,
+    rounds,
+  };
+  console.log(`\n${toMarkdown(result)}`);
+  if (options.isKept) console.log(`\nkept as ${keepResult(result)}`);
+}
+
+/** Everything that needs PostgreSQL, the broker and the stub provider. */
+async function measureOnStage(options: BenchOptions, interrupted: AbortSignal): Promise<StageFigures> {
   const stage = await Stage.open();
   const rounds: MeasuredRound[] = [];
   let relay: RelayFigures | undefined;
@@ -62,21 +95,7 @@ export async function runBench(options: BenchOptions, interrupted: AbortSignal):
   } finally {
     await stage.close();
   }
-  const { rounds: roundCount, count, warmUp, latencySeconds } = options;
-  const columns = summariseColumns(rounds);
-  const ratios = toRatios(columns);
-  const more = { ...(relay === undefined ? {} : { relay }), ...(endurance === undefined ? {} : { endurance }) };
-  const result: BenchResult = {
-    ...before,
-    settings: { rounds: roundCount, count, inFlight: IN_FLIGHT, warmUp, latencySeconds },
-    ratios,
-    goals: judgeGoals({ ratios, tollgate: columns.tollgate, ...more }),
-    columns,
-    ...more,
-    rounds,
-  };
-  console.log(`\n${toMarkdown(result)}`);
-  if (options.isKept) console.log(`\nkept as ${keepResult(result)}`);
+  return { rounds, ...(relay === undefined ? {} : { relay }), ...(endurance === undefined ? {} : { endurance }) };
 }
 
 async function runRound(

@@ -49,6 +49,24 @@ export interface RelayFigures {
   readonly perSecond: number;
 }
 
+/** Approvals at the emulator in a closed loop. */
+export interface ApprovalFigures {
+  readonly perSecond: number;
+  /** From approve to its answer. */
+  readonly answerMs: Percentiles;
+  /** Of the emulator's process: steadier than the rate on a busy machine. */
+  readonly cpuMsPerApproval: number;
+}
+
+/** The emulator with nothing beside it but its caller. */
+export interface EmulatorFigures {
+  /** Of each round. */
+  readonly approvals: number;
+  readonly alone: ApprovalFigures;
+  /** Until every payment's webhook was answered too. */
+  readonly withWebhooks: ApprovalFigures;
+}
+
 /** Resident memory by service, MB. */
 export interface MemorySample {
   /** Since the load began. */

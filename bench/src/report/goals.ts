@@ -1,18 +1,21 @@
-import type { EnduranceFigures, RelayFigures } from '../measure/figures.types.ts';
+import type { EmulatorFigures, EnduranceFigures, RelayFigures } from '../measure/figures.types.ts';
 import type { ColumnSummary, Goal, Ratios } from './result.types.ts';
 
 /** Memory may end so much above what it was half-way and still count as flat. */
 const GROWTH_MAX = 1.1;
 const MEMORY_MB_MAX = 200;
+/** So that the emulator is never what a measurement measures. */
+const APPROVALS_PER_SECOND_MIN = 2_000;
 
 /** Every goal that was measured, met or not. */
 export function judgeGoals(measured: {
   ratios: Ratios;
   tollgate: ColumnSummary;
   relay?: RelayFigures;
+  emulator?: EmulatorFigures;
   endurance?: EnduranceFigures;
 }): Goal[] {
-  const { ratios, tollgate, relay, endurance } = measured;
+  const { ratios, tollgate, relay, emulator, endurance } = measured;
   const peakMb = Math.max(...Object.values(tollgate.memoryPeakMb));
   return [
     atLeast('throughput ÷ tutorial', 4, ratios.throughputVsTutorial, '×'),
@@ -21,8 +24,13 @@ export function judgeGoals(measured: {
     atMost('p99 at 100/s ÷ ceiling', 3, ratios.p99VsCeiling, '×'),
     atMost('memory of the largest service', MEMORY_MB_MAX, peakMb, ' MB'),
     ...(relay === undefined ? [] : [atLeast('relay drains a backlog', 5_000, relay.perSecond, ' events/s')]),
+    ...(emulator === undefined ? [] : judgeEmulator(emulator)),
     ...(endurance === undefined ? [] : judgeEndurance(endurance)),
   ].filter((goal) => !/NaN|Infinity/.test(goal.measured));
+}
+
+function judgeEmulator({ alone }: EmulatorFigures): Goal[] {
+  return [atLeast('the emulator alone', APPROVALS_PER_SECOND_MIN, alone.perSecond, ' approvals/s')];
 }
 
 function judgeEndurance(endurance: EnduranceFigures): Goal[] {

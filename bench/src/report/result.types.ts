@@ -1,6 +1,7 @@
 import type { ColumnName } from '../columns/column.types.ts';
 import type {
   CpuPerCheckout,
+  EmulatorFigures,
   EnduranceFigures,
   Percentiles,
   RelayFigures,
@@ -61,6 +62,7 @@ export interface BenchResult {
   readonly goals: readonly Goal[];
   readonly columns: Readonly<Record<ColumnName, ColumnSummary>>;
   readonly relay?: RelayFigures;
+  readonly emulator?: EmulatorFigures;
   readonly endurance?: EnduranceFigures;
   readonly rounds: readonly MeasuredRound[];
 }

@@ -1,5 +1,6 @@
 import { COLUMNS } from '../columns/column.types.ts';
 import type { ColumnName } from '../columns/column.types.ts';
+import type { EmulatorFigures } from '../measure/figures.types.ts';
 import type { BenchResult, ColumnSummary } from './result.types.ts';
 
 const PROCESSES = ['intake', 'risk', 'gateway', 'ledger', 'postgres', 'kafka', 'driver', 'provider', 'total'];
@@ -9,12 +10,13 @@ export function toMarkdown(result: BenchResult): string {
   const { machine, settings, goals } = result;
   return [
     `${result.date.slice(0, 10)}, commit \`${result.commit}\`, ${machine.cores} cores (${machine.processor}), ` +
-      `${machine.memoryGb.toFixed(0)} GB, Node ${machine.node}; medians of ${settings.rounds} rounds of ` +
-      `${settings.count} checkouts and ${settings.latencySeconds} s at each rate; load before: ${machine.loadBefore.toFixed(2)}.`,
-    toTable(
-      ['', ...COLUMNS],
-      [...figureRows(result.columns), ...cpuRows(result.columns), ...memoryRows(result.columns)],
-    ),
+      `${machine.memoryGb.toFixed(0)} GB, Node ${machine.node}; ` +
+      (result.rounds.length === 0
+        ? ''
+        : `medians of ${settings.rounds} rounds of ${settings.count} checkouts and ${settings.latencySeconds} s at each rate; `) +
+      `load before: ${machine.loadBefore.toFixed(2)}.`,
+    ...(result.rounds.length === 0 ? [] : [toColumnTable(result.columns)]),
+    ...(result.emulator === undefined ? [] : [toEmulatorTable(result.emulator)]),
     toTable(
       ['goal', 'wanted', 'measured', ''],
       goals.map(({ name, wanted, measured, isMet }) => [name, wanted, measured, isMet ? 'met' : 'not met']),
@@ -37,6 +39,23 @@ export function describeRound({ perSecond, approveMs, cpuMsPerCheckout, memoryPe
     `    in PostgreSQL: ${postgres}`,
     `    memory MB: ${memory.join(', ')}`,
   ].join('\n');
+}
+
+function toColumnTable(columns: Summaries): string {
+  return toTable(['', ...COLUMNS], [...figureRows(columns), ...cpuRows(columns), ...memoryRows(columns)]);
+}
+
+function toEmulatorTable({ alone, withWebhooks }: EmulatorFigures): string {
+  const both = [alone, withWebhooks];
+  return toTable(
+    ['the emulator', 'alone', 'with webhooks'],
+    [
+      ['approvals a second', ...both.map(({ perSecond }) => perSecond.toFixed(0))],
+      ['approve → answer, p50, ms', ...both.map(({ answerMs }) => ms(answerMs.p50))],
+      ['approve → answer, p99, ms', ...both.map(({ answerMs }) => ms(answerMs.p99))],
+      ['CPU ms an approval', ...both.map(({ cpuMsPerApproval }) => cpuMsPerApproval.toFixed(2))],
+    ],
+  );
 }
 
 type Summaries = Readonly<Record<ColumnName, ColumnSummary>>;

@@ -11,6 +11,9 @@ const BUSY_TIMEOUT_MS = 2_000;
 /** Statements are few and fixed but for the list's filters; the limit keeps those from piling up. */
 const MAX_KEPT_STATEMENTS = 500;
 
+/** Ids are random, so their indexes are written all over: they should fit, or every commit waits for pages. KiB. */
+const CACHE_KIB = 32 * 1024;
+
 /** A batch holds the event loop; a hundred works take a few milliseconds. */
 const MAX_WORKS_PER_COMMIT = 100;
 const MAX_WAITING_WORKS = 10_000;
@@ -107,6 +110,7 @@ function openDatabase(file: string): DatabaseSync {
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = NORMAL');
+    database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     database.exec(CREATE_TABLES);
     return database;
   } catch (cause) {
