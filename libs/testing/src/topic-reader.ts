@@ -22,14 +22,25 @@ export interface GroupLag {
   lag: number;
 }
 
-/** Reads every record that lies now on the topics whose names start with `prefix`, in the order of each partition. */
+/** A reader that gets nothing for so long has stalled, as kafkajs does now and then when a broker came back. Milliseconds. */
+const STALLED_AFTER_MS = 20_000;
+const READERS_MAX = 3;
+
+/**
+ * Reads every record that lies now on the topics whose names start with `prefix`, in the order of each partition.
+ * @throws Error when several readers in a row got stuck, with the partitions that were missing
+ */
 export async function readTopics(brokers: string, prefix: string): Promise<TopicRecord[]> {
   return withAdmin(brokers, async (kafka, admin) => {
     const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
     const ends = await endOffsets(admin, topics);
     const wanted = [...ends].filter(([, end]) => end > 0n);
     if (wanted.length === 0) return [];
-    return readUpTo(kafka, `${prefix}-reader-${randomBytes(4).toString('hex')}`, new Map(wanted));
+    for (let reader = 1; ; reader += 1) {
+      const read = await readUpTo(kafka, `${prefix}-reader-${randomBytes(4).toString('hex')}`, new Map(wanted));
+      if (read.missing.length === 0) return read.records;
+      if (reader === READERS_MAX) throw new Error(`${READERS_MAX} readers got stuck before ${read.missing.join(', ')}`);
+    }
   });
 }
 
@@ -88,7 +99,12 @@ async function endOffsets(admin: Admin, topics: string[]): Promise<Map<string, b
   return new Map(perTopic.flat());
 }
 
-async function readUpTo(kafka: Kafka, groupId: string, ends: Map<string, bigint>): Promise<TopicRecord[]> {
+/** What one reader got, and the places (`topic partition`) whose ends it did not reach before it stalled. */
+async function readUpTo(
+  kafka: Kafka,
+  groupId: string,
+  ends: Map<string, bigint>,
+): Promise<{ records: TopicRecord[]; missing: string[] }> {
   const records: TopicRecord[] = [];
   const open = new Map(ends);
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100 });
@@ -97,6 +113,7 @@ async function readUpTo(kafka: Kafka, groupId: string, ends: Map<string, bigint>
     const topics = [...new Set([...ends.keys()].map((place) => place.slice(0, place.lastIndexOf(' '))))];
     await consumer.subscribe({ topics, fromBeginning: true });
     await new Promise<void>((resolve, reject) => {
+      const stalled = setTimeout(resolve, STALLED_AFTER_MS);
       consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
       const run = consumer.run({
         autoCommit: false,
@@ -104,6 +121,7 @@ async function readUpTo(kafka: Kafka, groupId: string, ends: Map<string, bigint>
           const place = `${topic} ${partition}`;
           const end = open.get(place);
           if (end === undefined) return Promise.resolve();
+          stalled.refresh();
           const { offset, key, value, headers } = message;
           records.push({
             topic,
@@ -114,7 +132,10 @@ async function readUpTo(kafka: Kafka, groupId: string, ends: Map<string, bigint>
             value: value?.toString(),
           });
           if (BigInt(offset) + 1n >= end) open.delete(place);
-          if (open.size === 0) resolve();
+          if (open.size === 0) {
+            clearTimeout(stalled);
+            resolve();
+          }
           return Promise.resolve();
         },
       });
@@ -123,7 +144,7 @@ async function readUpTo(kafka: Kafka, groupId: string, ends: Map<string, bigint>
   } finally {
     await consumer.disconnect();
   }
-  return records;
+  return { records, missing: [...open.keys()] };
 }
 
 function toText(headers: IHeaders | undefined): Record<string, string> {

@@ -7,8 +7,8 @@ import { type AttemptKey, keyText } from '../attempts/attempt.types.ts';
 /** Told of every change of one attempt, with all that is known then. */
 export type AttemptListener = (facts: AttemptFacts) => void;
 
-/** Attempts whose last news are kept in memory: news reach this instance before, or beside, the database. */
-const RECENT_MAX = 20_000;
+/** Attempts whose last news are kept in memory: news reach this instance before, or beside, the database, by a second at most. */
+const RECENT_MAX = 2_000;
 /** News may pass an instance by (a consumer that is just rejoining): watched attempts are also read this often. */
 const SWEEP_MS = 1_000;
 /** Attempts read by one statement of the sweep. */
