@@ -82,6 +82,8 @@ function startJest(root: string, resultFile: string, environment: Record<string,
       '--selectProjects=integrity',
       '--runInBand',
       '--json',
+      // What a failed scenario left behind shall not keep the verdict waiting.
+      '--forceExit',
       `--outputFile=${resultFile}`,
       ...reporters,
     ],
