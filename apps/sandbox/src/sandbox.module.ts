@@ -8,7 +8,11 @@ import { AttemptRepository } from './attempts/attempt.repository.ts';
 import { PaymentAttemptsController } from './attempts/payment-attempts.controller.ts';
 import { TokeniseCardHandler } from './cards/tokenise-card.handler.ts';
 import { Clock } from './clock/clock.service.ts';
+import { DueWorkRegistry } from './clock/due-work.service.ts';
 import { SystemClock } from './clock/system-clock.service.ts';
+import { VirtualClock } from './clock/virtual-clock.service.ts';
+import { AdvanceClockHandler } from './control/advance-clock.handler.ts';
+import { ClockController } from './control/clock.controller.ts';
 import { ControlController } from './control/control.controller.ts';
 import { FindAttemptHandler } from './control/find-attempt.handler.ts';
 import { GetStatsHandler } from './control/get-stats.handler.ts';
@@ -39,7 +43,7 @@ import { WebhookRepository } from './webhooks/webhook.repository.ts';
  */
 @Module({})
 export class SandboxModule {
-  /** @param clock another clock than the machine's, for tests that let hours pass */
+  /** @param clock what its clock runs by: the machine's, or one that a test moves */
   static forRoot(settings: SandboxSettings, clock: Clock = new SystemClock()): DynamicModule {
     return {
       module: SandboxModule,
@@ -47,9 +51,21 @@ export class SandboxModule {
         // It stands in for Primer, whose spans nobody would see.
         PlatformModule.forRoot({ service: 'sandbox', settings, tracesMayLeave: false }),
       ],
-      controllers: [PaymentAttemptsController, ClientSessionController, PaymentsController, ControlController],
+      controllers: [
+        PaymentAttemptsController,
+        ClientSessionController,
+        PaymentsController,
+        ControlController,
+        ClockController,
+      ],
       providers: [
-        { provide: Clock, useValue: clock },
+        {
+          provide: VirtualClock,
+          useFactory: (store: SandboxStore) => new VirtualClock(clock, store),
+          inject: [SandboxStore],
+        },
+        { provide: Clock, useExisting: VirtualClock },
+        DueWorkRegistry,
         { provide: SandboxStore, useFactory: openStore(settings), inject: [Readiness, Metrics] },
         { provide: TenantDirectory, useFactory: listTenants(settings), inject: [SandboxStore] },
         { provide: WebhookClient, useFactory: () => new WebhookClient(settings.SANDBOX_WEBHOOK_TIMEOUT_MS) },
@@ -67,6 +83,7 @@ export class SandboxModule {
         PaymentMaker,
         StartAttemptHandler,
         FindAttemptHandler,
+        AdvanceClockHandler,
         ListJournalHandler,
         GetStatsHandler,
         ListWebhooksHandler,
@@ -101,6 +118,7 @@ function listTenants(settings: SandboxSettings): (store: SandboxStore) => Tenant
                 url: settings.SANDBOX_WEBHOOK_URL,
                 secret: settings.PRIMER_WEBHOOK_SECRET,
                 notificationConfigId: store.getOrCreateSetting('notificationConfigId', randomUUID),
+                primerAccountId: store.getOrCreateSetting('primerAccountId', randomUUID),
               },
       },
     ];

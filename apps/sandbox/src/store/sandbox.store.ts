@@ -79,6 +79,13 @@ export class SandboxStore implements OnApplicationShutdown {
     });
   }
 
+  /** Sets a value that belongs to the file. Belongs into the transaction of what it tells. */
+  writeSetting(name: string, value: string): void {
+    this.statement(
+      'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+    ).run(name, value);
+  }
+
   /** @throws when the file cannot be read */
   assertOpen(): void {
     this.statement('SELECT 1').get();

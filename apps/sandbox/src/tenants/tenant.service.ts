@@ -7,6 +7,8 @@ export interface WebhookTarget {
   readonly secret: string;
   /** Primer's id of the notification's configuration, part of every webhook. */
   readonly notificationConfigId: string;
+  /** Primer's id of the merchant's account, part of what tells of disputes. */
+  readonly primerAccountId: string;
 }
 
 /** A merchant account at Primer. Tenants see nothing of each other. */

@@ -1,9 +1,10 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../clock/clock.service.ts';
-import { toPrimerDate, toUnixSeconds } from '../clock/date.policy.ts';
+import { type DueWork, DueWorkRegistry } from '../clock/due-work.service.ts';
 import { JournalRepository } from '../journal/journal.repository.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
 import { TenantDirectory, type WebhookTarget } from '../tenants/tenant.service.ts';
+import { writeWebhookBody } from './webhook-body.policy.ts';
 import { WebhookClient } from './webhook.client.ts';
 import { isDelivered, nextTryAtMicros, signWebhook } from './webhook.policy.ts';
 import { WebhookRepository } from './webhook.repository.ts';
@@ -19,7 +20,8 @@ const STOP_GRACE_MS = 2_000;
  * the next start. A delivery that was cut off may have arrived, and is made again: at least once, as at Primer.
  */
 @Injectable()
-export class DeliverWebhooksJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class DeliverWebhooksJob implements DueWork, OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly keepsOwnTime = true;
   private readonly inFlight = new Set<Promise<void>>();
   private stopping = false;
   private hungUp = false;
@@ -33,11 +35,27 @@ export class DeliverWebhooksJob implements OnApplicationBootstrap, BeforeApplica
     private readonly tenants: TenantDirectory,
     private readonly client: WebhookClient,
     private readonly clock: Clock,
-  ) {}
+    dueWork: DueWorkRegistry,
+  ) {
+    dueWork.register(this);
+  }
 
   onApplicationBootstrap(): void {
     this.webhooks.releaseClaims();
     this.nudge();
+  }
+
+  nextDueMicros(): number | undefined {
+    return this.webhooks.findNextDueMicros();
+  }
+
+  /** Delivers what is due and waits for every answer, also for those of deliveries already under way. */
+  async runDue(): Promise<void> {
+    this.startDue();
+    while (this.inFlight.size > 0 && !this.hungUp) {
+      await Promise.race(this.inFlight);
+      this.startDue();
+    }
   }
 
   /** Looks for due webhooks soon; calls that come together share one look. */
@@ -89,7 +107,8 @@ export class DeliverWebhooksJob implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async send(webhook: Webhook, target: WebhookTarget): Promise<DeliveryResult> {
-    const rawBody = writeBody(webhook, target, this.clock.nowMicros());
+    const nowMicros = this.clock.nowMicros();
+    const rawBody = writeWebhookBody(webhook, target, { nowMicros, signedAtMicros: nowMicros });
     return this.client.post(target.url, rawBody, signWebhook(rawBody, target.secret));
   }
 
@@ -115,19 +134,4 @@ export class DeliverWebhooksJob implements OnApplicationBootstrap, BeforeApplica
       });
     });
   }
-}
-
-/**
- * The body of one delivery. `date` and `signedAt` are those of the try, so a late retry is not refused as stale; the
- * payment inside stays the one that the webhook is about.
- */
-function writeBody(webhook: Webhook, target: WebhookTarget, nowMicros: number): string {
-  const head = {
-    eventType: webhook.eventType,
-    date: toPrimerDate(nowMicros),
-    notificationConfig: { id: target.notificationConfigId, description: 'Sandbox webhook' },
-    version: '2.4',
-    signedAt: String(toUnixSeconds(nowMicros)),
-  };
-  return `${JSON.stringify(head).slice(0, -1)},"payment":${webhook.subject}}`;
 }

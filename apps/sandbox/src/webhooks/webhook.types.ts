@@ -1,12 +1,24 @@
 export type WebhookState = 'PENDING' | 'SENDING' | 'DELIVERED' | 'DROPPED';
 
-/** A notification for the merchant. `subject` is the payment object as JSON, frozen when the status changed. */
+/** Operations on a payment whose failed tries are told by a webhook of their own, as the provider's event names them. */
+export const FAILING_OPERATIONS = ['CAPTURE', 'REFUND', 'CANCELLATION', 'AUTHORIZATION_ADJUSTMENT'] as const;
+export type FailingOperation = (typeof FAILING_OPERATIONS)[number];
+
+/** The provider's event types that the emulator sends. */
+export type WebhookEventType =
+  'PAYMENT.STATUS' | 'PAYMENT.REFUND' | `PAYMENT.${FailingOperation}.FAILED` | 'DISPUTE.OPENED' | 'DISPUTE.STATUS';
+
+/** A notification for the merchant. */
 export interface Webhook {
   readonly id: number;
   readonly tenantId: string;
-  readonly eventType: 'PAYMENT.STATUS';
+  readonly eventType: WebhookEventType;
   readonly attemptId: string | undefined;
   readonly paymentId: string | undefined;
+  /**
+   * What it is about, as JSON, frozen when it happened: the payment object for PAYMENT.STATUS and PAYMENT.REFUND, the
+   * body's own fields for the others.
+   */
   readonly subject: string;
   readonly state: WebhookState;
   /** Deliveries that were made, the successful one included. */

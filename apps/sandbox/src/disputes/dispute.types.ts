@@ -1,0 +1,26 @@
+import type { DisputeStatus, DisputeType } from './dispute.states.ts';
+
+/** A shopper's objection to a payment, as the processor reports it. */
+export interface Dispute {
+  /** The processor's id: one for all stages and statuses of a dispute. */
+  readonly id: string;
+  readonly tenantId: string;
+  readonly paymentId: string;
+  readonly attemptId: string | undefined;
+  readonly orderId: string;
+  readonly transactionId: string;
+  /** The card's network, as the payment names it. */
+  readonly network: string;
+  readonly type: DisputeType;
+  readonly status: DisputeStatus;
+  /** Minor units; not always the payment's amount. */
+  readonly amount: number;
+  readonly currencyCode: string;
+  readonly reason: string;
+  readonly reasonCode: string;
+  readonly processorReason: string;
+  /** When the provider heard of this status from the processor. */
+  readonly receivedAtMicros: number;
+  /** Until when the merchant may challenge it. */
+  readonly challengeRequiredByMicros: number | undefined;
+}
