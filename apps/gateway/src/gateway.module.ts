@@ -22,11 +22,14 @@ import { CallSettings, type GatewayEnvironment, toCallSettings } from './gateway
 import { IncidentRepository } from './incidents/incident.repository.ts';
 import { CreateAttemptAction1765000000000 } from './migrations/create-attempt-action.migration.ts';
 import { CreateIncident1765000000001 } from './migrations/create-incident.migration.ts';
+import { CreateOrderClaim1765000000002 } from './migrations/create-order-claim.migration.ts';
 import { GetActionHandler } from './operations/get-action.handler.ts';
 import { ListActionsHandler } from './operations/list-actions.handler.ts';
 import { ListIncidentsHandler } from './operations/list-incidents.handler.ts';
 import { OperationsController } from './operations/operations.controller.ts';
 import { OperationsRepository } from './operations/operations.repository.ts';
+import { OrderClaimRepository } from './orders/order-claim.repository.ts';
+import { OrderClaims } from './orders/order-claims.service.ts';
 import { ComparePaymentsHandler } from './payments/compare-payments.handler.ts';
 import { ComparePaymentsJob } from './payments/compare-payments.job.ts';
 import { PaymentSightingRepository } from './payments/payment-sighting.repository.ts';
@@ -34,7 +37,12 @@ import { SightPaymentConsumer } from './payments/sight-payment.consumer.ts';
 import { SightPaymentHandler } from './payments/sight-payment.handler.ts';
 
 /** Every table of the gateway's schema, in the order in which it came to be. */
-const migrations = [...messagingMigrations, CreateAttemptAction1765000000000, CreateIncident1765000000001];
+const migrations = [
+  ...messagingMigrations,
+  CreateAttemptAction1765000000000,
+  CreateIncident1765000000001,
+  CreateOrderClaim1765000000002,
+];
 
 /** The gateway's wiring: decisions in by Kafka, one action each, calls to Primer, outcomes out. */
 @Module({})
@@ -73,6 +81,8 @@ export class GatewayModule {
         ActionRepository,
         IncidentRepository,
         PaymentSightingRepository,
+        OrderClaimRepository,
+        OrderClaims,
         Leases,
         DueBell,
         MerchantLanes,

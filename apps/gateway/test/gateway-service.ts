@@ -7,6 +7,8 @@ import { GatewayModule } from '../src/gateway.module.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-a-test';
 export const MERCHANT_TWO = 'merchant-two';
+/** Its orders may be paid twice. */
+export const MERCHANT_TWICE = 'merchant-twice';
 /** Primer's key of a merchant in these tests. */
 export const primerKeyOf = (merchantId: string) => `primer-key-of-${merchantId}`;
 
@@ -25,7 +27,7 @@ export async function prepareGateway(
     rolePrefix: database.schema,
     services: [{ service: 'gateway', schema: `${database.schema}_gateway`, merchantSecrets: ['primerApiKey'] }],
   });
-  for (const merchantId of [SAMPLE_MERCHANT, MERCHANT_TWO]) {
+  for (const merchantId of [SAMPLE_MERCHANT, MERCHANT_TWO, MERCHANT_TWICE]) {
     await upsertMerchant({
       adminUrl: database.url,
       masterKey,
@@ -35,6 +37,7 @@ export async function prepareGateway(
         intakeApiKey: `intake-key-of-${merchantId}`,
         primerApiKey: primerKeyOf(merchantId),
         webhookSecret: 'webhook-secret',
+        settings: { ordersMayPayTwice: merchantId === MERCHANT_TWICE },
       },
     });
   }

@@ -40,10 +40,17 @@ export function toActionKeyText({ merchantId, attemptId }: ActionKey): string {
 export class ActionRepository {
   constructor(private readonly database: Database) {}
 
-  /** Takes the rows that are free. Returns the keys of those that were won, as texts. */
-  async claim(tx: Transaction, actions: readonly Action[], leaseMs: number): Promise<ReadonlySet<string>> {
-    const won = await tx.query<KeyRow>(claimActions, [toJson(actions), leaseMs]);
-    return toKeySet(won);
+  /**
+   * Takes the rows that are free, and the orders of those that approve at once. Returns the rows that were won by their
+   * keys' texts, each with whether its order was free as well.
+   */
+  async claim(
+    tx: Transaction,
+    actions: readonly Action[],
+    { leaseMs, mayPayTwice }: { readonly leaseMs: number; readonly mayPayTwice: readonly string[] },
+  ): Promise<ReadonlyMap<string, { readonly hasOrder: boolean }>> {
+    const won = await tx.query<KeyRow & { has_order: boolean }>(claimActions, [toJson(actions), leaseMs, mayPayTwice]);
+    return new Map(won.map((row) => [toActionKeyText(toKey(row)), { hasOrder: row.has_order }]));
   }
 
   async findWonDecisions(tx: Transaction, keys: readonly ActionKey[]): Promise<ReadonlyMap<string, string>> {

@@ -3,6 +3,7 @@ import { EventTransactions } from '@tollgate/messaging';
 import { failpoint, GroupCommit, Metrics } from '@tollgate/platform';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
 import type { NewIncident } from '../incidents/incident.types.ts';
+import { OrderClaims } from '../orders/order-claims.service.ts';
 import { ActionRepository, toActionKeyText } from './action.repository.ts';
 import type { Settled } from './action.types.ts';
 import { toActionIncidents } from './action-incident.policy.ts';
@@ -25,6 +26,7 @@ export class RecordResultHandler {
   constructor(
     private readonly transactions: EventTransactions,
     private readonly actions: ActionRepository,
+    private readonly orders: OrderClaims,
     private readonly incidents: IncidentRepository,
     metrics: Metrics,
   ) {
@@ -58,6 +60,10 @@ export class RecordResultHandler {
           tx.emit(toOutcomeEvent(settled.action, settled.announce));
         }
       }
+      await this.orders.noteUnwanted(
+        tx,
+        written.map(({ settled }) => settled.action),
+      );
       await this.incidents.insert(
         tx,
         written.flatMap(({ settled, alarms }) => [...toActionIncidents(settled), ...alarms]),

@@ -8,6 +8,7 @@ import { MerchantLanes } from '../calls/merchant-lanes.service.ts';
 import { StepDispatcher } from '../calls/step-dispatcher.service.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
+import { OrderClaims } from '../orders/order-claims.service.ts';
 import { ActionRepository, toActionKeyText } from './action.repository.ts';
 import type { Action, WonDecision } from './action.types.ts';
 import { toOutcomeEvent } from './outcome.event.ts';
@@ -25,6 +26,7 @@ export class SettleAttemptHandler {
 
   constructor(
     private readonly actions: ActionRepository,
+    private readonly orders: OrderClaims,
     private readonly merchants: MerchantDirectory,
     private readonly lanes: MerchantLanes,
     private readonly dispatcher: StepDispatcher,
@@ -50,12 +52,11 @@ export class SettleAttemptHandler {
     }
     const askedAt = this.clock.read();
     const started = this.#start([...first.values()]);
-    const won = started.length === 0 ? new Set<string>() : await this.#claim(tx, started);
+    const won = started.length === 0 ? new Map<string, Started>() : await this.#claim(tx, started);
     const late = terminal.filter((event) => !won.has(toKeyText(event)) || first.get(toKeyText(event)) !== event);
     const superseded = await this.#recordLate(tx, late);
-    const steps = started.filter(({ action }) => won.has(toActionKeyText(action))).flatMap(toLeased);
     tx.afterCommit(() => {
-      this.dispatcher.dispatch(steps, askedAt);
+      this.dispatcher.dispatch([...won.values()].flatMap(toLeased), askedAt);
       this.#decisions.inc({ result: 'won' }, won.size);
       this.#decisions.inc({ result: 'superseded' }, superseded);
       this.#decisions.inc({ result: 'duplicate' }, late.length - superseded);
@@ -63,18 +64,31 @@ export class SettleAttemptHandler {
     });
   }
 
-  async #claim(tx: EventTransaction, started: readonly Started[]): Promise<ReadonlySet<string>> {
-    const won = await this.actions.claim(
+  /** Returns what was won, by its key's text, as it is to be carried out. */
+  async #claim(tx: EventTransaction, started: readonly Started[]): Promise<ReadonlyMap<string, Started>> {
+    const { leaseMs } = this.settings;
+    const mayPayTwice = await this.orders.findMayPayTwice(started.map(({ action }) => action.merchantId));
+    const rows = await this.actions.claim(
       tx,
       started.map(({ action }) => action),
-      this.settings.leaseMs,
+      { leaseMs, mayPayTwice },
     );
-    for (const { action, announce } of started) {
-      if (announce !== null && won.has(toActionKeyText(action))) {
+    const won = started.filter(({ action }) => rows.has(toActionKeyText(action)));
+    const contested = won.filter(({ action }) => rows.get(toActionKeyText(action))?.hasOrder === false);
+    const refused = await this.orders.contest(tx, contested);
+    if (refused.length > 0) {
+      await this.actions.hold(
+        tx,
+        refused.map(({ action }) => action),
+        leaseMs,
+      );
+    }
+    for (const { action, announce } of won) {
+      if (announce !== null) {
         tx.emit(toOutcomeEvent(action, announce));
       }
     }
-    return won;
+    return new Map([...won, ...refused].map((one) => [toActionKeyText(one.action), one]));
   }
 
   /** An unknown merchant has no key to call Primer with: the event is set aside, its neighbours go on. */

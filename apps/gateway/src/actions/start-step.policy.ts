@@ -1,3 +1,4 @@
+import type { Reason } from '@tollgate/contracts';
 import { isTerminal } from './action.states.ts';
 import type { Action, ActionSettings, Step } from './action.types.ts';
 import { toAbortReason } from './abort-reason.policy.ts';
@@ -79,13 +80,32 @@ export function startStep(before: Action, now: Date, settings: ActionSettings, s
   return { action: withCallCounted(due, now), step: due.step, announce };
 }
 
+/**
+ * An approve that must not be made becomes an abort with this reason. Only for an action of which no approve may have
+ * left: the others have to find out what it came to.
+ */
+export function refuseApprove(action: Action, abortReason: Reason): Action {
+  return { ...action, step: 'abort', abortReason, tries: 0, notFoundTries: 0 };
+}
+
+/** The abort that is made in place of a first approve that has been started and must not be sent. */
+export function abortInstead(started: Started, abortReason: Reason): Started {
+  const refused = refuseApprove(started.action, abortReason);
+  const { approveCalls, abortCalls } = refused;
+  return {
+    ...started,
+    action: { ...refused, approveCalls: approveCalls - 1, abortCalls: abortCalls + 1 },
+    step: 'abort',
+  };
+}
+
 /** The step that may still be taken at this time. */
 function inTime(action: Action, now: Date): Action {
   if (action.step !== 'approve' || now.getTime() <= action.clocks.approveBy.getTime()) {
     return action;
   }
   return action.approveCalls === 0
-    ? { ...action, step: 'abort', abortReason: 'decided-late', tries: 0, notFoundTries: 0 }
+    ? refuseApprove(action, 'decided-late')
     : { ...action, step: 'fence', abortReason: 'approve-unconfirmed', tries: 0, notFoundTries: 0 };
 }
 

@@ -7,6 +7,7 @@ import { toOutcomeEvent } from '../actions/outcome.event.ts';
 import { type Started, startStep } from '../actions/start-step.policy.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
+import { OrderClaims } from '../orders/order-claims.service.ts';
 import type { LeasedStep } from './leases.service.ts';
 import { MerchantLanes } from './merchant-lanes.service.ts';
 import { StepDispatcher } from './step-dispatcher.service.ts';
@@ -20,6 +21,7 @@ export class LeaseDueActionsHandler {
   constructor(
     private readonly transactions: EventTransactions,
     private readonly actions: ActionRepository,
+    private readonly orders: OrderClaims,
     private readonly lanes: MerchantLanes,
     private readonly dispatcher: StepDispatcher,
     private readonly clock: DatabaseClock,
@@ -38,7 +40,10 @@ export class LeaseDueActionsHandler {
       });
       const askedAt = this.clock.read();
       const now = this.clock.now();
-      const started = this.#withinRoom(due.map(({ action, sighted }) => this.#start(action, now, sighted)));
+      const started = await this.orders.admit(
+        tx,
+        this.#withinRoom(due.map(({ action, sighted }) => this.#start(action, now, sighted))),
+      );
       if (started.length > 0) {
         const { leaseMs } = this.settings;
         await this.actions.hold(

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { DecidedOrder, PaymentSnapshot } from '@tollgate/contracts';
 import type { Transaction } from '@tollgate/persistence';
-import { insertSightings, lockUncompared, markCompared, wakeUnknownActions } from './payment-sighting.sql.ts';
+import {
+  insertSightings,
+  lockUncompared,
+  markCompared,
+  markUnpaid,
+  unmarkUnpaid,
+  wakeUnknownActions,
+} from './payment-sighting.sql.ts';
 
 /** A payment of a merchant that has been reported. */
 export interface Sighting {
@@ -15,6 +22,8 @@ export interface Comparison extends Sighting {
   readonly order: DecidedOrder;
 }
 
+/** What a payment ends in of which nothing was or will be captured (Primer, API v2.4). */
+const UNPAID_STATUSES: ReadonlySet<string> = new Set(['DECLINED', 'FAILED', 'CANCELLED']);
 /** Payments compared in one transaction. */
 const COMPARE_BATCH_MAX = 200;
 /** An approved attempt whose payment was first reported longer ago has been found by comparing already. */
@@ -40,6 +49,21 @@ export class PaymentSightingRepository {
     return fresh.flatMap(({ merchant_id: merchantId, order_id: orderId }) =>
       orderId === null ? [] : [{ merchantId, orderId }],
     );
+  }
+
+  /** Notes which payments turned out to be unpaid, so that their orders are free again. The payments are known by now. */
+  async noteUnpaid(tx: Transaction, reports: readonly Sighting[]): Promise<void> {
+    const unpaid = reports.map(({ snapshot }) => UNPAID_STATUSES.has(snapshot.status));
+    const values = [
+      reports.map(({ merchantId }) => merchantId),
+      reports.map(({ snapshot }) => snapshot.paymentId),
+      unpaid,
+      reports.map(({ snapshot }) => snapshot.dateUpdated ?? null),
+    ];
+    await Promise.all([
+      ...(unpaid.includes(true) ? [tx.query(markUnpaid, values)] : []),
+      ...(unpaid.includes(false) ? [tx.query(unmarkUnpaid, values)] : []),
+    ]);
   }
 
   /** True if an attempt with an unknown outcome was woken. */

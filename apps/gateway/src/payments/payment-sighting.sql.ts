@@ -13,6 +13,31 @@ export const insertSightings = sql(
    RETURNING merchant_id, payment_id, order_id`,
 );
 
+/** Of several reports of one payment the newest. $1: merchants, $2: payments, $3: whether unpaid, $4: dateUpdated or null. */
+const newestReports = `
+  SELECT DISTINCT ON (merchant_id, payment_id) merchant_id, payment_id, unpaid, updated_at
+  FROM unnest($1::text[], $2::text[], $3::boolean[], $4::timestamp[]) AS one (merchant_id, payment_id, unpaid, updated_at)
+  ORDER BY merchant_id, payment_id, updated_at DESC NULLS LAST`;
+
+/** Payments of which a report says that nothing was or will be paid, unless an older one than the first report does. */
+export const markUnpaid = sql(
+  'gateway-mark-payments-unpaid',
+  `UPDATE payment_sighting AS sighting SET unpaid_as_of = COALESCE(report.updated_at, '-infinity')
+   FROM (${newestReports}) AS report
+   WHERE sighting.merchant_id = report.merchant_id AND sighting.payment_id = report.payment_id
+     AND report.unpaid AND sighting.unpaid_as_of IS NULL
+     AND (report.updated_at < (sighting.snapshot ->> 'dateUpdated')::timestamp) IS NOT TRUE`,
+);
+
+/** Payments that were said to be unpaid and of which a newer report says that they are not. */
+export const unmarkUnpaid = sql(
+  'gateway-unmark-payments-unpaid',
+  `UPDATE payment_sighting AS sighting SET unpaid_as_of = NULL
+   FROM (${newestReports}) AS report
+   WHERE sighting.merchant_id = report.merchant_id AND sighting.payment_id = report.payment_id
+     AND NOT report.unpaid AND sighting.unpaid_as_of < report.updated_at AND sighting.unpaid_as_of IS NOT NULL`,
+);
+
 /** Unknown outcomes of the orders $2 of the merchants $1 (pairwise) are due now: the payment may be theirs. */
 export const wakeUnknownActions = sql(
   'gateway-wake-unknown-actions',

@@ -5,7 +5,7 @@ import { DueBell } from '../calls/due-bell.service.ts';
 import { PaymentSightingRepository, type Sighting } from './payment-sighting.repository.ts';
 
 /**
- * Remembers reported payments and wakes attempts of the same order whose outcome is unknown: a webhook often knows the
+ * Remembers reported payments, which of them turned out to be unpaid, and wakes attempts of the same order whose outcome is unknown: a webhook often knows the
  * answer before a repeated call does.
  */
 @Injectable()
@@ -21,7 +21,11 @@ export class SightPaymentHandler {
       const key = `${data.paymentId}/${data.merchantId}`;
       first.set(key, first.get(key) ?? { merchantId: data.merchantId, snapshot: data.snapshot });
     }
-    const fresh = await this.sightings.insert(tx, [...first.values()]);
+    const reports = events.map(({ data: { merchantId, snapshot } }) => ({ merchantId, snapshot }));
+    const [fresh] = await Promise.all([
+      this.sightings.insert(tx, [...first.values()]),
+      this.sightings.noteUnpaid(tx, reports),
+    ]);
     if (fresh.length > 0 && (await this.sightings.wakeUnknown(tx, fresh))) {
       tx.afterCommit(() => this.bell.ringIn(0));
     }
