@@ -37,6 +37,8 @@ async function createMissingSchema(options: DatabaseOptions): Promise<void> {
       ...toPoolConfig({ service: options.service, schema: options.schema, poolSize: 1, limits: MIGRATION_LIMITS }),
       connectionString: options.databaseUrl,
     });
+    // A connection that breaks fails its statement; as an event that nobody hears it would end the process.
+    client.on('error', () => undefined);
     await client.connect();
     try {
       const { rows } = await client.query<{ exists: boolean }>('SELECT to_regnamespace($1) IS NOT NULL AS exists', [
