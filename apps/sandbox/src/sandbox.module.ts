@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Metrics, PlatformModule, Readiness } from '@tollgate/platform';
 import { PrimerCalls } from './api/primer-calls.service.ts';
+import { SpoiltAnswerWriter } from './api/spoilt-answer-writer.service.ts';
 import { AbortAttemptHandler } from './attempts/abort-attempt.handler.ts';
 import { ApproveAttemptHandler } from './attempts/approve-attempt.handler.ts';
 import { AttemptRepository } from './attempts/attempt.repository.ts';
@@ -14,12 +15,17 @@ import { VirtualClock } from './clock/virtual-clock.service.ts';
 import { AdvanceClockHandler } from './control/advance-clock.handler.ts';
 import { ClockController } from './control/clock.controller.ts';
 import { ControlController } from './control/control.controller.ts';
+import { FaultsController } from './control/faults.controller.ts';
 import { FindAttemptHandler } from './control/find-attempt.handler.ts';
 import { GetStatsHandler } from './control/get-stats.handler.ts';
 import { ListJournalHandler } from './control/list-journal.handler.ts';
 import { ListWebhooksHandler } from './control/list-webhooks.handler.ts';
 import { RedeliverWebhookHandler } from './control/redeliver-webhook.handler.ts';
+import { SetFaultsHandler } from './control/set-faults.handler.ts';
 import { StartAttemptHandler } from './control/start-attempt.handler.ts';
+import { FaultPlan } from './faults/fault-plan.service.ts';
+import { FaultRepository } from './faults/fault.repository.ts';
+import { CallStriker } from './faults/strike-call.service.ts';
 import { JournalRepository } from './journal/journal.repository.ts';
 import { GetPaymentHandler } from './payments/get-payment.handler.ts';
 import { ListPaymentsHandler } from './payments/list-payments.handler.ts';
@@ -57,6 +63,7 @@ export class SandboxModule {
         PaymentsController,
         ControlController,
         ClockController,
+        FaultsController,
       ],
       providers: [
         {
@@ -70,6 +77,11 @@ export class SandboxModule {
         { provide: TenantDirectory, useFactory: listTenants(settings), inject: [SandboxStore] },
         { provide: WebhookClient, useFactory: () => new WebhookClient(settings.SANDBOX_WEBHOOK_TIMEOUT_MS) },
         PrimerCalls,
+        SpoiltAnswerWriter,
+        FaultPlan,
+        FaultRepository,
+        CallStriker,
+        SetFaultsHandler,
         ApproveAttemptHandler,
         AbortAttemptHandler,
         AttemptRepository,

@@ -91,6 +91,12 @@ describe('the control API', () => {
     ['GET', '/_sandbox/stats'],
     ['GET', '/_sandbox/webhooks'],
     ['POST', '/_sandbox/webhooks/1/redeliver'],
+    ['GET', '/_sandbox/clock'],
+    ['POST', '/_sandbox/clock'],
+    ['GET', '/_sandbox/faults'],
+    ['POST', '/_sandbox/faults'],
+    ['DELETE', '/_sandbox/faults'],
+    ['DELETE', '/_sandbox/faults/1'],
     ['GET', '/metrics'],
   ])('%s %s needs the operator token', async (method, path) => {
     expect((await emulator.call(method, path)).status).toBe(401);

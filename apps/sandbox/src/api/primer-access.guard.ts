@@ -36,16 +36,10 @@ export class PrimerAccessGuard implements CanActivate {
       query: request.query,
       body: request.body as Buffer | undefined,
     };
-    if (tenantId === undefined) await this.refuse(call, unauthorized());
-    if (headerOf(request, 'x-api-version') !== API_VERSION) await this.refuse(call, wrongVersion());
+    if (tenantId === undefined) await this.calls.refuse(call, unauthorized());
+    if (headerOf(request, 'x-api-version') !== API_VERSION) await this.calls.refuse(call, wrongVersion());
     request.primerCall = call;
     return true;
-  }
-
-  private async refuse(call: PrimerCall, refusal: PrimerError): Promise<never> {
-    return this.calls.perform(call, () => {
-      throw refusal;
-    });
   }
 }
 

@@ -12,17 +12,21 @@ export interface PrimerErrorFields {
   readonly validationErrors?: readonly PrimerValidationError[];
   readonly paymentId?: string | undefined;
   readonly paymentStatus?: string | undefined;
+  /** Headers of the answer beside the usual ones. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** An answer of Primer's that is not a success, in the words of its API pages. */
 export class PrimerError extends Error {
   readonly status: number;
-  readonly fields: Omit<PrimerErrorFields, 'status'>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly fields: Omit<PrimerErrorFields, 'status' | 'headers'>;
 
   constructor(fields: PrimerErrorFields) {
     super(fields.description);
-    const { status, ...rest } = fields;
+    const { status, headers = {}, ...rest } = fields;
     this.status = status;
+    this.headers = headers;
     this.fields = rest;
   }
 

@@ -1,0 +1,18 @@
+/** How an answer goes wrong on the wire. */
+export type Spoiling =
+  | { readonly manner: 'RESET' }
+  /** The text comes byte by byte, one in each interval. */
+  | { readonly manner: 'DRIP'; readonly intervalMs: number }
+  /** The body is this instead. */
+  | { readonly manner: 'REPLACED'; readonly text: string };
+
+/** Thrown instead of answering: the answer that there would have been, and how it is to be spoilt. */
+export class SpoiltAnswer extends Error {
+  constructor(
+    readonly status: number,
+    readonly text: string,
+    readonly spoiling: Spoiling,
+  ) {
+    super('The answer is spoilt on purpose.');
+  }
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+const MAX_TIMES = 1_000_000;
+const MAX_RETRY_AFTER_SECONDS = 3_600;
+
+/** Primer's server gives up on a call after this time. */
+const SERVER_TIMEOUT_MS = 90_000;
+const MAX_HOLD_MS = 600_000;
+const MAX_DRIP_INTERVAL_MS = 60_000;
+const MAX_FAULTS_PER_REQUEST = 1_000;
+
+/** Whom a fault may strike. Without any of the three ids it may strike anybody. */
+const target = {
+  attemptId: z.guid().toLowerCase().optional(),
+  paymentId: z.string().min(1).max(64).optional(),
+  orderId: z.string().min(1).max(255).optional(),
+};
+
+/** How often it strikes. */
+const frequency = {
+  rate: z.number().gt(0).max(1).optional().describe('The share of what it may strike; all of it when absent'),
+  seed: z.int().optional().describe('Makes the choice of a rate repeatable; the seed of the last reset when absent'),
+  times: z
+    .int()
+    .min(1)
+    .max(MAX_TIMES)
+    .optional()
+    .describe('After so many strikes it is over. Absent: once when it names an id and no rate, else without end'),
+};
+
+const call = {
+  ...target,
+  ...frequency,
+  operations: z
+    .array(z.string().regex(/^[a-z_]{1,64}$/))
+    .min(1)
+    .max(50)
+    .optional()
+    .describe('Operation ids of the calls it may strike; every call when absent'),
+};
+
+const afterEffect = z.boolean().default(false).describe('Whether the call takes effect before its answer goes wrong');
+
+/** Faults of calls to Primer's API, by what becomes of the call. */
+export const callFaultSchemas = [
+  z.strictObject({ kind: z.literal('EXPIRE'), ...call }).describe('The attempt expires just before the call is seen'),
+  z
+    .strictObject({ kind: z.literal('NOT_CURRENT'), ...call })
+    .describe("The attempt stops being its session's current one just before the call is seen"),
+  z
+    .strictObject({
+      kind: z.literal('ANSWER'),
+      ...call,
+      status: z.int().min(400).max(599),
+      errorId: z.string().min(1).max(64).optional(),
+      retryAfterSeconds: z.int().min(0).max(MAX_RETRY_AFTER_SECONDS).optional(),
+      afterEffect,
+    })
+    .describe('The call is answered with this error'),
+  z
+    .strictObject({
+      kind: z.literal('HANG'),
+      ...call,
+      holdMs: z.int().min(0).max(MAX_HOLD_MS).default(SERVER_TIMEOUT_MS),
+      afterEffect,
+    })
+    .describe('Nothing is answered for this long, then 504'),
+  z.strictObject({ kind: z.literal('RESET'), ...call }).describe('The connection is reset, and nothing took effect'),
+  z
+    .strictObject({ kind: z.literal('LOST_ANSWER'), ...call })
+    .describe('The call takes effect, and the connection is reset instead of an answer'),
+  z
+    .strictObject({
+      kind: z.literal('SLOW'),
+      ...call,
+      delayMs: z
+        .int()
+        .min(0)
+        .max(SERVER_TIMEOUT_MS - 1),
+    })
+    .describe('The call takes effect, and its answer comes so much later'),
+  z
+    .strictObject({
+      kind: z.literal('SLOW_DRIP'),
+      ...call,
+      intervalMs: z.int().min(1).max(MAX_DRIP_INTERVAL_MS).default(1_000),
+    })
+    .describe('The call takes effect, and its answer comes byte by byte, one in each interval'),
+  z
+    .strictObject({
+      kind: z.literal('MALFORMED_BODY'),
+      ...call,
+      form: z.enum(['TRUNCATED', 'NOT_JSON', 'EMPTY', 'OTHER_SHAPE']).default('TRUNCATED'),
+    })
+    .describe('The call takes effect, and the body of its answer cannot be understood'),
+] as const;
+
+/** One fault, as `POST /_sandbox/faults` takes it. */
+export const faultSchema = z.discriminatedUnion('kind', [...callFaultSchemas]);
+export type FaultDefinition = z.output<typeof faultSchema>;
+
+const faultsSchema = z.array(faultSchema).min(1).max(MAX_FAULTS_PER_REQUEST);
+
+/** Body of `POST /_sandbox/faults`: a list, the same under `faults`, or a single fault. */
+export const newFaultsSchema = z.preprocess((wish) => {
+  if (Array.isArray(wish) || typeof wish !== 'object' || wish === null) return wish;
+  return 'faults' in wish && Object.keys(wish).length === 1 ? wish.faults : [wish];
+}, faultsSchema);
+export type NewFaults = z.output<typeof newFaultsSchema>;
