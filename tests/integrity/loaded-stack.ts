@@ -14,7 +14,7 @@ import { countAbsorbed } from './absorbed-duplicates.ts';
 
 /** Checkouts under way at once: enough that every fault hits work in hand, and the checker still has an end. */
 const CONCURRENCY = 6;
-/** By then a stack whose faults are over tells shops their outcomes again. Milliseconds. */
+/** A chain that tells no shop its outcome for so long does not resume by itself. Milliseconds. */
 const RESUME_TIMEOUT_MS = 60_000;
 
 /** One class of faults, done to a stack while checkouts flow. */
@@ -116,12 +116,15 @@ export class LoadedStack {
 async function flowOf(accepted: () => readonly Accepted[], outcomes: number): Promise<void> {
   const told = (): number => accepted().filter(({ toldOutcome }) => toldOutcome !== undefined).length;
   const wanted = told() + outcomes;
-  await eventually(
-    () => {
-      if (told() < wanted) throw new Error(`${wanted - told()} of ${outcomes} outcomes are missing`);
-    },
-    { timeoutMs: RESUME_TIMEOUT_MS },
-  );
+  while (told() < wanted) {
+    const before = told();
+    await eventually(
+      () => {
+        if (told() === before) throw new Error(`${wanted - before} of ${outcomes} outcomes are missing`);
+      },
+      { timeoutMs: RESUME_TIMEOUT_MS },
+    );
+  }
 }
 
 async function countRepublished({ topics }: Stack): Promise<number> {
