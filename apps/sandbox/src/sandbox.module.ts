@@ -27,18 +27,33 @@ import { FaultPlan } from './faults/fault-plan.service.ts';
 import { FaultRepository } from './faults/fault.repository.ts';
 import { CallStriker } from './faults/strike-call.service.ts';
 import { JournalRepository } from './journal/journal.repository.ts';
+import { AdjustAuthorizationHandler } from './payments/adjust-authorization.handler.ts';
+import { AuthorizePaymentHandler } from './payments/authorize-payment.handler.ts';
+import { CancelPaymentHandler } from './payments/cancel-payment.handler.ts';
+import { CapturePaymentHandler } from './payments/capture-payment.handler.ts';
+import { PaymentChanger } from './payments/change-payment.service.ts';
+import { CreatePaymentHandler } from './payments/create-payment.handler.ts';
 import { GetPaymentHandler } from './payments/get-payment.handler.ts';
+import { IdempotencyKeyRepository } from './payments/idempotency-key.repository.ts';
 import { ListPaymentsHandler } from './payments/list-payments.handler.ts';
 import { PaymentMaker } from './payments/make-payment.service.ts';
+import { PaymentOperationsController } from './payments/payment-operations.controller.ts';
 import { PaymentRepository } from './payments/payment.repository.ts';
 import { PaymentsController } from './payments/payments.controller.ts';
+import { RefundPaymentHandler } from './payments/refund-payment.handler.ts';
+import { ResumePaymentHandler } from './payments/resume-payment.handler.ts';
 import type { SandboxSettings } from './sandbox.config.ts';
 import { ClientSessionController } from './sessions/client-session.controller.ts';
 import { ClientSessionRepository } from './sessions/client-session.repository.ts';
 import { CreateClientSessionHandler } from './sessions/create-client-session.handler.ts';
 import { GetClientSessionHandler } from './sessions/get-client-session.handler.ts';
+import { SettlementRepository } from './settlement/settlement.repository.ts';
 import { SandboxStore } from './store/sandbox.store.ts';
 import { DEFAULT_TENANT_ID, type Tenant, TenantDirectory } from './tenants/tenant.service.ts';
+import { CreateTokenHandler } from './tokens/create-token.handler.ts';
+import { TokenVault } from './tokens/token-vault.service.ts';
+import { TokenRepository } from './tokens/token.repository.ts';
+import { TokensController } from './tokens/tokens.controller.ts';
 import { DeliverWebhooksJob } from './webhooks/deliver-webhooks.job.ts';
 import { WebhookQueue } from './webhooks/webhook-queue.service.ts';
 import { WebhookClient } from './webhooks/webhook.client.ts';
@@ -61,6 +76,8 @@ export class SandboxModule {
         PaymentAttemptsController,
         ClientSessionController,
         PaymentsController,
+        PaymentOperationsController,
+        TokensController,
         ControlController,
         ClockController,
         FaultsController,
@@ -89,9 +106,22 @@ export class SandboxModule {
         CreateClientSessionHandler,
         GetClientSessionHandler,
         ClientSessionRepository,
+        CreatePaymentHandler,
         GetPaymentHandler,
         ListPaymentsHandler,
+        AuthorizePaymentHandler,
+        CapturePaymentHandler,
+        CancelPaymentHandler,
+        RefundPaymentHandler,
+        AdjustAuthorizationHandler,
+        ResumePaymentHandler,
+        PaymentChanger,
         PaymentRepository,
+        IdempotencyKeyRepository,
+        SettlementRepository,
+        CreateTokenHandler,
+        TokenRepository,
+        TokenVault,
         PaymentMaker,
         StartAttemptHandler,
         FindAttemptHandler,

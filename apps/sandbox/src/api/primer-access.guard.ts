@@ -35,6 +35,7 @@ export class PrimerAccessGuard implements CanActivate {
       params: request.params as Record<string, string>,
       query: request.query,
       body: request.body as Buffer | undefined,
+      idempotencyKey: headerOf(request, 'x-idempotency-key') || undefined,
     };
     if (tenantId === undefined) await this.calls.refuse(call, unauthorized());
     if (headerOf(request, 'x-api-version') !== API_VERSION) await this.calls.refuse(call, wrongVersion());

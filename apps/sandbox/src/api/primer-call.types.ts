@@ -9,4 +9,6 @@ export interface PrimerCall {
   readonly params: Readonly<Record<string, string>>;
   readonly query: unknown;
   readonly body: Buffer | undefined;
+  /** `X-Idempotency-Key`, on the calls that take one. */
+  readonly idempotencyKey?: string | undefined;
 }

@@ -10,6 +10,8 @@ export interface CardFacts {
   readonly network: CardNetwork;
   readonly accountFundingType: 'CREDIT' | 'DEBIT' | 'UNKNOWN';
   readonly outcome: CardOutcome;
+  /** Whether the card's bank asks the shopper (a challenge), or says yes without asking; absent: 3-D Secure is not run. */
+  readonly threeDSecure?: 'CHALLENGE' | 'FRICTIONLESS' | undefined;
 }
 
 /** The card that is used when a caller names none. */
@@ -20,9 +22,10 @@ type TestCard = readonly [
   network: CardNetwork,
   accountFundingType: CardFacts['accountFundingType'],
   outcome: CardOutcome,
+  threeDSecure?: CardFacts['threeDSecure'],
 ];
 
-/** The test cards of Primer's Sandbox Processor, from its page "Testing". */
+/** The test cards of Primer's Sandbox Processor, from its pages "Testing" and "3D Secure". */
 export const TEST_CARDS: readonly TestCard[] = [
   [DEFAULT_CARD_NUMBER, 'VISA', 'DEBIT', 'AUTHORISE'],
   ['4242424242424242', 'VISA', 'CREDIT', 'AUTHORISE'],
@@ -35,6 +38,9 @@ export const TEST_CARDS: readonly TestCard[] = [
   ['5100000000000008', 'MASTERCARD', 'UNKNOWN', 'DECLINE'],
   ['4000000000000010', 'VISA', 'UNKNOWN', 'FAIL'],
   ['5100000000000016', 'MASTERCARD', 'UNKNOWN', 'FAIL'],
+  ['4916994064252017', 'VISA', 'UNKNOWN', 'AUTHORISE', 'CHALLENGE'],
+  ['4000000000000051', 'VISA', 'UNKNOWN', 'AUTHORISE', 'CHALLENGE'],
+  ['4929251897047956', 'VISA', 'UNKNOWN', 'AUTHORISE', 'FRICTIONLESS'],
 ];
 
 const TEST_CARD_BY_NUMBER = new Map(TEST_CARDS.map((card) => [card[0], card]));
@@ -60,6 +66,7 @@ export function describeCard(cardNumber: string): CardFacts {
     network: testCard?.[1] ?? guessNetwork(cardNumber),
     accountFundingType: testCard?.[2] ?? 'UNKNOWN',
     outcome: testCard?.[3] ?? 'FAIL',
+    ...(testCard?.[4] && { threeDSecure: testCard[4] }),
   };
 }
 

@@ -5,6 +5,7 @@ import { MICROS_PER_MILLISECOND } from '../clock/micros.policy.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
 import { describeCard } from './card.policy.ts';
 import type { PaymentInstrument } from './payment-instrument.types.ts';
+import { newTokenText } from './token-text.policy.ts';
 
 const ANALYTICS_ID_LENGTH = 24;
 const YEARS_UNTIL_EXPIRY = 4;
@@ -21,15 +22,20 @@ export class TokeniseCardHandler {
     this.analyticsKey = store.getOrCreateSetting('analyticsKey', () => randomBytes(32).toString('base64'));
   }
 
-  handle(card: { readonly cardNumber: string; readonly cardholderName: string }): PaymentInstrument {
+  handle(card: {
+    readonly cardNumber: string;
+    readonly cardholderName: string;
+    readonly expirationMonth?: string | undefined;
+    readonly expirationYear?: string | undefined;
+  }): PaymentInstrument {
     const today = new Date(this.clock.nowMicros() / MICROS_PER_MILLISECOND);
     return {
       ...describeCard(card.cardNumber),
-      token: randomBytes(27).toString('base64url'),
+      token: newTokenText(),
       analyticsId: this.toAnalyticsId(card.cardNumber),
       cardholderName: card.cardholderName,
-      expirationMonth: '12',
-      expirationYear: String(today.getUTCFullYear() + YEARS_UNTIL_EXPIRY),
+      expirationMonth: card.expirationMonth ?? '12',
+      expirationYear: card.expirationYear ?? String(today.getUTCFullYear() + YEARS_UNTIL_EXPIRY),
     };
   }
 

@@ -1,11 +1,7 @@
 import { NETWORK_NAMES } from '../cards/card.policy.ts';
 import type { PaymentInstrument } from '../cards/payment-instrument.types.ts';
 import { toPrimerDate } from '../clock/date.policy.ts';
-import type { Payment, Transaction, TransactionEvent } from './payment.types.ts';
-
-/** The emulator's one processor; Primer's own is called "Primer Sandbox Processor". */
-export const PROCESSOR_NAME = 'PRIMER_SANDBOX_PROCESSOR';
-export const PROCESSOR_MERCHANT_ID = 'sandbox-merchant';
+import type { Payment, RequiredAction, Transaction, TransactionEvent } from './payment.types.ts';
 
 /**
  * Primer's payment object (API v2.4). Absent values are left out, as at Primer. The documents call a transaction's kind
@@ -30,25 +26,21 @@ export function toPaymentAnswer(payment: Payment, options: { readonly expandEven
       paymentType: payment.paymentType,
       authorizationType: payment.authorizationType ?? 'FINAL',
       paymentMethodToken: payment.instrument.token,
-      isVaulted: false,
+      isVaulted: payment.isVaulted,
       analyticsId: payment.instrument.analyticsId,
       paymentMethodType: 'PAYMENT_CARD',
       paymentMethodData: toCardData(payment.instrument),
-      threeDSecureAuthentication: { responseCode: 'NOT_PERFORMED' },
+      threeDSecureAuthentication: payment.threeDSecure,
     },
     processor: {
-      name: PROCESSOR_NAME,
-      processorMerchantId: PROCESSOR_MERCHANT_ID,
+      ...payment.processor,
       amountCaptured: payment.amountCaptured,
       amountRefunded: payment.amountRefunded,
     },
+    requiredAction: payment.requiredAction && toRequiredAction(payment.requiredAction),
     statusReason: payment.statusReason,
     transactions: payment.transactions.map((transaction) => toTransaction(payment, transaction, options)),
-    riskData: {
-      fraudChecks: { source: 'FRAUD_PROVIDER', preAuthorizationResult: 'ACCEPT', postAuthorizationResult: 'ACCEPT' },
-      cvvCheck: { source: 'PROCESSOR', result: 'MATCHED' },
-      avsCheck: { source: 'PROCESSOR', result: { streetAddress: 'NOT_PROVIDED', postalCode: 'NOT_PROVIDED' } },
-    },
+    riskData: toRiskData(payment),
   };
 }
 
@@ -60,7 +52,7 @@ export function toPaymentSummary(payment: Payment): object {
     dateUpdated: toPrimerDate(payment.updatedAtMicros),
     status: payment.status,
     orderId: payment.orderId,
-    processor: { name: PROCESSOR_NAME, processorMerchantId: PROCESSOR_MERCHANT_ID },
+    processor: payment.processor,
     currencyCode: payment.currencyCode,
     amount: payment.amount,
     metadata: payment.metadata,
@@ -98,18 +90,45 @@ function toTransaction(
     date: toPrimerDate(transaction.atMicros),
     amount: transaction.amount,
     currencyCode: payment.currencyCode,
-    orderId: payment.orderId,
+    orderId: transaction.orderId ?? payment.orderId,
     transactionType: transaction.type,
     processorTransactionId: transaction.processorTransactionId,
-    processorName: PROCESSOR_NAME,
-    processorMerchantId: PROCESSOR_MERCHANT_ID,
+    processorName: payment.processor.name,
+    processorMerchantId: payment.processor.processorMerchantId,
     processorStatus: transaction.status,
     processorStatusReason: transaction.statusReason,
     cardTokenType: 'CARD_PAN',
+    reason: transaction.reason,
     events: options.expandEvents ? transaction.events.map(toEvent) : undefined,
   };
 }
 
 function toEvent(event: TransactionEvent): object {
-  return { id: event.id, date: toPrimerDate(event.atMicros), type: event.type, amount: event.amount };
+  return {
+    id: event.id,
+    date: toPrimerDate(event.atMicros),
+    type: event.type,
+    amount: event.amount,
+    final: event.final,
+  };
+}
+
+/** What the browser gets; how it ended is for the one who resumes the payment. */
+function toRequiredAction({ name, description, clientToken }: RequiredAction): object {
+  return { name, description, clientToken };
+}
+
+/** Checks that were made: before the processor when 3-D Secure was called for, and by it when it said yes. */
+function toRiskData(payment: Payment): object {
+  const wentToShopper = ['CHALLENGE', 'AUTH_SUCCESS', 'AUTH_FAILED'].includes(payment.threeDSecure.responseCode);
+  const wasAuthorised = payment.transactions.length > 0 && payment.statusReason === undefined;
+  return {
+    fraudChecks: {
+      source: 'FRAUD_PROVIDER',
+      preAuthorizationResult: wentToShopper ? 'THREE_DS' : 'ACCEPT',
+      postAuthorizationResult: wasAuthorised ? 'ACCEPT' : undefined,
+    },
+    cvvCheck: { source: 'PROCESSOR', result: wasAuthorised ? 'MATCHED' : 'NOT_VERIFIED' },
+    avsCheck: { source: 'PROCESSOR', result: { streetAddress: 'NOT_PROVIDED', postalCode: 'NOT_PROVIDED' } },
+  };
 }

@@ -1,7 +1,9 @@
 import type { CardOutcome } from '../cards/card.policy.ts';
 import type { PaymentInstrument } from '../cards/payment-instrument.types.ts';
+import { MICROS_PER_MILLISECOND } from '../clock/micros.policy.ts';
 import { PAYMENT_TRANSITIONS, type PaymentStatus } from './payment.states.ts';
-import type { Payment, Purchase, StatusReason } from './payment.types.ts';
+import type { Payment, ProcessorAccount, Purchase, StatusReason, ThreeDSecure } from './payment.types.ts';
+import { DEFAULT_ACCOUNT } from './processor.policy.ts';
 
 /** Names that a new payment needs; made outside, so that the same inputs give the same payment. */
 export interface PaymentIds {
@@ -34,13 +36,36 @@ const AUTHORISATION_RESULTS: Readonly<Record<CardOutcome, AuthorisationResult>> 
   },
 };
 
-/** Creates a payment in PENDING: the moment an approve took effect. */
+const NOT_AUTHENTICATED: AuthorisationResult = {
+  status: 'DECLINED',
+  reason: {
+    type: 'ISSUER_DECLINED',
+    declineType: 'SOFT_DECLINE',
+    code: 'AUTHENTICATION_REQUIRED',
+    message: 'The shopper was not authenticated.',
+    advisedAction: 'RETRY_LATER',
+  },
+};
+
+const CARD_EXPIRED: AuthorisationResult = {
+  status: 'DECLINED',
+  reason: {
+    type: 'ISSUER_DECLINED',
+    declineType: 'HARD_DECLINE',
+    code: 'EXPIRED_CARD',
+    message: 'The card has expired.',
+    advisedAction: 'UPDATE_DATA',
+  },
+};
+
+/** Creates a payment in PENDING: the moment an approve took effect, or a merchant's own call. */
 export function createPayment(input: {
   readonly ids: PaymentIds;
   readonly tenantId: string;
-  readonly paymentAttemptId?: string;
+  readonly paymentAttemptId?: string | undefined;
   readonly purchase: Purchase;
   readonly instrument: PaymentInstrument;
+  readonly isVaulted?: boolean;
   readonly nowMicros: number;
 }): Payment {
   return {
@@ -52,18 +77,36 @@ export function createPayment(input: {
     createdAtMicros: input.nowMicros,
     updatedAtMicros: input.nowMicros,
     instrument: input.instrument,
+    isVaulted: input.isVaulted ?? false,
+    processor: DEFAULT_ACCOUNT,
+    threeDSecure: { responseCode: 'NOT_PERFORMED' },
+    amountAuthorized: 0,
+    captureIsFinal: false,
     amountCaptured: 0,
     amountRefunded: 0,
     transactions: [],
   };
 }
 
-/** Sends a pending payment to the processor: AUTHORIZED, DECLINED or FAILED, as its card says. */
-export function authorisePayment(payment: Payment, ids: PaymentIds, nowMicros: number): Payment {
-  const result = AUTHORISATION_RESULTS[payment.instrument.outcome];
-  const moved = movePayment(payment, result.status, nowMicros);
+/**
+ * Sends a pending payment to the processor: AUTHORIZED, DECLINED or FAILED, as its card says, and DECLINED when the
+ * shopper's bank was asked and said no.
+ */
+export function authorisePayment(
+  payment: Payment,
+  ids: Pick<PaymentIds, 'processorTransactionId' | 'eventId'>,
+  nowMicros: number,
+  course: { readonly threeDSecure?: ThreeDSecure; readonly account?: ProcessorAccount } = {},
+): Payment {
+  const threeDSecure = course.threeDSecure ?? payment.threeDSecure;
+  const result = authorisationResult(payment.instrument, threeDSecure, nowMicros);
+  const isAuthorised = result.status === 'AUTHORIZED';
   return {
-    ...moved,
+    ...movePayment(payment, result.status, nowMicros),
+    processor: course.account ?? payment.processor,
+    threeDSecure,
+    requiredAction: undefined,
+    amountAuthorized: isAuthorised ? payment.amount : 0,
     statusReason: result.reason,
     transactions: [
       ...payment.transactions,
@@ -74,18 +117,52 @@ export function authorisePayment(payment: Payment, ids: PaymentIds, nowMicros: n
         processorTransactionId: ids.processorTransactionId,
         status: result.status,
         statusReason: result.reason,
-        events:
-          result.status === 'AUTHORIZED'
-            ? [{ id: ids.eventId, atMicros: nowMicros, type: 'AUTHORIZATION_SUCCEEDED', amount: payment.amount }]
-            : [],
+        events: isAuthorised
+          ? [{ id: ids.eventId, atMicros: nowMicros, type: 'AUTHORIZATION_SUCCEEDED', amount: payment.amount }]
+          : [],
       },
     ],
   };
 }
 
-function movePayment(payment: Payment, status: PaymentStatus, nowMicros: number): Payment {
+function authorisationResult(
+  card: PaymentInstrument,
+  threeDSecure: ThreeDSecure,
+  nowMicros: number,
+): AuthorisationResult {
+  if (threeDSecure.responseCode === 'AUTH_FAILED') return NOT_AUTHENTICATED;
+  return hasExpired(card, nowMicros) ? CARD_EXPIRED : AUTHORISATION_RESULTS[card.outcome];
+}
+
+/** A card is good until the end of its month. */
+function hasExpired(card: PaymentInstrument, nowMicros: number): boolean {
+  const firstDayAfter = Date.UTC(Number(card.expirationYear), Number(card.expirationMonth), 1);
+  return nowMicros >= firstDayAfter * MICROS_PER_MILLISECOND;
+}
+
+/** @throws Error when Primer's documents know no such move: a fault of the emulator, never an answer */
+export function movePayment(payment: Payment, status: PaymentStatus, nowMicros: number): Payment {
   if (!PAYMENT_TRANSITIONS[payment.status].includes(status)) {
     throw new Error(`A payment cannot move from ${payment.status} to ${status}.`);
   }
   return { ...payment, status, updatedAtMicros: nowMicros };
+}
+
+/** Whether the card of this payment is now to be kept, for payments to come. */
+export function isToBeVaulted(payment: Payment): boolean {
+  const { vault } = payment;
+  if (!vault || payment.isVaulted || payment.customerId === undefined) return false;
+  return (
+    vault.onAgreement ||
+    (vault.onSuccess && payment.status === 'AUTHORIZED') ||
+    (vault.on3DS && payment.threeDSecure.responseCode === 'AUTH_SUCCESS')
+  );
+}
+
+/**
+ * The payment once its card is kept. "If you successfully vault a single-use token on payment creation" the payment
+ * counts as the first of its series.
+ */
+export function withVaultedInstrument(payment: Payment, instrument: PaymentInstrument): Payment {
+  return { ...payment, instrument, isVaulted: true, paymentType: payment.paymentType ?? 'FIRST_PAYMENT' };
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { SQLInputValue } from 'node:sqlite';
 import { SandboxStore } from '../store/sandbox.store.ts';
-import { PROCESSOR_MERCHANT_ID, PROCESSOR_NAME } from './payment-answer.policy.ts';
 import type { ListPaymentsQuery, PageCursor } from './payment.schema.ts';
 import type { PaymentStatus } from './payment.states.ts';
 import type { Payment } from './payment.types.ts';
+import { DEFAULT_ACCOUNT, PROCESSOR_MERCHANT_ID, PROCESSOR_NAME } from './processor.policy.ts';
 
 /** One page of payments, newest first, and whether there are more on either side. */
 export interface PaymentPage {
@@ -46,12 +46,24 @@ export class PaymentRepository {
       );
   }
 
+  /** Writes down what became of a payment; only what a change can touch. */
+  update(payment: Payment): void {
+    this.store
+      .statement('UPDATE payment SET status = ?, amount = ?, customer_id = ?, document = ? WHERE id = ?')
+      .run(payment.status, payment.amount, payment.customerId ?? null, JSON.stringify(payment), payment.id);
+  }
+
+  find(id: string): Payment | undefined {
+    const row = this.store.statement('SELECT document FROM payment WHERE id = ?').get(id);
+    return row && toPayment(row['document'] as string);
+  }
+
   /** A payment of this tenant; another tenant's does not exist for the caller. */
   findForTenant(id: string, tenantId: string): Payment | undefined {
     const row = this.store
       .statement('SELECT document FROM payment WHERE id = ? AND tenant_id = ?')
       .get(id, tenantId) as { document: string } | undefined;
-    return row && (JSON.parse(row.document) as Payment);
+    return row && toPayment(row.document);
   }
 
   list(tenantId: string, query: ListPaymentsQuery): PaymentPage {
@@ -65,7 +77,7 @@ export class PaymentRepository {
       // One more than asked for tells whether the list goes on.
       .all(...conditions.flatMap(({ values }) => values), query.limit + 1) as unknown as { document: string }[];
     const hasMore = rows.length > query.limit;
-    const payments = rows.slice(0, query.limit).map((row) => JSON.parse(row.document) as Payment);
+    const payments = rows.slice(0, query.limit).map((row) => toPayment(row.document));
     return backwards
       ? { payments: payments.toReversed(), hasNewer: hasMore, hasOlder: true }
       : { payments, hasNewer: query.cursor !== undefined, hasOlder: hasMore };
@@ -86,10 +98,10 @@ function filters(query: ListPaymentsQuery): Condition[] {
     among('customer_id', query.customer_id),
     among('customer_email', query.customer_email_address),
     among('last4_digits', query.last_4_digits),
-    // Every payment of the emulator is a card payment by one processor; other values find nothing.
+    // Every payment of the emulator is a card payment; other values find nothing.
     among("'PAYMENT_CARD'", query.payment_method_type),
-    among(`'${PROCESSOR_NAME}'`, query.processor),
-    among(`'${PROCESSOR_MERCHANT_ID}'`, query.merchant_id),
+    among(`coalesce(document ->> '$.processor.name', '${PROCESSOR_NAME}')`, query.processor),
+    among(`coalesce(document ->> '$.processor.processorMerchantId', '${PROCESSOR_MERCHANT_ID}')`, query.merchant_id),
     among('NULL', query.paypal_email),
     among('NULL', query.klarna_email),
     compare('order_id = ?', query.order_id),
@@ -112,4 +124,22 @@ function position(cursor: PageCursor | undefined): Condition[] {
   if (!cursor) return [];
   const operator = cursor.direction === 'next' ? '<' : '>';
   return [{ sql: `(created_at, id) ${operator} (?, ?)`, values: [cursor.createdAtMicros, cursor.paymentId] }];
+}
+
+type YoungField = 'processor' | 'threeDSecure' | 'amountAuthorized' | 'captureIsFinal' | 'isVaulted';
+
+/** A payment of an older file lacks some fields: nothing but an authorisation could happen to it then. */
+type StoredPayment = Payment | (Omit<Payment, YoungField> & Partial<Record<YoungField, undefined>>);
+
+function toPayment(document: string): Payment {
+  const stored = JSON.parse(document) as StoredPayment;
+  if (stored.processor !== undefined) return stored;
+  return {
+    ...stored,
+    processor: DEFAULT_ACCOUNT,
+    threeDSecure: { responseCode: 'NOT_PERFORMED' },
+    amountAuthorized: stored.status === 'AUTHORIZED' ? stored.amount : 0,
+    captureIsFinal: false,
+    isVaulted: false,
+  };
 }

@@ -11,12 +11,15 @@ export const PAYMENT_STATUSES = [
 ] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
-/** The legal moves of a payment; captures, cancellations and settlement start from AUTHORIZED. */
+/**
+ * The legal moves of a payment, from Primer's page "Managing payments". PARTIALLY_SETTLED stands while part of what was
+ * authorised is captured and the rest may still be; the last capture leads to SETTLING, the clock from there to SETTLED.
+ */
 export const PAYMENT_TRANSITIONS: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
   PENDING: ['AUTHORIZED', 'DECLINED', 'FAILED', 'CANCELLED'],
   AUTHORIZED: ['SETTLING', 'PARTIALLY_SETTLED', 'SETTLED', 'CANCELLED', 'FAILED'],
   SETTLING: ['PARTIALLY_SETTLED', 'SETTLED', 'FAILED'],
-  PARTIALLY_SETTLED: ['SETTLING', 'SETTLED', 'CANCELLED'],
+  PARTIALLY_SETTLED: ['PARTIALLY_SETTLED', 'SETTLING', 'SETTLED', 'CANCELLED'],
   SETTLED: [],
   DECLINED: [],
   FAILED: [],

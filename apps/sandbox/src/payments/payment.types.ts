@@ -14,6 +14,14 @@ export interface Purchase {
   readonly descriptor?: string | undefined;
   readonly paymentType?: string | undefined;
   readonly authorizationType?: string | undefined;
+  readonly vault?: VaultWish | undefined;
+}
+
+/** When the card is to be kept for payments to come. */
+export interface VaultWish {
+  readonly onSuccess: boolean;
+  readonly on3DS: boolean;
+  readonly onAgreement: boolean;
 }
 
 /** Why a payment was declined or failed, in Primer's fields. */
@@ -31,6 +39,8 @@ export interface TransactionEvent {
   readonly type:
     'AUTHORIZATION_SUCCEEDED' | 'AUTHORIZATION_ADJUSTMENT_SUCCEEDED' | 'CAPTURE_SUCCEEDED' | 'CANCELLATION_SUCCEEDED';
   readonly amount: number;
+  /** Of a capture alone: whether it was the last one. */
+  readonly final?: boolean;
 }
 
 export interface Transaction {
@@ -41,6 +51,33 @@ export interface Transaction {
   readonly status: PaymentStatus;
   readonly statusReason?: StatusReason | undefined;
   readonly events: readonly TransactionEvent[];
+  /** A refund's own reference; a sale goes by the payment's. */
+  readonly orderId?: string | undefined;
+  /** The merchant's words on a cancellation or refund. */
+  readonly reason?: string | undefined;
+  /** Of a refund: the one capture that it gives back, when the merchant named it. */
+  readonly captureEventId?: string | undefined;
+}
+
+/** One account of the merchant at a processor. */
+export interface ProcessorAccount {
+  readonly name: string;
+  readonly processorMerchantId: string;
+}
+
+/** How the shopper's bank was asked whether it is the shopper who pays. */
+export interface ThreeDSecure {
+  readonly responseCode: 'NOT_PERFORMED' | 'SKIPPED' | 'AUTH_SUCCESS' | 'AUTH_FAILED' | 'CHALLENGE';
+  readonly protocolVersion?: string;
+  readonly challengeIssued?: boolean;
+}
+
+/** What must happen before a payment goes on. Only the digest of the token that the browser will hold is kept. */
+export interface RequiredAction {
+  readonly name: '3DS_AUTHENTICATION';
+  readonly description: string;
+  readonly clientToken: string;
+  readonly resume?: { readonly tokenHash: string; readonly passed: boolean } | undefined;
 }
 
 /** A payment as the emulator keeps it; `payment-answer.policy.ts` turns it into Primer's object. */
@@ -53,7 +90,17 @@ export interface Payment extends Purchase {
   readonly createdAtMicros: number;
   readonly updatedAtMicros: number;
   readonly instrument: PaymentInstrument;
+  /** What may be captured in all; 0 until the authorisation and when there was none. */
+  readonly amountAuthorized: number;
+  /** Whether a final capture was made: nothing more can be captured then. */
+  readonly captureIsFinal: boolean;
   readonly amountCaptured: number;
+  /** Refunds that were made or are under way. */
   readonly amountRefunded: number;
+  readonly processor: ProcessorAccount;
+  readonly threeDSecure: ThreeDSecure;
+  readonly requiredAction?: RequiredAction | undefined;
+  /** Whether the token in `instrument` is one that stays, for payments to come. */
+  readonly isVaulted: boolean;
   readonly transactions: readonly Transaction[];
 }

@@ -1,8 +1,12 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { Controller, Get, Post } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { DocumentedQuery } from '../api/documented-query.decorator.ts';
+import { toInputJsonSchema } from '../api/json-schema.policy.ts';
 import type { PrimerCall } from '../api/primer-call.types.ts';
 import { CurrentCall, PrimerOperation } from '../api/primer-operation.decorator.ts';
+import { CreatePaymentHandler } from './create-payment.handler.ts';
+import { createPaymentRequestSchema } from './create-payment.schema.ts';
+import { documentedCreateRefusals } from './documented-refusals.policy.ts';
 import { GetPaymentHandler } from './get-payment.handler.ts';
 import { ListPaymentsHandler, type PaymentListAnswer } from './list-payments.handler.ts';
 import { paymentNotFound } from './payment.errors.ts';
@@ -10,13 +14,23 @@ import { listPaymentsQuerySchema } from './payment.schema.ts';
 
 const TAG = 'Payments API';
 
-/** Primer's Payments API, as far as reading goes. */
+/** Primer's Payments API: making payments and reading them. */
 @Controller('payments')
 export class PaymentsController {
   constructor(
+    private readonly createPayment: CreatePaymentHandler,
     private readonly getPayment: GetPaymentHandler,
     private readonly listPayments: ListPaymentsHandler,
   ) {}
+
+  @Post()
+  @PrimerOperation('create_payment', { summary: 'Create a payment', tag: TAG, refusals: documentedCreateRefusals() })
+  @ApiHeader({ name: 'X-Idempotency-Key', required: false, schema: { type: 'string' } })
+  @ApiBody({ required: true, schema: toInputJsonSchema(createPaymentRequestSchema) })
+  @ApiResponse({ status: 200, description: 'The payment, whatever its status' })
+  async create(@CurrentCall() call: PrimerCall): Promise<object> {
+    return this.createPayment.handle(call);
+  }
 
   @Get()
   @PrimerOperation('list_payments', { summary: 'Search & list payments', tag: TAG })

@@ -1,5 +1,5 @@
 import type { ClientSession, ClientSessionDetails } from './client-session.types.ts';
-import type { Purchase } from '../payments/payment.types.ts';
+import type { Purchase, VaultWish } from '../payments/payment.types.ts';
 
 /**
  * What a session's checkout costs: `amount` when the merchant gave one, else the sum of line items, fees and shipping
@@ -33,7 +33,15 @@ export function sessionPurchase(details: ClientSessionDetails): Purchase | undef
     descriptor: details.paymentMethod?.descriptor,
     paymentType: details.paymentMethod?.paymentType,
     authorizationType: details.paymentMethod?.authorizationType,
+    vault: vaultWish(details.paymentMethod),
   };
+}
+
+/** When the card is to be kept; nothing when it is not, which is most of the time. */
+function vaultWish(paymentMethod: ClientSessionDetails['paymentMethod']): VaultWish | undefined {
+  const { vaultOnSuccess = false, vaultOn3DS = false, vaultOnAgreement = false } = paymentMethod ?? {};
+  if (!vaultOnSuccess && !vaultOn3DS && !vaultOnAgreement) return undefined;
+  return { onSuccess: vaultOnSuccess, on3DS: vaultOn3DS, onAgreement: vaultOnAgreement };
 }
 
 /** A session as Primer shows it: what the merchant said, the amount worked out, empty fields left out. */

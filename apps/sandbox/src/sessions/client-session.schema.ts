@@ -7,7 +7,10 @@ export const currencySchema = z.enum(CURRENCY_CODES);
 export const referenceSchema = z.string().min(1).max(255);
 
 const shortText = z.string().max(255);
-const countryCode = z.string().regex(/^[A-Z]{2}$/);
+export const countryCodeSchema = z.string().regex(/^[A-Z]{2}$/);
+
+/** The merchant's own pairs: "the values can only be strings or integers". */
+export const metadataSchema = z.record(z.string(), z.union([z.string(), z.int()]));
 
 const addressSchema = z.strictObject({
   firstName: referenceSchema.optional(),
@@ -16,11 +19,11 @@ const addressSchema = z.strictObject({
   addressLine2: shortText.optional(),
   city: referenceSchema.optional(),
   state: referenceSchema.optional(),
-  countryCode: countryCode.optional(),
+  countryCode: countryCodeSchema.optional(),
   postalCode: referenceSchema.optional(),
 });
 
-const customerSchema = z.strictObject({
+export const customerSchema = z.strictObject({
   emailAddress: z.email().optional(),
   mobileNumber: referenceSchema.optional(),
   firstName: referenceSchema.optional(),
@@ -44,10 +47,10 @@ const lineItemSchema = z.strictObject({
   productData: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 
-const orderSchema = z.strictObject({
+export const orderSchema = z.strictObject({
   lineItems: z.array(lineItemSchema).optional(),
-  countryCode: countryCode.optional(),
-  retailerCountryCode: countryCode.optional(),
+  countryCode: countryCodeSchema.optional(),
+  retailerCountryCode: countryCodeSchema.optional(),
   fees: z
     .array(
       z.strictObject({
@@ -89,7 +92,7 @@ export const clientSessionRequestSchema = z.strictObject({
   order: orderSchema.optional(),
   customerId: referenceSchema.optional(),
   customer: customerSchema.optional(),
-  metadata: z.record(z.string(), z.union([z.string(), z.int()])).optional(),
+  metadata: metadataSchema.optional(),
   paymentMethod: paymentMethodSchema.optional(),
 });
 export type ClientSessionRequest = z.output<typeof clientSessionRequestSchema>;

@@ -53,6 +53,33 @@ export const CREATE_TABLES = `
   CREATE INDEX IF NOT EXISTS payment_by_date ON payment (tenant_id, created_at);
   CREATE INDEX IF NOT EXISTS payment_by_order ON payment (tenant_id, order_id, created_at);
 
+  CREATE TABLE IF NOT EXISTS settlement (
+    payment_id TEXT PRIMARY KEY REFERENCES payment (id),
+    due_at     INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS settlement_due ON settlement (due_at);
+
+  CREATE TABLE IF NOT EXISTS idempotency_key (
+    tenant_id  TEXT NOT NULL,
+    operation  TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    payment_id TEXT NOT NULL REFERENCES payment (id),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, operation, key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE IF NOT EXISTS payment_method_token (
+    token_hash  TEXT PRIMARY KEY,
+    tenant_id   TEXT NOT NULL,
+    kind        TEXT NOT NULL CHECK (kind IN ('SINGLE_USE', 'MULTI_USE')),
+    instrument  TEXT NOT NULL,
+    session_id  TEXT REFERENCES client_session (id),
+    customer_id TEXT,
+    created_at  INTEGER NOT NULL,
+    expires_at  INTEGER,
+    used_at     INTEGER
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE IF NOT EXISTS webhook (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant_id   TEXT NOT NULL,

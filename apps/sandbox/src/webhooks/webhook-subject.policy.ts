@@ -1,7 +1,7 @@
 import { toPrimerDate } from '../clock/date.policy.ts';
 import type { Dispute } from '../disputes/dispute.types.ts';
 import type { Payment } from '../payments/payment.types.ts';
-import { PROCESSOR_MERCHANT_ID, PROCESSOR_NAME } from '../payments/payment-answer.policy.ts';
+import { PROCESSOR_MERCHANT_ID, PROCESSOR_NAME } from '../payments/processor.policy.ts';
 
 /** What a try of an operation was, that did not succeed. */
 export interface FailedTry {

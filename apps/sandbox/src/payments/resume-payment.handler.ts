@@ -1,0 +1,43 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { PrimerCall } from '../api/primer-call.types.ts';
+import { PLAIN_DELIVERY, WebhookQueue } from '../webhooks/webhook-queue.service.ts';
+import { PaymentChanger } from './change-payment.service.ts';
+import { PaymentMaker } from './make-payment.service.ts';
+import { resumeRequestSchema } from './payment-operation.schema.ts';
+import { paymentNotFound } from './payment.errors.ts';
+import { resumePayment } from './pending-payment.policy.ts';
+
+/** Lets a payment go on that waited for the shopper. */
+@Injectable()
+export class ResumePaymentHandler {
+  constructor(
+    private readonly changer: PaymentChanger,
+    private readonly paymentMaker: PaymentMaker,
+    private readonly webhooks: WebhookQueue,
+  ) {}
+
+  /** @throws PrimerError every documented refusal */
+  async handle(call: PrimerCall): Promise<object> {
+    return this.changer.change(call, {
+      bodySchema: resumeRequestSchema,
+      model: 'PaymentResumeAPIRequest',
+      notFound: paymentNotFound,
+      decide: (payment, { resumeToken }, nowMicros) => {
+        const step = resumePayment(payment, hashResumeToken(resumeToken), {
+          processorTransactionId: randomUUID(),
+          eventId: randomUUID(),
+          nowMicros,
+        });
+        return 'payment' in step ? { payment: this.paymentMaker.withVault(step.payment) } : step;
+      },
+      follow: (payment) => this.webhooks.addPaymentStatus(payment, PLAIN_DELIVERY, payment.updatedAtMicros),
+      tell: (payment) => ({ name: 'PAYMENT_RESUMED', facts: { status: payment.status } }),
+    });
+  }
+}
+
+/** A resume token lets a payment go on: the file keeps only what recognises it. */
+export function hashResumeToken(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
