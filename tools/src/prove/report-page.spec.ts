@@ -54,6 +54,14 @@ describe('the report of a proof', () => {
     expect(page).not.toMatch(/<script|<link|\bsrc=|https?:/);
   });
 
+  it('lists what a scenario has much to say of below its row, not within', () => {
+    const [broker, checker] = proof.reports;
+    const page = toReportPage({ ...proof, reports: [{ ...broker!, notes: ['one', 'two', '<three>'] }, checker!] });
+
+    expect(page).toContain('<td>3, below</td>');
+    expect(page).toContain('<ul><li>one</li><li>two</li><li>&lt;three&gt;</li></ul>');
+  });
+
   it('says in the terminal whether every promise held', () => {
     expect(toReportText(proof)).toContain('✗ broker, kill -9: 1 violations of I4');
     expect(toReportText({ ...proof, failures: [] })).toContain('every promise held');

@@ -17,6 +17,8 @@ const PROMISES: Readonly<Record<string, string>> = {
 
 /** Most violations of one scenario that are listed; one is enough to start looking. */
 const VIOLATIONS_SHOWN_MAX = 20;
+/** Notes that still fit into a scenario's row; more are a list of their own. */
+const NOTES_IN_ROW_MAX = 2;
 
 const STYLE = `
 :root { color-scheme: light dark; --ground: #fff; --text: #1c2733; --quiet: #5b6b7b; --line: #d8dfe6; --good: #0a7a3d; --bad: #b3261e; }
@@ -55,6 +57,7 @@ ${table(['class', '#scenarios', '#faults', '#checkouts', '#repeated', '#doubled'
 ${table(['', 'promise', '#violations', '#planted and found'], invariantRows(proof))}
 <h2>Scenarios</h2>
 ${table(['class', 'scenario', '#faults', '#checkouts', '#repeated', '#doubled', '#violations', '#seconds', 'notes'], scenarioRows(proof))}
+${noteSections(proof)}
 <h2>Planted violations</h2>
 ${table(['planted', 'found', 'as'], plantedRows(proof))}
 ${violationSections(proof)}
@@ -104,7 +107,7 @@ function invariantRows({ reports }: Proof): string[][] {
 }
 
 function scenarioRows({ reports }: Proof): string[][] {
-  return faultsOf(reports).map((each) => [
+  return faultsOf(reports).map(({ notes = [], ...each }) => [
     each.faultClass,
     each.scenario,
     String(each.injected),
@@ -113,8 +116,18 @@ function scenarioRows({ reports }: Proof): string[][] {
     String(each.duplicateEffects ?? ''),
     String(each.violations.length),
     each.seconds.toFixed(1),
-    (each.notes ?? []).join('; '),
+    notes.length > NOTES_IN_ROW_MAX ? `${notes.length}, below` : notes.join('; '),
   ]);
+}
+
+function noteSections({ reports }: Proof): string {
+  return faultsOf(reports)
+    .flatMap(({ faultClass, scenario, notes = [] }) =>
+      notes.length > NOTES_IN_ROW_MAX
+        ? [`<details><summary>${escape(`Notes: ${faultClass}, ${scenario}`)}</summary>${list(notes)}</details>`]
+        : [],
+    )
+    .join('\n');
 }
 
 function plantedRows({ reports }: Proof): string[][] {
