@@ -75,6 +75,10 @@ export class GatewayModule {
             new PrimerConnection({
               baseUrl: settings.PRIMER_API_URL,
               connectionsMax: settings.GATEWAY_CONNECTIONS_MAX,
+              // The lanes hold calls back while they can still be stored as not begun; the client's own limit is above.
+              circuit: { callsMax: settings.GATEWAY_CONNECTIONS_MAX },
+              // Everything is tried again durably, by its row.
+              readRetriesMax: 0,
             }),
         },
         DatabaseClock,

@@ -113,7 +113,11 @@ export class LedgerModule {
       providers: [
         { provide: SWEEP_SETTINGS, useValue: toSweepSettings(settings) },
         { provide: WEBHOOK_TOLERANCE_MS, useValue: settings.WEBHOOK_TOLERANCE_MS },
-        { provide: PrimerClient, useValue: new PrimerClient({ baseUrl: settings.PRIMER_API_URL }) },
+        {
+          provide: PrimerClient,
+          // What cannot be read now is due again later, by its row.
+          useValue: new PrimerClient({ baseUrl: settings.PRIMER_API_URL, readRetriesMax: 0 }),
+        },
         PrimerConnections,
         LedgerMetrics,
         ...receiving,

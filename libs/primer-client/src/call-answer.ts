@@ -1,8 +1,9 @@
-import { KnownError } from '@tollgate/contracts';
+import { KnownError, type PaymentSnapshot } from '@tollgate/contracts';
 import { parseJsonLossless } from '@tollgate/platform';
 import { toClientSession } from './client-session.ts';
 import { toPrimerError, toRecord, withoutAbsent } from './error-envelope.ts';
 import type { Exchange } from './exchange.ts';
+import { toPaymentDetails } from './payment-details.ts';
 import { toPaymentSnapshot } from './payment-snapshot.ts';
 import type {
   AnsweredCall,
@@ -120,7 +121,7 @@ function toAnswered(result: Exchange): Answered {
       kind: 'answered',
       status: result.status,
       understood: error !== undefined,
-      ...withoutAbsent({ errorId: error?.errorId, error, retryAfterMs }),
+      ...withoutAbsent({ errorId: error?.errorId, error, retryAfterMs, triesUnanswered: result.triesUnanswered }),
     },
     body,
     error,
@@ -169,8 +170,13 @@ function toRead<Found>(result: Exchange, read: (body: unknown) => Found | undefi
 }
 
 function toPaymentRead(raw: unknown): PaymentRead | undefined {
+  const snapshot = toSnapshotIfAny(raw);
+  return snapshot === undefined ? undefined : { snapshot, details: toPaymentDetails(raw), raw };
+}
+
+function toSnapshotIfAny(payment: unknown): PaymentSnapshot | undefined {
   try {
-    return { snapshot: toPaymentSnapshot(raw), raw };
+    return toPaymentSnapshot(payment);
   } catch (error) {
     if (error instanceof KnownError) {
       return undefined;
@@ -184,7 +190,7 @@ function toPage(body: unknown): PaymentPage | undefined {
   if (!Array.isArray(data)) {
     return undefined;
   }
-  const payments = data.map((summary) => toPaymentRead(summary)?.snapshot);
+  const payments = data.map(toSnapshotIfAny);
   return payments.includes(undefined)
     ? undefined // A list that was read in part proves nothing.
     : {

@@ -2,7 +2,14 @@ import type { Dispatcher } from 'undici';
 
 /** What happened to one HTTP request. Network trouble is a result here, never an error thrown. */
 export type Exchange =
-  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter?: string; readonly body: Buffer }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly retryAfter?: string;
+      readonly body: Buffer;
+      /** Earlier tries of this call that may have arrived and were not answered; absent for none. */
+      readonly triesUnanswered?: number;
+    }
   /** Not one byte of the request was handed to a socket. */
   | { readonly kind: 'notSent'; readonly reason: LossReason }
   /** A byte may have left and no whole answer came back. `status` is set if its first line arrived. */
@@ -16,7 +23,11 @@ export type LossReason =
   | 'answer-too-large'
   | 'answer-not-http'
   | 'cancelled'
-  | 'send-refused';
+  | 'send-refused'
+  /** So many calls of this merchant failed that none is sent for a moment. */
+  | 'circuit-open'
+  /** More calls of this merchant wait than may. */
+  | 'too-many-calls';
 
 /** Limits and hooks of one exchange. */
 export interface ExchangeOptions {

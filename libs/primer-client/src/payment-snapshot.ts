@@ -1,5 +1,6 @@
 import { KnownError, type PaymentSnapshot } from '@tollgate/contracts';
 import { toRecord, withoutAbsent } from './error-envelope.ts';
+import { toCurrentShape } from './older-shape.ts';
 import {
   LIST_LENGTH_MAX,
   toAmountMinor,
@@ -21,30 +22,30 @@ type Snapshot<Key extends keyof PaymentSnapshot> = NonNullable<PaymentSnapshot[K
  * @throws KnownError PROVIDER_ANSWER_UNKNOWN if there is no usable `id` or `status`
  */
 export function toPaymentSnapshot(payment: unknown): PaymentSnapshot {
-  const source = toRecord(payment);
-  const paymentId = toId(source?.id);
-  const status = toShortText(source?.status, 64);
-  if (source === undefined || paymentId === undefined || status === undefined) {
+  const given = toRecord(payment);
+  const paymentId = toId(given?.id);
+  const status = toShortText(given?.status, 64);
+  if (given === undefined || paymentId === undefined || status === undefined) {
     throw new KnownError('PROVIDER_ANSWER_UNKNOWN', { detail: 'A payment needs an id and a status' });
   }
+  const source = toCurrentShape(given);
   const processor = toRecord(source.processor);
-  const method = toRecord(source.paymentMethod) ?? toRecord(source.paymentInstrument);
+  const method = toRecord(source.paymentMethod);
   const transactions = toRecords(source.transactions);
   const summaries = transactions.map(toTransaction);
   return withoutAbsent({
     paymentId,
     status,
     orderId: toId(source.orderId),
-    customerId: toId(source.customerId) ?? toId(toRecord(source.customer)?.id),
+    customerId: toId(source.customerId),
     currency: toCurrency(source.currencyCode),
     amountMinor: toAmountMinor(source.amount),
     amountAuthorizedMinor: toAmountMinor(source.amountAuthorized),
-    amountCapturedMinor: toAmountMinor(processor?.amountCaptured) ?? toAmountMinor(source.amountCaptured),
-    amountRefundedMinor: toAmountMinor(processor?.amountRefunded) ?? toAmountMinor(source.amountRefunded),
+    amountCapturedMinor: toAmountMinor(processor?.amountCaptured),
+    amountRefundedMinor: toAmountMinor(processor?.amountRefunded),
     date: toUtcMicroseconds(source.date),
     dateUpdated: toUtcMicroseconds(source.dateUpdated),
-    processorName:
-      toShortText(processor?.name, 128) ?? toShortText(source.processor, 128) ?? toSellingProcessor(summaries),
+    processorName: toShortText(processor?.name, 128) ?? toSellingProcessor(summaries),
     analyticsId: toId(method?.analyticsId),
     transactions: summaries,
     events: toEvents(transactions),

@@ -1,9 +1,11 @@
 import type { PaymentSnapshot } from '@tollgate/contracts';
+import type { ErrorId } from './documented-answers.ts';
 import type { LossReason } from './exchange.ts';
+import type { PaymentDetails } from './payment-details.types.ts';
 
 /** Primer's error envelope, kept whole (API v2.4; `paymentId` and `paymentStatus` come with some 400 and 409). */
 export interface PrimerError {
-  readonly errorId: string;
+  readonly errorId: ErrorId;
   readonly description?: string;
   readonly recoverySuggestion?: string;
   /** What Primer's support asks for. */
@@ -23,9 +25,14 @@ export interface AnsweredCall {
   /** False if the body was not JSON of the documented shape, or speaks of another attempt. */
   readonly understood: boolean;
   readonly paymentId?: string;
-  readonly errorId?: string;
+  readonly errorId?: ErrorId;
   readonly error?: PrimerError;
   readonly retryAfterMs?: number;
+  /**
+   * How many earlier tries of this very call may have arrived and were not answered; absent for none. An error then
+   * may be the echo of a success: "exists already" of the payment that the first try made.
+   */
+  readonly triesUnanswered?: number;
 }
 
 /** Not one byte left: repeating the call is as safe as making it. */
@@ -105,6 +112,8 @@ export type ReadCall<Found> =
 /** A payment as read: Primer's own words beside ours. */
 export interface PaymentRead {
   readonly snapshot: PaymentSnapshot;
+  /** All that Primer's documents say a payment has, in their words. */
+  readonly details: PaymentDetails;
   /** The answer's JSON, unknown fields included; integers beyond 2^53−1 are bigint. */
   readonly raw: unknown;
 }

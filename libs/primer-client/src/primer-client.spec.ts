@@ -1,57 +1,31 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { AnsweringServer, json, reset } from '../test/answering-server.ts';
 import { PrimerClient, type PrimerClientOptions } from './primer-client.ts';
 
 const ATTEMPT = '6c5d3a30-3c2e-4f55-9d8e-5b3d5e3a5c7f';
 const API_KEY = 'key-that-must-not-leak';
 
-interface Seen {
-  readonly line: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-let server: Server;
+let server: AnsweringServer;
 let client: PrimerClient;
-let seen: Seen[];
-let answer: (response: ServerResponse, request: IncomingMessage) => void;
 
 beforeEach(async () => {
-  seen = [];
-  answer = (response) => json(response, 200, {});
-  server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk: string) => (body += chunk));
-    request.on('end', () => {
-      seen.push({ line: `${request.method} ${request.url}`, headers: request.headers, body });
-      answer(response, request);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server = await AnsweringServer.start();
   client = connect();
 });
 
 afterEach(async () => {
   await client.destroy();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.stop();
 });
 
 function connect(options: Partial<PrimerClientOptions> = {}): PrimerClient {
-  const { port } = server.address() as AddressInfo;
-  return new PrimerClient({ baseUrl: `http://127.0.0.1:${port}`, apiKey: API_KEY, ...options });
-}
-
-function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  return new PrimerClient({ baseUrl: server.url, apiKey: API_KEY, ...options });
 }
 
 describe('approve and abort', () => {
   it('sends approve without a body, with key and version', async () => {
     await client.approve(ATTEMPT);
-    expect(seen[0]).toMatchObject({
+    expect(server.seen[0]).toMatchObject({
       line: `POST /payment-attempts/${ATTEMPT}/approve`,
       body: '',
       headers: { 'x-api-key': API_KEY, 'x-api-version': '2.4', 'content-length': '0' },
@@ -61,16 +35,16 @@ describe('approve and abort', () => {
   it('sends the reason of an abort and nothing else', async () => {
     await client.abort(ATTEMPT, 'rule-matched');
     await client.abort(ATTEMPT);
-    expect(seen.map(({ body }) => body)).toEqual(['{"reason":"rule-matched"}', '']);
+    expect(server.seen.map(({ body }) => body)).toEqual(['{"reason":"rule-matched"}', '']);
   });
 
   it('prefers the key of the call, so that merchants share one pool', async () => {
     await client.approve(ATTEMPT, { apiKey: 'another-merchant' });
-    expect(seen[0]?.headers['x-api-key']).toBe('another-merchant');
+    expect(server.seen[0]?.headers['x-api-key']).toBe('another-merchant');
   });
 
   it.each(['merchantPaymentId', 'paymentId'])('reads the payment id from %s', async (field) => {
-    answer = (response) => json(response, 200, { paymentAttemptId: ATTEMPT, [field]: 'IHQlakKC' });
+    server.answer = (response) => json(response, 200, { paymentAttemptId: ATTEMPT, [field]: 'IHQlakKC' });
     const call = await client.approve(ATTEMPT);
     expect(call).toEqual({ kind: 'answered', status: 200, understood: true, paymentId: 'IHQlakKC' });
   });
@@ -85,7 +59,7 @@ describe('approve and abort', () => {
       paymentId: 'IHQlakKC',
       paymentStatus: 'AUTHORIZED',
     };
-    answer = (response) => json(response, 409, { error });
+    server.answer = (response) => json(response, 409, { error });
     expect(await client.approve(ATTEMPT)).toEqual({
       kind: 'answered',
       status: 409,
@@ -97,28 +71,28 @@ describe('approve and abort', () => {
   });
 
   it('says how long a 429 asks to wait', async () => {
-    answer = (response) => json(response, 429, {}, { 'retry-after': '3' });
+    server.answer = (response) => json(response, 429, {}, { 'retry-after': '3' });
     expect(await client.approve(ATTEMPT)).toMatchObject({ kind: 'answered', status: 429, retryAfterMs: 3000 });
   });
 
   it.each([408, 500, 502, 503, 504])('takes a %i for an unknown outcome', async (status) => {
-    answer = (response) => json(response, status, {});
+    server.answer = (response) => json(response, status, {});
     expect(await client.approve(ATTEMPT)).toEqual({ kind: 'unknown', reason: 'server-error', status });
   });
 
   it('does not follow a redirect', async () => {
-    answer = (response) => json(response, 307, {}, { location: '/elsewhere' });
+    server.answer = (response) => json(response, 307, {}, { location: '/elsewhere' });
     expect(await client.approve(ATTEMPT)).toMatchObject({ kind: 'answered', status: 307, understood: false });
-    expect(seen).toHaveLength(1);
+    expect(server.seen).toHaveLength(1);
   });
 
   it('does not take an answer about another attempt for its own', async () => {
-    answer = (response) => json(response, 200, { paymentAttemptId: 'another', merchantPaymentId: 'p' });
+    server.answer = (response) => json(response, 200, { paymentAttemptId: 'another', merchantPaymentId: 'p' });
     expect(await client.approve(ATTEMPT)).toMatchObject({ status: 200, understood: false });
   });
 
   it('does not take a 200 that is not JSON for understood', async () => {
-    answer = (response) => response.writeHead(200).end('<html>');
+    server.answer = (response) => response.writeHead(200).end('<html>');
     expect(await client.approve(ATTEMPT)).toMatchObject({ status: 200, understood: false });
   });
 });
@@ -137,13 +111,13 @@ describe('trouble on the way', () => {
   });
 
   it('says unknown when the connection is reset after the request', async () => {
-    answer = (_response, request) => request.socket.resetAndDestroy();
+    server.answer = reset;
     expect(await client.approve(ATTEMPT)).toEqual({ kind: 'unknown', reason: 'connection-lost' });
-    expect(seen).toHaveLength(1);
+    expect(server.seen).toHaveLength(1);
   });
 
   it('says unknown when the answer breaks off', async () => {
-    answer = (response) => {
+    server.answer = (response) => {
       response.writeHead(200, { 'content-length': '100' }).write('{"merch');
       setImmediate(() => response.destroy());
     };
@@ -151,13 +125,13 @@ describe('trouble on the way', () => {
   });
 
   it('says unknown when the answer does not come in time', async () => {
-    answer = () => {};
+    server.answer = () => {};
     const call = await client.approve(ATTEMPT, { timeoutMs: 50 });
     expect(call).toEqual({ kind: 'unknown', reason: 'call-timeout' });
   });
 
   it('says unknown when the answer drips beyond the call’s time', async () => {
-    answer = (response) => {
+    server.answer = (response) => {
       response.writeHead(200, { 'content-length': '1000000' });
       const drip = setInterval(() => response.write(' '), 5);
       response.on('close', () => clearInterval(drip));
@@ -168,14 +142,14 @@ describe('trouble on the way', () => {
 
   it('says unknown when the answer is larger than the limit', async () => {
     client = connect({ answerBytesMax: 1000 });
-    answer = (response) => json(response, 200, { filler: 'x'.repeat(2000) });
+    server.answer = (response) => json(response, 200, { filler: 'x'.repeat(2000) });
     expect(await client.approve(ATTEMPT)).toMatchObject({ kind: 'unknown', reason: 'answer-too-large' });
   });
 
   it('says notSent for a call that ran out of time in the queue, and never sends it later', async () => {
     client = connect({ connectionsMax: 1 });
     let release = () => {};
-    answer = (response) => (release = () => json(response, 200, {}));
+    server.answer = (response) => (release = () => json(response, 200, {}));
     const first = client.approve(ATTEMPT);
     expect(await client.abort(ATTEMPT, undefined, { timeoutMs: 50 })).toEqual({
       kind: 'notSent',
@@ -183,9 +157,9 @@ describe('trouble on the way', () => {
     });
     release();
     expect(await first).toMatchObject({ status: 200 });
-    answer = (response) => json(response, 200, {});
+    server.answer = (response) => json(response, 200, {});
     await client.approve(ATTEMPT);
-    expect(seen.map(({ line }) => line.split('/').at(-1))).toEqual(['approve', 'approve']);
+    expect(server.seen.map(({ line }) => line.split('/').at(-1))).toEqual(['approve', 'approve']);
   });
 
   it('asks directly before the first byte whether it may still send', async () => {
@@ -193,11 +167,11 @@ describe('trouble on the way', () => {
       kind: 'notSent',
       reason: 'send-refused',
     });
-    expect(seen).toEqual([]);
+    expect(server.seen).toEqual([]);
   });
 
   it('ends at once when it is cancelled', async () => {
-    answer = () => {};
+    server.answer = () => {};
     const controller = new AbortController();
     const call = client.approve(ATTEMPT, { signal: controller.signal });
     controller.abort();
@@ -209,7 +183,7 @@ describe('trouble on the way', () => {
   });
 
   it('shows the key in no result and in no error', async () => {
-    answer = (_response, request) => request.socket.destroy();
+    server.answer = reset;
     const results: unknown[] = [await client.approve(ATTEMPT), await client.getPayment('p')];
     results.push(await client.approve(ATTEMPT, { apiKey: `${API_KEY}\r\nx: y` }).catch((error: unknown) => error));
     results.push(
@@ -229,10 +203,10 @@ describe('reading payments', () => {
   const payment = { id: 'p1', status: 'AUTHORIZED', amount: 42, currencyCode: 'EUR' };
 
   it('reads a payment with its events', async () => {
-    answer = (response) => json(response, 200, payment);
+    server.answer = (response) => json(response, 200, payment);
     const read = await client.getPayment('p1', { expand: ['transactions.events'] });
     expect(read).toMatchObject({ kind: 'found', value: { snapshot: { paymentId: 'p1', amountMinor: '42' } } });
-    expect(seen[0]?.line).toBe('GET /payments/p1?expand=transactions.events');
+    expect(server.seen[0]?.line).toBe('GET /payments/p1?expand=transactions.events');
   });
 
   it.each([
@@ -242,17 +216,17 @@ describe('reading payments', () => {
     [429, 'unavailable'],
     [503, 'unavailable'],
   ])('answers %i as %s', async (status, kind) => {
-    answer = (response) => json(response, status, { error: { errorId: 'E', description: 'd' } });
+    server.answer = (response) => json(response, status, { error: { errorId: 'E', description: 'd' } });
     expect((await client.getPayment('p1')).kind).toBe(kind);
   });
 
   it('says not-understood for a 200 that is no payment', async () => {
-    answer = (response) => json(response, 200, { hello: 'world' });
+    server.answer = (response) => json(response, 200, { hello: 'world' });
     expect(await client.getPayment('p1')).toMatchObject({ kind: 'unavailable', reason: 'not-understood' });
   });
 
   it('walks the list from cursor to cursor with every filter', async () => {
-    answer = (response, { url }) => {
+    server.answer = (response, { url }) => {
       const second = url?.includes('cursor=next') === true;
       json(response, 200, { data: [{ ...payment, id: second ? 'p2' : 'p1' }], nextCursor: second ? null : 'next' });
     };
@@ -260,7 +234,7 @@ describe('reading payments', () => {
     const ids = [];
     for await (const { paymentId } of client.listPayments(filters)) ids.push(paymentId);
     expect(ids).toEqual(['p1', 'p2']);
-    expect(Object.fromEntries(new URLSearchParams(seen[1]?.line.split('?')[1]))).toEqual({
+    expect(Object.fromEntries(new URLSearchParams(server.seen[1]?.line.split('?')[1]))).toEqual({
       order_id: 'o/1',
       status: 'SETTLED,SETTLING',
       from_date: '1970-01-01T00:00:00.000Z',
@@ -270,12 +244,12 @@ describe('reading payments', () => {
   });
 
   it('does not walk in circles when the cursor repeats', async () => {
-    answer = (response) => json(response, 200, { data: [], nextCursor: 'same' });
+    server.answer = (response) => json(response, 200, { data: [], nextCursor: 'same' });
     await expect(client.listPayments({}).next()).rejects.toMatchObject({ code: 'PROVIDER_ANSWER_UNKNOWN' });
   });
 
   it('throws a retriable error when a page cannot be had', async () => {
-    answer = (response) => json(response, 503, {});
+    server.answer = (response) => json(response, 503, {});
     await expect(client.listPayments({}).next()).rejects.toMatchObject({
       code: 'PROVIDER_UNAVAILABLE',
       retriable: true,

@@ -9,6 +9,7 @@ import {
 } from './call-answer.ts';
 import { withoutAbsent } from './error-envelope.ts';
 import type { Exchange } from './exchange.ts';
+import { type CircuitOptions, type CircuitReport, MerchantCircuits } from './merchant-circuits.ts';
 import { toPaymentQuery } from './payment-query.ts';
 import type {
   AttemptCall,
@@ -20,7 +21,7 @@ import type {
   PaymentRead,
   ReadCall,
 } from './primer-answer.types.ts';
-import type { PrimerCallName, PrimerRequest } from './primer-call.types.ts';
+import { PRIMER_CALLS, type PrimerCallName, type PrimerRequest } from './primer-call.types.ts';
 import {
   abortAttemptRequest,
   type AdjustAuthorizationRequest,
@@ -42,11 +43,28 @@ import {
   type ResumePaymentRequest,
   resumePaymentRequest,
 } from './primer-request.schema.ts';
-import { type CallOptions, PrimerTransport, type PrimerTransportOptions } from './primer-transport.ts';
+import { PrimerTransport, type PrimerTransportOptions, type SendOptions } from './primer-transport.ts';
+import { exchangeRepeatedly } from './repeated-exchange.ts';
 import { toIdempotencyKey, toPathId, toValidBody } from './request-body.ts';
 
 /** What a client is made with. */
-export type PrimerClientOptions = PrimerTransportOptions;
+export interface PrimerClientOptions extends PrimerTransportOptions {
+  /** The circuit breaker and the limit of calls that each merchant has; what is left out has its default. */
+  readonly circuit?: Partial<CircuitOptions>;
+  /** How often a read is tried again by itself: 2 times, unless this or the call says otherwise. */
+  readonly readRetriesMax?: number;
+}
+
+/** What one call may set for itself. */
+export interface CallOptions extends SendOptions {
+  /** Whose circuit this call belongs to. Without it the key tells merchants apart. */
+  readonly merchantId?: string;
+  /**
+   * How often it may be tried again, within its time and only where that is safe: a read, an approve, whatever carries
+   * an idempotency key, and anything of which not one byte left. 0 unless given, for what is not a read.
+   */
+  readonly retriesMax?: number;
+}
 
 /** What a call that changes a payment may set for itself. */
 export interface PaymentCallOptions extends CallOptions {
@@ -56,6 +74,8 @@ export interface PaymentCallOptions extends CallOptions {
    */
   readonly idempotencyKey?: string;
 }
+
+const READ_RETRIES_MAX = 2;
 
 /**
  * Client of Primer's API v2.4: client sessions, payment attempts and payments. One instance holds one pool of
@@ -67,9 +87,19 @@ export interface PaymentCallOptions extends CallOptions {
  */
 export class PrimerClient {
   readonly #transport: PrimerTransport;
+  readonly #circuits: MerchantCircuits;
+  readonly #readRetriesMax: number;
 
   constructor(options: PrimerClientOptions) {
-    this.#transport = new PrimerTransport(options);
+    const { circuit = {}, readRetriesMax = READ_RETRIES_MAX, ...transport } = options;
+    this.#transport = new PrimerTransport(transport);
+    this.#circuits = new MerchantCircuits(circuit);
+    this.#readRetriesMax = readRetriesMax;
+  }
+
+  /** Each merchant's circuit as it is now. */
+  circuits(): CircuitReport[] {
+    return this.#circuits.reports();
   }
 
   /** Approves an attempt. Sent without a body; repeating it converges on one payment. */
@@ -240,8 +270,21 @@ export class PrimerClient {
     return toPaymentCall(await this.#send(request, options), paymentId);
   }
 
-  #send(request: PrimerRequest, options: CallOptions): Promise<Exchange> {
-    return this.#transport.send(request, options);
+  async #send(request: PrimerRequest, options: CallOptions): Promise<Exchange> {
+    const { repetition } = PRIMER_CALLS[request.call];
+    const { merchantId, signal, retriesMax = repetition === 'read' ? this.#readRetriesMax : 0 } = options;
+    const apiKey = this.#transport.apiKeyOf(options);
+    const timeoutMs = this.#transport.timeoutMsOf(options);
+    const sendOnce = (leftMs: number) =>
+      this.#circuits.pass({
+        ...{ merchantId, apiKey, signal, timeoutMs: leftMs },
+        send: (restMs) => this.#transport.send(request, { ...options, timeoutMs: restMs }),
+      });
+    if (retriesMax === 0) {
+      return sendOnce(timeoutMs);
+    }
+    const isKeyed = request.idempotencyKey !== undefined;
+    return exchangeRepeatedly(sendOnce, { repetition, isKeyed, retriesMax, timeoutMs, signal });
   }
 }
 

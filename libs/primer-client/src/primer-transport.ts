@@ -16,24 +16,31 @@ export interface PrimerTransportOptions {
   readonly apiKey?: string;
   readonly connectionsMax?: number;
   readonly connectTimeoutMs?: number;
-  /** Whole call, waiting for a connection included, unless the call says otherwise. Milliseconds. */
+  /** From the last byte sent to the end of the answer's headers. */
+  readonly headersTimeoutMs?: number;
+  /** Whole call, waiting and repetitions included, unless the call says otherwise; at most 90 s. Milliseconds. */
   readonly callTimeoutMs?: number;
   readonly answerBytesMax?: number;
 }
 
-/** What one call may set for itself. */
-export interface CallOptions {
+/** What one sending may set for itself. */
+export interface SendOptions {
   readonly apiKey?: string;
+  /** For the whole call; at most 90 s. Milliseconds. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   /** Asked directly before the first byte would leave; `false` turns the call into `notSent`. */
   readonly maySend?: () => boolean;
 }
 
+/** "This API enforces a timeout of 90 seconds for all requests": longer waiting could not bring an answer. */
+const CALL_TIMEOUT_MS_MAX = 90_000;
+
 const DEFAULTS = {
   connectionsMax: 128,
   connectTimeoutMs: 3_000,
-  callTimeoutMs: 90_000,
+  headersTimeoutMs: CALL_TIMEOUT_MS_MAX,
+  callTimeoutMs: CALL_TIMEOUT_MS_MAX,
   answerBytesMax: 1_048_576,
 };
 
@@ -48,20 +55,17 @@ export class PrimerTransport {
   readonly #limits: typeof DEFAULTS;
 
   constructor(options: PrimerTransportOptions) {
-    const { baseUrl, apiKey, connectionsMax, connectTimeoutMs, callTimeoutMs, answerBytesMax } = options;
-    this.#limits = {
-      ...DEFAULTS,
-      ...withoutAbsent({ connectionsMax, connectTimeoutMs, callTimeoutMs, answerBytesMax }),
-    };
+    const { baseUrl, apiKey, ...limits } = options;
+    this.#limits = { ...DEFAULTS, ...withoutAbsent(limits) };
     const url = new URL(baseUrl);
     this.#basePath = url.pathname.replace(/\/+$/, '');
     this.#apiKey = apiKey;
     this.#pool = new Pool(url.origin, {
       connections: this.#limits.connectionsMax,
       connectTimeout: this.#limits.connectTimeoutMs,
-      // The exchange's own clock covers the whole call; these are the net below it.
-      headersTimeout: this.#limits.callTimeoutMs,
-      bodyTimeout: this.#limits.callTimeoutMs,
+      headersTimeout: this.#limits.headersTimeoutMs,
+      // The exchange's own clock covers the whole call; this is the net below it.
+      bodyTimeout: CALL_TIMEOUT_MS_MAX,
       keepAliveTimeout: 4_000,
     });
   }
@@ -70,7 +74,7 @@ export class PrimerTransport {
    * @param headers beside key and version, or instead of them; an empty one is left out
    * @throws KnownError PROVIDER_REFUSED when there is no usable key
    */
-  send(request: PrimerRequest, options: CallOptions = {}, headers: Record<string, string> = {}): Promise<Exchange> {
+  send(request: PrimerRequest, options: SendOptions = {}, headers: Record<string, string> = {}): Promise<Exchange> {
     const { method, route } = PRIMER_CALLS[request.call];
     const search = request.query === undefined || request.query.size === 0 ? '' : `?${request.query.toString()}`;
     const dispatch: Dispatcher.DispatchOptions = {
@@ -80,10 +84,27 @@ export class PrimerTransport {
       body: request.body === undefined ? null : toJsonText(request.body),
     };
     return exchange(this.#pool, dispatch, {
-      timeoutMs: options.timeoutMs ?? this.#limits.callTimeoutMs,
+      timeoutMs: this.timeoutMsOf(options),
       answerBytesMax: this.#limits.answerBytesMax,
       ...withoutAbsent({ signal: options.signal, maySend: options.maySend }),
     });
+  }
+
+  /** How long a call may take in all. Milliseconds. */
+  timeoutMsOf(options: SendOptions): number {
+    return Math.min(options.timeoutMs ?? this.#limits.callTimeoutMs, CALL_TIMEOUT_MS_MAX);
+  }
+
+  /**
+   * The key that a call is made with.
+   * @throws KnownError PROVIDER_REFUSED when there is none that a header can carry
+   */
+  apiKeyOf(options: SendOptions): string {
+    const apiKey = options.apiKey ?? this.#apiKey;
+    if (apiKey === undefined || !/^[\x21-\x7e]+$/.test(apiKey)) {
+      throw new KnownError('PROVIDER_REFUSED', { detail: 'No usable Primer API key was given' });
+    }
+    return apiKey;
   }
 
   /** Waits for calls under way, then closes the connections. */
@@ -96,9 +117,9 @@ export class PrimerTransport {
     await this.#pool.destroy();
   }
 
-  #toHeaders(request: PrimerRequest, options: CallOptions, own: Record<string, string>): Record<string, string> {
+  #toHeaders(request: PrimerRequest, options: SendOptions, own: Record<string, string>): Record<string, string> {
     const headers = {
-      'X-API-KEY': toUsableKey(options.apiKey ?? this.#apiKey),
+      'X-API-KEY': this.apiKeyOf(options),
       'X-API-VERSION': PRIMER_API_VERSION,
       accept: 'application/json',
       ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -107,11 +128,4 @@ export class PrimerTransport {
     };
     return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
   }
-}
-
-function toUsableKey(apiKey: string | undefined): string {
-  if (apiKey === undefined || !/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new KnownError('PROVIDER_REFUSED', { detail: 'No usable Primer API key was given' });
-  }
-  return apiKey;
 }

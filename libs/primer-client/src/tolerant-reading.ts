@@ -37,6 +37,12 @@ export function toAmountMinor(value: unknown): string | undefined {
   return typeof text === 'string' && /^(0|[1-9]\d{0,18})$/.test(text) ? text : undefined;
 }
 
+/** The same as a number to count with. */
+export function toAmount(value: unknown): bigint | undefined {
+  const text = toAmountMinor(value);
+  return text === undefined ? undefined : BigInt(text);
+}
+
 /** A boolean, also where it was written as text: the webhook example has `"false"`. */
 export function toBoolean(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') {
