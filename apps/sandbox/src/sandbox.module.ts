@@ -59,6 +59,34 @@ import { WebhookQueue } from './webhooks/webhook-queue.service.ts';
 import { WebhookClient } from './webhooks/webhook.client.ts';
 import { WebhookRepository } from './webhooks/webhook.repository.ts';
 
+/** What leads a payment through its life. */
+const PAYMENT_PROVIDERS = [
+  CreatePaymentHandler,
+  GetPaymentHandler,
+  ListPaymentsHandler,
+  AuthorizePaymentHandler,
+  CapturePaymentHandler,
+  CancelPaymentHandler,
+  RefundPaymentHandler,
+  AdjustAuthorizationHandler,
+  ResumePaymentHandler,
+  PaymentChanger,
+  PaymentRepository,
+  IdempotencyKeyRepository,
+  SettlementRepository,
+];
+
+/** What the control API calls. */
+const CONTROL_PROVIDERS = [
+  StartAttemptHandler,
+  FindAttemptHandler,
+  AdvanceClockHandler,
+  ListJournalHandler,
+  GetStatsHandler,
+  ListWebhooksHandler,
+  RedeliverWebhookHandler,
+];
+
 /**
  * The emulator's wiring. Three ways in (Primer's calls, the control API, the webhook job), one store, one clock.
  */
@@ -106,30 +134,12 @@ export class SandboxModule {
         CreateClientSessionHandler,
         GetClientSessionHandler,
         ClientSessionRepository,
-        CreatePaymentHandler,
-        GetPaymentHandler,
-        ListPaymentsHandler,
-        AuthorizePaymentHandler,
-        CapturePaymentHandler,
-        CancelPaymentHandler,
-        RefundPaymentHandler,
-        AdjustAuthorizationHandler,
-        ResumePaymentHandler,
-        PaymentChanger,
-        PaymentRepository,
-        IdempotencyKeyRepository,
-        SettlementRepository,
+        ...PAYMENT_PROVIDERS,
         CreateTokenHandler,
         TokenRepository,
         TokenVault,
         PaymentMaker,
-        StartAttemptHandler,
-        FindAttemptHandler,
-        AdvanceClockHandler,
-        ListJournalHandler,
-        GetStatsHandler,
-        ListWebhooksHandler,
-        RedeliverWebhookHandler,
+        ...CONTROL_PROVIDERS,
         JournalRepository,
         WebhookRepository,
         WebhookQueue,
