@@ -47,6 +47,7 @@ import { ClientSessionController } from './sessions/client-session.controller.ts
 import { ClientSessionRepository } from './sessions/client-session.repository.ts';
 import { CreateClientSessionHandler } from './sessions/create-client-session.handler.ts';
 import { GetClientSessionHandler } from './sessions/get-client-session.handler.ts';
+import { SettlePaymentsJob } from './settlement/settle-payments.job.ts';
 import { SettlementRepository } from './settlement/settlement.repository.ts';
 import { SandboxStore } from './store/sandbox.store.ts';
 import { DEFAULT_TENANT_ID, type Tenant, TenantDirectory } from './tenants/tenant.service.ts';
@@ -74,6 +75,7 @@ const PAYMENT_PROVIDERS = [
   PaymentRepository,
   IdempotencyKeyRepository,
   SettlementRepository,
+  SettlePaymentsJob,
 ];
 
 /** What the control API calls. */

@@ -260,6 +260,16 @@ describe('a capture', () => {
   });
 });
 
+describe('captured money', () => {
+  it('arrives within two days, by the clock', async () => {
+    const { id } = await api.captured();
+    await emulator.control('POST', '/clock', { advanceMs: 2 * 24 * 60 * 60_000 });
+    const settled = await emulator.primer<PaymentBody>('GET', `/payments/${id}`);
+    expect(settled.body).toMatchObject({ status: 'SETTLED', transactions: [{ processorStatus: 'SETTLED' }] });
+    expect((await api.operate(id, 'cancel')).status).toBe(400);
+  });
+});
+
 describe('a cancellation', () => {
   it('releases an authorisation, with its reason', async () => {
     const { id } = await api.authorised();

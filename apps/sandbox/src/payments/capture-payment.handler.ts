@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PrimerCall } from '../api/primer-call.types.ts';
+import { DueWorkRegistry } from '../clock/due-work.service.ts';
 import { settlesAtMicros } from '../settlement/settlement.policy.ts';
 import { SettlementRepository } from '../settlement/settlement.repository.ts';
 import { PLAIN_DELIVERY, WebhookQueue } from '../webhooks/webhook-queue.service.ts';
@@ -15,6 +16,7 @@ export class CapturePaymentHandler {
   constructor(
     private readonly changer: PaymentChanger,
     private readonly settlements: SettlementRepository,
+    private readonly dueWork: DueWorkRegistry,
     private readonly webhooks: WebhookQueue,
   ) {}
 
@@ -28,6 +30,7 @@ export class CapturePaymentHandler {
       follow: (payment) => {
         if (payment.status === 'SETTLING') {
           this.settlements.insert(payment.id, settlesAtMicros(payment.updatedAtMicros));
+          this.dueWork.nudge();
         }
         this.webhooks.addPaymentStatus(payment, PLAIN_DELIVERY, payment.updatedAtMicros);
       },
