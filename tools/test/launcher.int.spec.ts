@@ -82,6 +82,8 @@ describe('npm start', () => {
   it('brings everything up, starts again what dies, refuses a second one, clears up after a kill and stops cleanly', async () => {
     const first = Launcher.start();
     await first.isUp();
+    const shop = /the shop, to pay by hand: (\S+)/.exec(first.output)?.[1] ?? '';
+    expect((await fetch(shop, { redirect: 'manual' })).headers.get('location')).toBe('/shop');
     const running = pids();
     expect(Object.keys(running).toSorted()).toEqual(PROCESSES.toSorted());
     expect(readFileSync(path.join(dataDir, 'run', 'intake.pid'), 'utf8')).toBe(`${running['intake']}\n`);

@@ -19,6 +19,11 @@ export const sandboxSettings = platformSettings.extend({
     .describe('how long an answer to a webhook is awaited'),
   PRIMER_API_KEY: z.string().min(8).describe('the X-API-KEY that callers must present'),
   PRIMER_WEBHOOK_SECRET: z.string().min(8).describe('the secret that webhooks are signed with'),
+  SANDBOX_SHOP_INTAKE_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('where the shop at /shop posts its attempts; without it the page says what to set'),
+  SANDBOX_SHOP_INTAKE_API_KEY: z.string().min(16).optional().describe('the key that the shop presents to intake'),
   SANDBOX_SECOND_API_KEY: z
     .string()
     .min(16)

@@ -49,6 +49,7 @@ import { CreateClientSessionHandler } from './sessions/create-client-session.han
 import { GetClientSessionHandler } from './sessions/get-client-session.handler.ts';
 import { SettlePaymentsJob } from './settlement/settle-payments.job.ts';
 import { SettlementRepository } from './settlement/settlement.repository.ts';
+import { SHOP_CONTROLLERS, shopProviders } from './shop/shop.module.ts';
 import { SandboxStore } from './store/sandbox.store.ts';
 import { DEFAULT_TENANT_ID, type Tenant, TenantDirectory } from './tenants/tenant.service.ts';
 import { CreateTokenHandler } from './tokens/create-token.handler.ts';
@@ -111,6 +112,7 @@ export class SandboxModule {
         ControlController,
         ClockController,
         FaultsController,
+        ...SHOP_CONTROLLERS,
       ],
       providers: [
         {
@@ -146,6 +148,7 @@ export class SandboxModule {
         WebhookRepository,
         WebhookQueue,
         DeliverWebhooksJob,
+        ...shopProviders(settings),
       ],
     };
   }

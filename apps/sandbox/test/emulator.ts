@@ -45,6 +45,8 @@ export interface EmulatorOptions {
   readonly webhookUrl?: string;
   readonly webhookTimeoutMs?: number;
   readonly clock?: ManualClock;
+  /** Where the shop's back end posts, and its key there. */
+  readonly shop?: { readonly intakeUrl: string; readonly intakeApiKey: string };
 }
 
 /** A folder for one test file's data; `remove` when done. */
@@ -72,6 +74,8 @@ export class Emulator {
       SANDBOX_DATA_FILE: dataFile,
       SANDBOX_WEBHOOK_URL: options.webhookUrl,
       SANDBOX_WEBHOOK_TIMEOUT_MS: options.webhookTimeoutMs ?? 10_000,
+      SANDBOX_SHOP_INTAKE_URL: options.shop?.intakeUrl,
+      SANDBOX_SHOP_INTAKE_API_KEY: options.shop?.intakeApiKey,
     });
     const app = await createService({
       service: 'sandbox',

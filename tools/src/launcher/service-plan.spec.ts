@@ -34,13 +34,17 @@ describe('the environment of each service', () => {
     expect(urls).toEqual([undefined, 'url-of-intake', 'url-of-risk', 'url-of-gateway', 'url-of-ledger']);
   });
 
-  it("holds Primer's secrets in the emulator's case only, and the shop's key in none", () => {
-    const given = { PRIMER_API_KEY: 'secret-of-primer', INTAKE_API_KEY: 'secret-of-the-shop' };
+  it("holds the secrets of Primer and of the shop in the emulator's case only, which plays both", () => {
+    const given = {
+      PRIMER_API_KEY: 'secret-of-primer',
+      INTAKE_API_KEY: 'secret-of-the-shop',
+      SANDBOX_SHOP_INTAKE_API_KEY: 'secret-of-the-shop',
+    };
     const holders = (secret: string) =>
       plan(given).flatMap(({ app, environment }) => (Object.values(environment).includes(secret) ? [app] : []));
     expect(holders('secret-of-primer')).toEqual(['sandbox']);
     expect(holders('secret-of-webhooks')).toEqual(['sandbox']);
-    expect(holders('secret-of-the-shop')).toEqual([]);
+    expect(holders('secret-of-the-shop')).toEqual(['sandbox']);
     expect(holders('secret-of-all-secrets')).toEqual(['intake', 'risk', 'gateway', 'ledger']);
   });
 

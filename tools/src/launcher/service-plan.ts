@@ -38,6 +38,7 @@ const WITHHELD = new Set([
   'INTAKE_API_KEY',
   'PRIMER_API_KEY',
   'PRIMER_WEBHOOK_SECRET',
+  'SANDBOX_SHOP_INTAKE_API_KEY',
   'TOLLGATE_MASTER_KEY',
   'TOLLGATE_OPERATOR_TOKEN',
 ]);
@@ -50,7 +51,13 @@ export function secretsOf(
 ): Record<string, string> {
   const operator = { TOLLGATE_OPERATOR_TOKEN: credentials.operatorToken };
   if (app === 'sandbox') {
-    return { ...operator, PRIMER_API_KEY: credentials.primerApiKey, PRIMER_WEBHOOK_SECRET: credentials.webhookSecret };
+    return {
+      ...operator,
+      PRIMER_API_KEY: credentials.primerApiKey,
+      PRIMER_WEBHOOK_SECRET: credentials.webhookSecret,
+      // The emulator's shop is the merchant's own.
+      SANDBOX_SHOP_INTAKE_API_KEY: credentials.intakeApiKey,
+    };
   }
   return { ...operator, TOLLGATE_MASTER_KEY: credentials.masterKey, DATABASE_URL: databaseUrls[app] ?? '' };
 }
@@ -87,6 +94,7 @@ export function planServices({
     KAFKA_BROKERS: brokers,
     PRIMER_API_URL: settings.PRIMER_API_URL ?? addresses.sandbox,
     SANDBOX_DATA_FILE: path.join(dataDir, 'sandbox', 'sandbox.sqlite'),
+    SANDBOX_SHOP_INTAKE_URL: addresses.intake,
     SANDBOX_WEBHOOK_URL: `${addresses.ledger}/webhooks/primer/${encodeURIComponent(credentials.merchantId)}`,
   };
   const ports = {

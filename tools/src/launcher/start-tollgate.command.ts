@@ -3,6 +3,7 @@ import path from 'node:path';
 import { BackendError, assertPortFree, chooseBackends } from '@tollgate/backends';
 import { ConfigError } from '@tollgate/platform';
 
+import { InstallationClient } from '../sample/installation-client.ts';
 import { UnexpectedAnswer } from '../sample/json-client.ts';
 import { runSample } from '../sample/run-sample.command.ts';
 import { CredentialsError, readOrMakeCredentials } from './credentials.ts';
@@ -76,6 +77,7 @@ class Installation {
     await this.startServices(plans);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     this.narrator.say(`✓ Tollgate is ready (${seconds} s)\n${describeAddresses(plans)}`);
+    if (settings.PRIMER_API_URL === undefined) await this.sayWhereTheShopIs(settings, credentials);
 
     const passed = options.sampleSize === 0 || (await this.sendSample(options, settings, credentials));
     if (options.once) return passed ? 0 : 1;
@@ -156,6 +158,11 @@ class Installation {
       () => `${names} are ready`,
     );
     this.assertGoingOn();
+  }
+
+  private async sayWhereTheShopIs(settings: LauncherSettings, credentials: Credentials): Promise<void> {
+    const link = await new InstallationClient(toAddresses(settings), credentials).makeShopLink();
+    this.narrator.say(`  the shop, to pay by hand: ${link}`);
   }
 
   private async sendSample(

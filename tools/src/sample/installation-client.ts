@@ -61,7 +61,10 @@ export class InstallationClient {
   private readonly emulator: JsonClient;
   private readonly primer: JsonClient;
 
-  constructor(addresses: Addresses, credentials: Credentials) {
+  constructor(
+    private readonly addresses: Addresses,
+    credentials: Credentials,
+  ) {
     const operator = { authorization: `Bearer ${credentials.operatorToken}` };
     this.shop = new JsonClient(addresses.intake, { authorization: `Bearer ${credentials.intakeApiKey}` });
     this.gateway = new JsonClient(addresses.gateway, operator);
@@ -71,6 +74,13 @@ export class InstallationClient {
       'x-api-key': credentials.primerApiKey,
       'x-api-version': '2.4',
     });
+  }
+
+  /** A link that opens the emulator's shop in a browser. */
+  async makeShopLink(): Promise<string> {
+    const schema = z.object({ path: z.string() });
+    const { body } = await this.emulator.post('/_sandbox/shop-links', { body: {}, expected: [201], schema });
+    return `${this.addresses.sandbox}${body.path}`;
   }
 
   /** Plays the shopper's browser. Asked again after a lost answer it plays another one, which nobody then posts. */

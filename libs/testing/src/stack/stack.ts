@@ -218,6 +218,8 @@ async function makeServices(parts: {
     PRIMER_API_KEY: credentials.primerApiKey,
     PRIMER_WEBHOOK_SECRET: credentials.webhookSecret,
     SANDBOX_DATA_FILE: join(folder, 'sandbox.sqlite'),
+    SANDBOX_SHOP_INTAKE_URL: `http://127.0.0.1:${ports.intake}`,
+    SANDBOX_SHOP_INTAKE_API_KEY: credentials.intakeApiKey,
     SANDBOX_WEBHOOK_URL: `${proxied.ledgerUrl ?? `http://127.0.0.1:${ports.ledger}`}/webhooks/primer/${credentials.merchantId}`,
   };
   const service = (app: App, environment: Record<string, string>): ServiceProcess =>

@@ -1,0 +1,38 @@
+/** One way a checkout can go: a card, or a fault of the provider or the browser with a card that is authorised. */
+export interface ShopChoice {
+  readonly id: string;
+  readonly kind: 'card' | 'fault';
+  readonly title: string;
+  /** What is to be expected. */
+  readonly explanation: string;
+  /** What makes it so: fields of the control API's `POST /_sandbox/attempts`. */
+  readonly wish: object;
+  /** How often the browser fires its event: a page that is reloaded fires it again. */
+  readonly firings: 1 | 2;
+}
+
+function card(id: string, title: string, explanation: string, cardNumber: string): ShopChoice {
+  return { id, kind: 'card', title, explanation, wish: { cardNumber }, firings: 1 };
+}
+
+function fault(id: string, title: string, explanation: string, wish: object, firings: 1 | 2 = 1): ShopChoice {
+  return { id, kind: 'fault', title, explanation, wish, firings };
+}
+
+/** Everything there is to pick. Card numbers are the test cards of https://primer.io/docs/payments/testing */
+export const SHOP_CHOICES: readonly ShopChoice[] = [
+  card('visa', 'Visa •••• 1111', 'is authorised', '4111111111111111'),
+  card('mastercard', 'Mastercard •••• 4444', 'is authorised', '5555555555554444'),
+  card('declined', 'Visa •••• 0002', 'is declined by its issuer', '4000000000000002'),
+  card('failed', 'Visa •••• 0010', 'fails at the processor', '4000000000000010'),
+  fault('expired', 'Expired attempt', 'Primer answers 410 to every call', { ttlSeconds: 0 }),
+  fault('late-webhook', 'Late webhook', 'the books hear of the payment 10 s later', { webhook: { delayMs: 10_000 } }),
+  fault('repeated-webhook', 'Repeated webhook', 'the same news three times', { webhook: { duplicates: 2 } }),
+  fault('reloaded', 'Reloaded page', 'the browser fires its event twice', {}, 2),
+];
+
+const CHOICE_BY_ID = new Map(SHOP_CHOICES.map((choice) => [choice.id, choice]));
+
+export function findChoice(id: string): ShopChoice | undefined {
+  return CHOICE_BY_ID.get(id);
+}
