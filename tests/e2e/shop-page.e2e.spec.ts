@@ -99,6 +99,7 @@ describe('the page of the shop, in a real browser', () => {
   it.each([
     ['declined by its issuer', '42.00', 'APPROVED · DECLINED'],
     ['Expired attempt', '42.00', 'EXPIRED'],
+    ['Lost answer', '42.00', 'APPROVED · AUTHORIZED'],
     ['Reloaded page', '19.90', 'APPROVED · AUTHORIZED'],
     ['Mastercard', '10000.01', 'ABORTED'],
   ])('%s, %s, ends as %s', async (choice, amount, ending) => {

@@ -221,14 +221,27 @@ describe('a checkout', () => {
     expect(told.text).not.toContain(INTAKE_API_KEY);
   });
 
-  it.each(['visa', 'mastercard', 'declined', 'failed', 'expired', 'late-webhook', 'repeated-webhook', 'reloaded'])(
-    'can begin with the choice %s',
-    async (choice) => {
-      const { detail, firings } = await startCheckout(choice);
-      expect(firings).toBe(choice === 'reloaded' ? 2 : 1);
+  it('can begin with every choice that the page is offered', async () => {
+    const choices = await ask<{ id: string }[]>('GET', '/shop/choices');
+    for (const { id } of choices.body) {
+      const { detail, firings } = await startCheckout(id);
+      expect([id, firings]).toEqual([id, id === 'reloaded' ? 2 : 1]);
       expect((await emulator.attempt(detail.paymentAttemptId)).isCurrent).toBe(true);
-    },
-  );
+    }
+    expect(choices.body.length).toBeGreaterThan(8);
+  });
+
+  it.each([
+    ['lost-answer', 'no answer'],
+    ['busy', 503],
+    ['expired', 410],
+  ])('with the fault %s strikes the call of its own attempt: %s', async (choice, ending) => {
+    const { detail } = await startCheckout(choice);
+    const approved = await emulator.approve(detail.paymentAttemptId).catch(() => ({ status: 'no answer' }));
+    expect(approved.status).toBe(ending);
+    const other = await startCheckout();
+    expect((await emulator.approve(other.detail.paymentAttemptId)).status).toBe(200);
+  });
 
   it.each([{ amount: 0 }, { amount: 1.5 }, { currencyCode: 'ABC' }, { choice: 'none' }, { card: '4111111111111111' }])(
     'cannot begin with %j',

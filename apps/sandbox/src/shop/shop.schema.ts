@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { attemptIdSchema } from '../attempts/attempt.schema.ts';
 import { amountSchema, currencySchema } from '../sessions/client-session.schema.ts';
-import { findChoice } from './shop-choices.policy.ts';
+import { isChoice } from './shop-choices.policy.ts';
 
 /** Body of `POST /shop/checkouts`: what the shopper picked. */
 export const checkoutWishSchema = z.strictObject({
   amount: amountSchema.min(1),
   currencyCode: currencySchema,
-  choice: z.string().refine((id) => findChoice(id) !== undefined, { error: 'is no choice of this shop' }),
+  choice: z.string().refine(isChoice, { error: 'is no choice of this shop' }),
 });
 export type CheckoutWish = z.output<typeof checkoutWishSchema>;
 

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type ApprovalRequired, startAttemptSchema } from '../control/control.schema.ts';
+import { SetFaultsHandler } from '../control/set-faults.handler.ts';
 import { StartAttemptHandler } from '../control/start-attempt.handler.ts';
-import { findChoice } from './shop-choices.policy.ts';
+import { newFaultsSchema } from '../faults/fault.schema.ts';
+import { getChoice } from './shop-choices.policy.ts';
 import { type ShopOrder, ShopOrders } from './shop-orders.service.ts';
 import type { CheckoutWish } from './shop.schema.ts';
 
@@ -11,6 +13,7 @@ import type { CheckoutWish } from './shop.schema.ts';
 export class StartCheckoutHandler {
   constructor(
     private readonly startAttempt: StartAttemptHandler,
+    private readonly setFaults: SetFaultsHandler,
     private readonly orders: ShopOrders,
   ) {}
 
@@ -19,9 +22,13 @@ export class StartCheckoutHandler {
     const name = randomUUID().slice(0, 8);
     // Each shopper is a new one: rules that limit the attempts of a customer are not what the shop shows.
     const order: ShopOrder = { orderId: `shop-${name}`, amount, currencyCode, customerId: `shopper-${name}` };
-    const { wish, firings } = findChoice(choice) ?? { wish: {}, firings: 1 };
+    const { wish, faults, firings } = getChoice(choice);
     const detail = await this.startAttempt.handle(startAttemptSchema.parse({ ...order, ...wish }));
     if (typeof detail === 'string') throw new Error(`A session of the shop's own cannot be used: ${detail}`);
+    if (faults.length > 0)
+      await this.setFaults.handle(
+        newFaultsSchema.parse(faults.map((fault) => ({ ...fault, attemptId: detail.paymentAttemptId }))),
+      );
     this.orders.add(detail.paymentAttemptId, order);
     return { detail, firings };
   }
