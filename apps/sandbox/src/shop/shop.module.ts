@@ -30,7 +30,11 @@ export function shopProviders(settings: SandboxSettings): Provider[] {
 }
 
 function toShopOptions(settings: SandboxSettings): ShopOptions {
-  const { SANDBOX_SHOP_INTAKE_URL: url, SANDBOX_SHOP_INTAKE_API_KEY: apiKey, TOLLGATE_OPERATOR_TOKEN: token } = settings;
+  const {
+    SANDBOX_SHOP_INTAKE_URL: url,
+    SANDBOX_SHOP_INTAKE_API_KEY: apiKey,
+    TOLLGATE_OPERATOR_TOKEN: token,
+  } = settings;
   const intake = url === undefined || apiKey === undefined ? undefined : { url: url.replace(/\/+$/, ''), apiKey };
   return new ShopOptions(token, intake);
 }
