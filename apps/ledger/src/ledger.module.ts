@@ -4,9 +4,13 @@ import { MerchantsModule, PersistenceModule } from '@tollgate/persistence';
 import { PlatformModule } from '@tollgate/platform';
 import { PrimerClient } from '@tollgate/primer-client';
 import { SWEEP_SETTINGS, toSweepSettings, WEBHOOK_TOLERANCE_MS, type LedgerEnvironment } from './ledger.config.ts';
+import { DisputeRepository } from './disputes/dispute.repository.ts';
+import { PostDisputesConsumer } from './disputes/post-disputes.consumer.ts';
+import { PostDisputesHandler } from './disputes/post-disputes.handler.ts';
 import { LedgerMetrics } from './ledger.metrics.ts';
 import { CreateBooks1790000003002 } from './migrations/create-books.migration.ts';
 import { CreateDeliveries1790000003001 } from './migrations/create-deliveries.migration.ts';
+import { CreateDisputes1790000003005 } from './migrations/create-disputes.migration.ts';
 import { CreatePaymentTraces1790000003004 } from './migrations/create-payment-traces.migration.ts';
 import { CreateReadBacks1790000003003 } from './migrations/create-read-backs.migration.ts';
 import { JournalRepository } from './posting/journal.repository.ts';
@@ -18,9 +22,11 @@ import { PostReportsConsumer } from './posting/post-reports.consumer.ts';
 import { PostReportsHandler } from './posting/post-reports.handler.ts';
 import { AccountsController } from './reading/accounts.controller.ts';
 import { BooksRepository } from './reading/books.repository.ts';
+import { DisputesController } from './reading/disputes.controller.ts';
 import { GetPaymentHandler } from './reading/get-payment.handler.ts';
 import { JournalController } from './reading/journal.controller.ts';
 import { ListAccountsHandler } from './reading/list-accounts.handler.ts';
+import { ListDisputesHandler } from './reading/list-disputes.handler.ts';
 import { ListJournalHandler } from './reading/list-journal.handler.ts';
 import { ListPaymentsHandler } from './reading/list-payments.handler.ts';
 import { ListSetAsideHandler } from './reading/list-set-aside.handler.ts';
@@ -35,6 +41,7 @@ import { ReadPaymentsHandler } from './sweeping/read-payments.handler.ts';
 import { SweepPaymentsJob } from './sweeping/sweep-payments.job.ts';
 import { LinkTracesHandler } from './tracing/link-traces.handler.ts';
 import { DeliveryRepository } from './webhooks/delivery.repository.ts';
+import { OperationFailureRepository } from './webhooks/operation-failure.repository.ts';
 import { ReceiveWebhookController } from './webhooks/receive-webhook.controller.ts';
 import { ReceiveWebhookHandler } from './webhooks/receive-webhook.handler.ts';
 
@@ -45,10 +52,19 @@ export const ledgerMigrations = [
   CreateBooks1790000003002,
   CreateReadBacks1790000003003,
   CreatePaymentTraces1790000003004,
+  CreateDisputes1790000003005,
 ];
 
-const receiving = [ReceiveWebhookHandler, DeliveryRepository];
-const posting = [PostReportsHandler, LinkAttemptsHandler, PostPaymentsHandler, PaymentRepository, JournalRepository];
+const receiving = [ReceiveWebhookHandler, DeliveryRepository, OperationFailureRepository];
+const posting = [
+  PostReportsHandler,
+  PostDisputesHandler,
+  LinkAttemptsHandler,
+  PostPaymentsHandler,
+  PaymentRepository,
+  DisputeRepository,
+  JournalRepository,
+];
 const sweeping = [
   SweepPaymentsJob,
   ReadPaymentsHandler,
@@ -59,6 +75,7 @@ const sweeping = [
 const reading = [
   GetPaymentHandler,
   ListPaymentsHandler,
+  ListDisputesHandler,
   ListJournalHandler,
   ListAccountsHandler,
   TakeTrialBalanceHandler,
@@ -103,8 +120,10 @@ export class LedgerModule {
       controllers: [
         ReceiveWebhookController,
         PostReportsConsumer,
+        PostDisputesConsumer,
         LinkAttemptsConsumer,
         PaymentsController,
+        DisputesController,
         JournalController,
         AccountsController,
         TrialBalanceController,

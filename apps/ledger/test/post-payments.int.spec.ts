@@ -110,7 +110,6 @@ describe('the evidence of a payment', () => {
     );
     const [straight, ...others] = await Promise.all(ids.map(balancesOverTime));
     expect(straight).toEqual([
-      '2026-03-01T10:00:00.000001Z: ',
       '2026-03-01T10:00:01.000001Z: processor:ADYEN:captured pending 4200, sales:clearing pending -4200',
       '2026-03-01T10:00:02.000001Z: processor:ADYEN:captured pending 3200, processor:ADYEN:captured posted 1000, sales:clearing pending -3200, sales:clearing posted -1000',
       '2026-03-01T10:00:03.000001Z: processor:ADYEN:settled posted 4200, sales:clearing posted -4200',

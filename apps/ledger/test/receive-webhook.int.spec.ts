@@ -123,28 +123,6 @@ describe('a signed webhook', () => {
     expect(await ledger.deliver('{"message":"Testing your webhook connection"}')).toMatchObject({ status: 200 });
     expect(await deliveryCount()).toBe(before + 1n);
   });
-
-  it.each(['DISPUTE.OPENED', 'DISPUTE.STATUS', 'PAYMENT.CAPTURE.FAILED', 'WORKFLOW_RUN.FAILED'])(
-    'of type %s is recorded and moves no books',
-    async (eventType) => {
-      const paymentId = sampleId('payment');
-      expect(await ledger.deliver(JSON.stringify({ eventType, paymentId }))).toMatchObject({ status: 200 });
-      expect(await deliveries(paymentId)).toEqual([{ verdict: 'RECORDED', reason: null }]);
-    },
-  );
-
-  it('of type PAYMENT.REFUND is read as the payment it carries', async () => {
-    const payment = providerPayment({
-      status: 'SETTLED',
-      processor: { name: 'STRIPE', amountCaptured: 4200, amountRefunded: 1000 },
-    });
-    await ledger.report(payment, { eventType: 'PAYMENT.REFUND' });
-    expect(await ledger.payment(payment.id)).toMatchObject({
-      status: 'SETTLED',
-      refunded: { amountMinor: '1000' },
-      evidence: [{ reportedAs: 'PAYMENT.REFUND' }],
-    });
-  });
 });
 
 describe('a webhook that cannot be believed', () => {
@@ -250,6 +228,7 @@ describe('reads', () => {
   it.each([
     '/v1/payments',
     '/v1/payments/x',
+    '/v1/disputes',
     '/v1/journal',
     '/v1/accounts',
     '/v1/trial-balance',
@@ -263,6 +242,8 @@ describe('reads', () => {
     '/v1/payments?cursor=%21',
     '/v1/payments?limit=0',
     '/v1/journal?limit=x',
+    '/v1/disputes?cursor=MTI',
+    '/v1/disputes?open=perhaps',
     '/v1/accounts?currency=euro',
     '/v1/trial-balance?effectiveBy=0000-01-01T00:00:00Z',
   ])('with a query like %s are answered 422', async (url) => {

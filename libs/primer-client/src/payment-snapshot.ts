@@ -58,6 +58,8 @@ type PaymentEvent = Snapshot<'events'>[number];
 function toTransaction(source: Readonly<Record<string, unknown>>): Transaction {
   return withoutAbsent({
     id: toShortText(source.id, 256) ?? toShortText(source.processorTransactionId, 256),
+    date: toUtcMicroseconds(source.date),
+    orderId: toId(source.orderId),
     type: toShortText(source.transactionType, 64) ?? toShortText(source.type, 64),
     status: toShortText(source.processorStatus, 64) ?? toShortText(source.status, 64),
     amountMinor: toAmountMinor(source.amount),

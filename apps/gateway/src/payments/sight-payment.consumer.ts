@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { PaymentStatusReported, type PaymentStatusReportedData } from '@tollgate/contracts';
+import { PaymentDisputeReported, PaymentStatusReported, type PaymentStatusReportedData } from '@tollgate/contracts';
 import { type EventBatch, OnEvents } from '@tollgate/messaging';
 import { SightPaymentHandler } from './sight-payment.handler.ts';
 
@@ -11,6 +11,7 @@ export class SightPaymentConsumer {
   @OnEvents(PaymentStatusReported, {
     naturalKey: 'payment_sighting keeps the first report of each payment for ever',
     urgency: 'relaxed',
+    ignores: [PaymentDisputeReported],
   })
   async handle(batch: EventBatch<PaymentStatusReportedData>): Promise<void> {
     await this.sightPayment.sight(batch);

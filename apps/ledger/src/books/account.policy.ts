@@ -7,6 +7,12 @@ export type AccountType = 'asset' | 'liability' | 'contra-revenue' | 'expense' |
 /** The other side of holds and captures: what the shop has sold and not yet been paid out. */
 export const SALES_CLEARING = 'sales:clearing';
 
+/** What was given back to shoppers. */
+export const SALES_REFUNDS = 'sales:refunds';
+
+/** What was lost to disputes. */
+export const CHARGEBACK_LOSSES = 'losses:chargebacks';
+
 /** Stands in until a payment names its processor; the balance moves when it does. */
 export const UNKNOWN_PROCESSOR = 'unknown';
 
@@ -23,7 +29,7 @@ export function processorAccount(processorName: string | undefined, holding: Pro
 export function accountType(name: string): AccountType {
   if (name.startsWith('processor:') || name.startsWith('bank:')) return 'asset';
   if (name === SALES_CLEARING) return 'liability';
-  if (name === 'sales:refunds') return 'contra-revenue';
+  if (name === SALES_REFUNDS) return 'contra-revenue';
   if (name.startsWith('losses:') || name.startsWith('fees:')) return 'expense';
   return 'clearing';
 }

@@ -1,10 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
-import { PAYMENT_STATUSES, type PaymentSnapshot } from '@tollgate/contracts';
+import {
+  DISPUTE_STATUSES,
+  DISPUTE_TYPES,
+  PAYMENT_STATUSES,
+  type PaymentDispute,
+  type PaymentSnapshot,
+} from '@tollgate/contracts';
 import fc from 'fast-check';
-import { isBalanced, sumPostings, toEffectiveAtUs, toEntries, toHistory, type Evidence } from './entry.policy.ts';
+import { toDisputeDedupKey } from './dispute.policy.ts';
+import { toEntries, toHistory } from './entry.policy.ts';
 import type { DraftEntry, RecordedEntries, RecordedPosting } from './entry.types.ts';
-import { mergeFacts, toFacts, toLinkFacts, type AttemptLink, type PaymentFacts } from './facts.policy.ts';
+import { toEffectiveAtUs, toEvidenceFacts, type Evidence } from './evidence.policy.ts';
+import {
+  mergeFacts,
+  NO_FACTS,
+  toDisputeFacts,
+  toFacts,
+  toLinkFacts,
+  type AttemptLink,
+  type PaymentFacts,
+} from './facts.policy.ts';
 import { toPosition } from './position.policy.ts';
+import { isBalanced, sumPostings } from './posting-sum.policy.ts';
 import { toDedupKey } from './snapshot.policy.ts';
 
 const amounts = fc.integer({ min: 0, max: 4 }).map((hundreds) => (hundreds * 100).toString());
@@ -33,6 +50,39 @@ const paymentEvents = fc.record(
   { requiredKeys: ['type'] },
 );
 
+/** Sales and refunds; refunds seldom have no id, or one that another has, no amount or no known status. */
+const transactions = fc
+  .record({
+    id: maybe(fc.constantFrom('t1', 't2', 't2')),
+    date: maybe(instants),
+    type: fc.constantFrom('SALE', 'REFUND', 'REFUND'),
+    status: fc.constantFrom('PENDING', 'SETTLING', 'SETTLED', 'SETTLED', 'FAILED', 'CANCELLED', 'TELEPORTED'),
+    amountMinor: maybe(amounts),
+    currency: maybe(fc.constantFrom('EUR', 'EUR', 'JPY')),
+    processorName: maybe(fc.constantFrom('ADYEN', 'STRIPE')),
+  })
+  .map(withoutAbsent);
+
+/** Anything a provider may say about two disputes of one payment. */
+const disputes: fc.Arbitrary<PaymentDispute> = fc
+  .record({
+    processor: fc.constantFrom('ADYEN', 'ADYEN', 'STRIPE'),
+    processorDisputeId: fc.constantFrom('d1', 'd1', 'd2'),
+    paymentId: fc.constant('p1'),
+    type: maybe(fc.constantFrom(...DISPUTE_TYPES, 'DUEL')),
+    status: maybe(fc.constantFrom(...DISPUTE_STATUSES, 'TELEPORTED')),
+    amountMinor: maybe(amounts),
+    currency: maybe(fc.constantFrom('EUR', 'EUR', 'JPY')),
+    receivedAt: instants,
+    challengeRequiredBy: maybe(instants),
+  })
+  .map(withoutAbsent);
+
+/** As it comes from JSON: what is not said has no field. */
+function withoutAbsent<T>(parts: T): T {
+  return JSON.parse(JSON.stringify(parts)) as T;
+}
+
 /** Anything a provider may say about one payment, contradictions included. */
 const snapshots: fc.Arbitrary<PaymentSnapshot> = fc
   .record({
@@ -45,14 +95,15 @@ const snapshots: fc.Arbitrary<PaymentSnapshot> = fc
     amountRefundedMinor: maybe(amounts),
     processorName: maybe(fc.constantFrom('ADYEN', 'STRIPE')),
     orderId: maybe(fc.constantFrom('order-1', 'order-2')),
-    transactions: fc.array(fc.record({ id: fc.constantFrom('t1', 't2'), amountMinor: amounts }), { maxLength: 2 }),
+    transactions: fc.array(transactions, { maxLength: 3 }),
     events: maybe(fc.array(paymentEvents, { maxLength: 3 })),
   })
-  .map((parts) => JSON.parse(JSON.stringify({ paymentId: 'p1', ...parts })) as PaymentSnapshot);
+  .map((parts) => withoutAbsent({ paymentId: 'p1', ...parts }));
 
 const attempt: AttemptLink = { paymentAttemptId: 'a1', orderId: 'order-1', amountMinor: 300n, currency: 'EUR' };
 const facts: fc.Arbitrary<PaymentFacts> = fc.oneof(
   { arbitrary: snapshots.map(toFacts), weight: 9 },
+  { arbitrary: disputes.map(toDisputeFacts), weight: 6 },
   { arbitrary: fc.constant(toLinkFacts(attempt)), weight: 1 },
 );
 
@@ -75,7 +126,7 @@ describe('merging facts', () => {
 });
 
 /** One thing that reaches the poster: evidence, or the outcome of the attempt. */
-type Arrival = PaymentSnapshot | 'attempt';
+type Arrival = { snapshot: PaymentSnapshot } | { dispute: PaymentDispute } | 'attempt';
 
 /** The journal of one payment and what the poster keeps beside it. */
 class Journal {
@@ -91,9 +142,9 @@ class Journal {
         this.attempt = attempt;
         continue;
       }
-      const key = toDedupKey('m1', arrival);
+      const key = 'dispute' in arrival ? toDisputeDedupKey('m1', arrival.dispute) : toDedupKey('m1', arrival.snapshot);
       if (this.evidence.has(key)) continue;
-      this.evidence.set(key, { evidenceId: key, receivedAtUs: 0n, snapshot: arrival });
+      this.evidence.set(key, { evidenceId: key, receivedAtUs: 0n, ...arrival });
       newIds.push(key);
     }
     const history = toHistory([...this.evidence.values()], this.attempt);
@@ -116,7 +167,8 @@ class Journal {
 const twoDeliveries = fc
   .array(
     fc.oneof(
-      { arbitrary: snapshots as fc.Arbitrary<Arrival>, weight: 6 },
+      { arbitrary: snapshots.map((snapshot): Arrival => ({ snapshot })), weight: 6 },
+      { arbitrary: disputes.map((dispute): Arrival => ({ dispute })), weight: 3 },
       { arbitrary: fc.constant<Arrival>('attempt'), weight: 1 },
     ),
     {
@@ -154,6 +206,7 @@ describe('the journal of a payment', () => {
         for (const batch of inBatches(delivered, cuts)) shuffled.post(batch);
         const moments = [...straight.evidence.values()].map(toEffectiveAtUs);
         for (const moment of moments) expect(shuffled.balancesAt(moment)).toEqual(straight.balancesAt(moment));
+        expect(sumPostings(shuffled.recorded().postings)).toEqual(sumPostings(straight.recorded().postings));
       }),
       { numRuns: 500 },
     );
@@ -164,8 +217,8 @@ describe('the journal of a payment', () => {
       fc.property(twoDeliveries, ({ delivered, cuts }) => {
         const journal = new Journal();
         for (const batch of inBatches(delivered, cuts)) journal.post(batch);
-        const merged = [...journal.evidence.values()].map((each) => toFacts(each.snapshot));
-        const all = merged.reduce(mergeFacts, journal.attempt ? toLinkFacts(journal.attempt) : { finalCapture: false });
+        const merged = [...journal.evidence.values()].map(toEvidenceFacts);
+        const all = merged.reduce(mergeFacts, journal.attempt ? toLinkFacts(journal.attempt) : NO_FACTS);
         const expected = merged.length === 0 ? [] : toPosition(all);
         expect(sumPostings(journal.recorded().postings)).toEqual(sumPostings(expected));
       }),
@@ -194,14 +247,18 @@ describe('the journal of a payment', () => {
     );
   });
 
-  const at = (second: number, parts: Partial<PaymentSnapshot>): PaymentSnapshot => ({
-    paymentId: 'p1',
-    status: 'AUTHORIZED',
-    currency: 'EUR',
-    dateUpdated: `2026-01-01T00:00:0${second}`,
-    transactions: [],
-    ...parts,
+  const at = (second: number, parts: Partial<PaymentSnapshot>): { snapshot: PaymentSnapshot } => ({
+    snapshot: {
+      paymentId: 'p1',
+      status: 'AUTHORIZED',
+      currency: 'EUR',
+      dateUpdated: `2026-01-01T00:00:0${second}`,
+      transactions: [],
+      ...parts,
+    },
   });
+  const momentOf = (arrival: { snapshot: PaymentSnapshot }) =>
+    toEffectiveAtUs({ evidenceId: '', receivedAtUs: 0n, ...arrival });
 
   it('has an entry without postings for an authorisation of 0', () => {
     const journal = new Journal();
@@ -210,14 +267,20 @@ describe('the journal of a payment', () => {
     expect(journal.entries[0]?.evidenceId).toBeDefined();
   });
 
+  it.each(['PENDING', 'FAILED', 'DECLINED', 'CANCELLED'])('has no entry for a payment that is only %s', (status) => {
+    const journal = new Journal();
+    journal.post([at(1, { status, amountMinor: '100' })]);
+    journal.post([at(2, { status, amountMinor: '0' })]);
+    journal.post(['attempt']);
+    expect(journal.entries).toEqual([]);
+  });
+
   it('corrects the moments after late evidence, so that the past reads as it was', () => {
     const journal = new Journal();
     journal.post([at(2, { status: 'SETTLED', amountMinor: '100' })]);
     journal.post([at(1, { amountMinor: '100' })]);
     expect(journal.entries.map((entry) => entry.postings.length)).toEqual([2, 2, 2]);
-    expect(
-      journal.balancesAt(toEffectiveAtUs({ evidenceId: '', receivedAtUs: 0n, snapshot: at(1, {}) })),
-    ).toMatchObject([
+    expect(journal.balancesAt(momentOf(at(1, {})))).toMatchObject([
       { account: 'processor:unknown:captured', layer: 'pending', amountMinor: 100n },
       { account: 'sales:clearing', layer: 'pending', amountMinor: -100n },
     ]);
@@ -232,4 +295,46 @@ describe('the journal of a payment', () => {
       'sales:clearing',
     ]);
   });
+
+  it('takes a refund that failed back by a counter-entry, one entry for each change', () => {
+    const settled = { status: 'SETTLED', amountMinor: '100', processorName: 'ADYEN' };
+    const refunded = (status: string) => ({
+      ...settled,
+      transactions: [{ id: 'r1', type: 'REFUND', status, amountMinor: '30' }],
+    });
+    const journal = new Journal();
+    const lives = [settled, refunded('PENDING'), refunded('FAILED')];
+    for (const [second, parts] of lives.entries()) journal.post([at(second + 1, parts)]);
+    expect(journal.entries.map(linesOf)).toEqual([
+      ['processor:ADYEN:settled posted 100', 'sales:clearing posted -100'],
+      ['processor:ADYEN:settled pending -30', 'sales:refunds pending 30'],
+      ['processor:ADYEN:settled pending 30', 'sales:refunds pending -30'],
+    ]);
+  });
+
+  it('loses no dispute that comes before its payment is known', () => {
+    const dispute: PaymentDispute = {
+      processor: 'ADYEN',
+      processorDisputeId: 'd1',
+      paymentId: 'p1',
+      type: 'DISPUTE',
+      status: 'OPEN',
+      amountMinor: '40',
+      currency: 'EUR',
+      receivedAt: '2026-01-01T00:00:02',
+    };
+    const journal = new Journal();
+    journal.post([{ dispute }]);
+    journal.post(['attempt']);
+    expect(journal.entries).toEqual([]);
+    journal.post([at(1, { status: 'SETTLED', amountMinor: '100', processorName: 'ADYEN' })]);
+    expect(journal.entries.map(linesOf)).toEqual([
+      ['processor:ADYEN:settled posted 100', 'sales:clearing posted -100'],
+      ['processor:ADYEN:disputed posted 40', 'processor:ADYEN:settled posted -40'],
+    ]);
+  });
+
+  function linesOf({ postings }: DraftEntry): string[] {
+    return postings.map(({ account, layer, amountMinor }) => `${account} ${layer} ${amountMinor}`);
+  }
 });

@@ -1,20 +1,17 @@
-import type { PaymentSnapshot } from '@tollgate/contracts';
+import type { PaymentDispute, PaymentSnapshot } from '@tollgate/contracts';
+import { compact, greatest, newer, type Claim } from './claim.policy.ts';
+import { mergeDisputes, toDisputes, type Disputes } from './dispute.policy.ts';
 import { toInstantUs } from './instant.policy.ts';
+import { compareBigints, compareOptional, compareTexts } from './order.policy.ts';
+import { mergeRefunds, sumRefunds, toRefunds, type RefundFacts } from './refund.policy.ts';
 import {
-  compareVersions,
   hasFinalCapture,
   isKnownStatus,
   toAmount,
   toCaptured,
+  toCapturedByEvents,
   toVersion,
-  type SnapshotVersion,
 } from './snapshot.policy.ts';
-
-/** Something a snapshot said, with the snapshot's place in the order: of two, the newer counts. */
-export interface Claim<T> {
-  readonly version: SnapshotVersion;
-  readonly value: T;
-}
 
 /** An authorisation, or a later adjustment of it, as the payment's own events tell it. */
 export interface AuthorizationEvent {
@@ -45,7 +42,13 @@ export interface PaymentFacts {
   readonly processorName?: Claim<string>;
   readonly orderId?: Claim<string>;
   readonly captured?: Claim<bigint>;
+  /** The sum of the capture events, where a read has shown them: a final capture among these would be known. */
+  readonly capturesTold?: Claim<bigint>;
+  /** The provider's own sum of refunds; the books go by the refunds themselves. */
   readonly refunded?: Claim<bigint>;
+  /** By the refund's id; a refund is a transaction of its own. */
+  readonly refunds?: ReadonlyMap<string, RefundFacts>;
+  readonly disputes?: Disputes;
   readonly finalCapture: boolean;
   readonly authorizationEvent?: AuthorizationEvent;
   /** API v1's `amountAuthorized`. */
@@ -60,7 +63,7 @@ export const NO_FACTS: PaymentFacts = { finalCapture: false };
 
 /**
  * What one snapshot says. One with an unknown status says nothing that moves money: the books stay as they were, and
- * an alarm is raised by {@link findFlags}.
+ * an alarm is raised (`findFlags`).
  */
 export function toFacts(snapshot: PaymentSnapshot): PaymentFacts {
   const version = toVersion(snapshot);
@@ -68,21 +71,28 @@ export function toFacts(snapshot: PaymentSnapshot): PaymentFacts {
     value === undefined ? undefined : { version, value };
   const reported = claim(snapshot.status);
   const orderId = claim(snapshot.orderId);
-  if (!isKnownStatus(snapshot.status)) return compact({ reported, orderId, finalCapture: false });
+  if (!isKnownStatus(snapshot.status)) return compact<PaymentFacts>({ reported, orderId, finalCapture: false });
   const isAuthorized = snapshot.status === 'AUTHORIZED';
-  return compact({
+  return compact<PaymentFacts>({
     reported,
     orderId,
     status: claim(snapshot.status),
     currency: claim(snapshot.currency),
     processorName: claim(snapshot.processorName),
     captured: claim(toCaptured(snapshot)),
+    capturesTold: claim(toCapturedByEvents(snapshot)),
     refunded: claim(toAmount(snapshot.amountRefundedMinor)),
+    refunds: toRefunds(snapshot),
     finalCapture: hasFinalCapture(snapshot),
     authorizationEvent: newestAuthorization(snapshot),
     authorizedStated: claim(toAmount(snapshot.amountAuthorizedMinor)),
     authorizedWhileAuthorized: isAuthorized ? claim(toAmount(snapshot.amountMinor)) : undefined,
   });
+}
+
+/** What a report of a dispute says about the payment that it is about. */
+export function toDisputeFacts(dispute: PaymentDispute): PaymentFacts {
+  return { finalCapture: false, disputes: toDisputes(dispute) };
 }
 
 /** What the outcome of one of our attempts says about the payment that it led to. */
@@ -94,19 +104,22 @@ export function toLinkFacts(attempt: AttemptLink): PaymentFacts {
 export function toOrderFacts(snapshot: PaymentSnapshot): PaymentFacts {
   const orderId =
     snapshot.orderId === undefined ? undefined : { version: toVersion(snapshot), value: snapshot.orderId };
-  return compact({ finalCapture: false, orderId });
+  return compact<PaymentFacts>({ finalCapture: false, orderId });
 }
 
 /** The join of two sets of facts. */
 export function mergeFacts(a: PaymentFacts, b: PaymentFacts): PaymentFacts {
-  return compact({
+  return compact<PaymentFacts>({
     reported: newer(a.reported, b.reported),
     status: newer(a.status, b.status),
     currency: newer(a.currency, b.currency),
     processorName: newer(a.processorName, b.processorName),
     orderId: newer(a.orderId, b.orderId),
     captured: newer(a.captured, b.captured),
+    capturesTold: newer(a.capturesTold, b.capturesTold),
     refunded: newer(a.refunded, b.refunded),
+    refunds: mergeRefunds(a.refunds, b.refunds),
+    disputes: mergeDisputes(a.disputes, b.disputes),
     finalCapture: a.finalCapture || b.finalCapture,
     authorizationEvent: greatest(a.authorizationEvent, b.authorizationEvent, compareAuthorizations),
     authorizedStated: newer(a.authorizedStated, b.authorizedStated),
@@ -124,6 +137,7 @@ export interface SaleAmounts {
   /** `decision`: assumed from what was decided; `unknown`: taken to be what was captured. */
   readonly authorizedFrom: AuthorizedFrom;
   readonly capturedMinor: bigint;
+  /** Given back or on its way; what the provider states where it tells of no single refund. */
   readonly refundedMinor: bigint;
   /** No capture will follow. */
   readonly isFinal: boolean;
@@ -138,7 +152,7 @@ export function toSaleAmounts(facts: PaymentFacts): SaleAmounts {
     authorizedMinor,
     authorizedFrom,
     capturedMinor,
-    refundedMinor: facts.refunded?.value ?? 0n,
+    refundedMinor: facts.refunds ? sumRefunds(facts.refunds, ['under-way', 'settled']) : (facts.refunded?.value ?? 0n),
     isFinal: facts.finalCapture || (capturedMinor > 0n && capturedMinor >= authorizedMinor),
   };
 }
@@ -162,19 +176,9 @@ function newestAuthorization(snapshot: PaymentSnapshot): AuthorizationEvent | un
   return newest;
 }
 
-function newer<T>(a: Claim<T> | undefined, b: Claim<T> | undefined): Claim<T> | undefined {
-  return greatest(a, b, (one, other) => compareVersions(one.version, other.version));
-}
-
-/** Of two things said, the greater one; ties are between equal things, so either will do. */
-function greatest<T>(a: T | undefined, b: T | undefined, compare: (a: T, b: T) => number): T | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return compare(a, b) >= 0 ? a : b;
-}
-
 function compareAuthorizations(a: AuthorizationEvent, b: AuthorizationEvent): number {
   return (
-    compareBigints(a.atUs ?? UNDATED_US, b.atUs ?? UNDATED_US) ||
+    compareOptional(a.atUs, b.atUs) ||
     Number(a.isAdjustment) - Number(b.isAdjustment) ||
     compareBigints(a.amountMinor, b.amountMinor)
   );
@@ -184,21 +188,5 @@ function compareAuthorizations(a: AuthorizationEvent, b: AuthorizationEvent): nu
 function compareAttempts(a: AttemptLink, b: AttemptLink): number {
   const text = (link: AttemptLink) =>
     JSON.stringify([link.paymentAttemptId, link.amountMinor.toString(), link.currency, link.orderId]);
-  return text(a) < text(b) ? -1 : Number(text(a) > text(b));
-}
-
-/** Older than any instant a provider can write. */
-const UNDATED_US = -(2n ** 63n);
-
-function compareBigints(a: bigint, b: bigint): number {
-  return a < b ? -1 : Number(a > b);
-}
-
-/** Without undefined fields, so that equal facts are deeply equal. */
-function compact(facts: { [Key in keyof PaymentFacts]: PaymentFacts[Key] | undefined }): PaymentFacts {
-  const said: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(facts)) {
-    if (value !== undefined) said[name] = value;
-  }
-  return said as unknown as PaymentFacts;
+  return compareTexts(text(a), text(b));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PaymentSnapshot } from '@tollgate/contracts';
-import { mergeFacts, NO_FACTS, toFacts } from './facts.policy.ts';
-import { findFlags, toPosition } from './position.policy.ts';
+import type { PaymentDispute, PaymentSnapshot } from '@tollgate/contracts';
+import { mergeFacts, NO_FACTS, toDisputeFacts, toFacts, type PaymentFacts } from './facts.policy.ts';
+import { toPosition } from './position.policy.ts';
 
 /** A payment that was authorised over 1000 and then reported as `parts`. */
 function factsOf(parts: Partial<PaymentSnapshot>) {
@@ -16,7 +16,11 @@ function factsOf(parts: Partial<PaymentSnapshot>) {
 
 /** `account layer amount` of every posting, as the table of a sale writes it. */
 function positionOf(parts: Partial<PaymentSnapshot>): string[] {
-  return toPosition(factsOf(parts)).map((posting) => `${posting.account} ${posting.layer} ${posting.amountMinor}`);
+  return linesOf(factsOf(parts));
+}
+
+function linesOf(facts: PaymentFacts): string[] {
+  return toPosition(facts).map((posting) => `${posting.account} ${posting.layer} ${posting.amountMinor}`);
 }
 
 const CAPTURED = 'processor:ADYEN:captured';
@@ -110,21 +114,101 @@ describe('the position of a sale', () => {
   });
 });
 
-describe('flags of a payment', () => {
-  it.each<[string, Partial<PaymentSnapshot>]>([
-    ['STATUS_UNKNOWN', { status: 'TELEPORTED' }],
-    ['CAPTURED_MORE_THAN_AUTHORIZED', { amountCapturedMinor: '1200' }],
-    ['CAPTURED_BUT_NOT_AUTHORIZED', { status: 'DECLINED', amountCapturedMinor: '10' }],
-    ['UNGATED_PAYMENT', {}],
-  ])('name %s', (flag, parts) => {
-    expect(findFlags(factsOf(parts))).toContain(flag);
+const SOLD = [`${SETTLED} posted 1000`, 'sales:clearing posted -1000'];
+const settledSale = { status: 'SETTLED', amountMinor: '1000', amountCapturedMinor: '1000' };
+/** What is left of a settled sale of 1000 when `settledMinor` are still owed and the rest went elsewhere. */
+const soldBut = (settledMinor: string, ...others: string[]) => [
+  ...others.filter((line) => line < SETTLED),
+  `${SETTLED} posted ${settledMinor}`,
+  'sales:clearing posted -1000',
+  ...others.filter((line) => line > SETTLED),
+];
+
+describe('the position of a refund', () => {
+  const refund = (status: string, amountMinor = '300', id = 'r1') => ({ id, type: 'REFUND', status, amountMinor });
+
+  it.each(['PENDING', 'AUTHORIZED', 'SETTLING', 'PARTIALLY_SETTLED'])('is promised while it is %s', (status) => {
+    expect(positionOf({ ...settledSale, transactions: [refund(status)] })).toEqual([
+      `${SETTLED} pending -300`,
+      'sales:refunds pending 300',
+      ...SOLD,
+    ]);
   });
 
-  it('ask for the events when the authorised amount changed after the last event we hold', () => {
-    const facts = factsOf({
-      amountMinor: '1500',
-      events: [{ type: 'AUTHORIZATION_SUCCEEDED', amountMinor: '1000', at: '2026-01-01T00:00:01' }],
+  it.each(['300', '1000'])('of %s is given back for good once it is SETTLED', (amountMinor) => {
+    const left = (1000 - Number(amountMinor)).toString();
+    const expected = soldBut(left, `sales:refunds posted ${amountMinor}`).filter((line) => !line.endsWith(' posted 0'));
+    expect(positionOf({ ...settledSale, transactions: [refund('SETTLED', amountMinor)] })).toEqual(expected);
+  });
+
+  it.each(['FAILED', 'DECLINED', 'CANCELLED', 'TELEPORTED'])('is nothing when it is %s', (status) => {
+    expect(positionOf({ ...settledSale, transactions: [refund(status)] })).toEqual(SOLD);
+  });
+
+  it('is the sum of all refunds', () => {
+    const transactions = [refund('SETTLED'), refund('SETTLED', '200', 'r2'), refund('PENDING', '100', 'r3')];
+    expect(positionOf({ ...settledSale, transactions })).toEqual([
+      `${SETTLED} pending -100`,
+      'sales:refunds pending 100',
+      ...soldBut('500', 'sales:refunds posted 500'),
+    ]);
+  });
+});
+
+describe('the position of a dispute', () => {
+  const dispute = (parts: Partial<PaymentDispute> = {}) =>
+    toDisputeFacts({
+      processor: 'ADYEN',
+      processorDisputeId: 'd1',
+      paymentId: 'p1',
+      type: 'DISPUTE',
+      status: 'OPEN',
+      amountMinor: '400',
+      receivedAt: '2026-02-01T00:00:00',
+      ...parts,
     });
-    expect(findFlags(facts)).toContain('AUTHORIZATION_CHANGED');
+  const disputed = (...parts: Partial<PaymentDispute>[]) =>
+    linesOf(parts.map(dispute).reduce(mergeFacts, factsOf(settledSale)));
+  const later = { receivedAt: '2026-02-02T00:00:00' };
+
+  it.each(['OPEN', 'CHALLENGED'])('is withheld while it is %s', (status) => {
+    expect(disputed({ status })).toEqual(soldBut('600', 'processor:ADYEN:disputed posted 400'));
+  });
+
+  it.each(['ACCEPTED', 'EXPIRED', 'LOST'])('is lost when it is %s', (status) => {
+    expect(disputed({}, { status, ...later })).toEqual(soldBut('600', 'losses:chargebacks posted 400'));
+  });
+
+  it.each(['WON', 'CANCELLED'])('is nothing when it is %s', (status) => {
+    expect(disputed({}, { status, ...later })).toEqual(SOLD);
+  });
+
+  it.each<[string, Partial<PaymentDispute>]>([
+    ['no amount is known', { amountMinor: undefined }],
+    ['only information is asked for', { type: 'RETRIEVAL' }],
+    ['its stage is one that nobody knows', { type: 'DUEL' }],
+    ['its status is one that nobody knows', { status: 'TELEPORTED' }],
+  ])('is nothing while %s', (_case, parts) => {
+    expect(disputed(parts)).toEqual(SOLD);
+  });
+
+  it('stays as it was when its status becomes one that nobody knows', () => {
+    const withheld = disputed({});
+    expect(disputed({}, { status: 'TELEPORTED', ...later })).toEqual(withheld);
+  });
+
+  it('keeps an amount that later reports leave out', () => {
+    expect(disputed({}, { status: 'LOST', amountMinor: undefined, ...later })).toContain(
+      'losses:chargebacks posted 400',
+    );
+  });
+
+  it('is withheld anew when a won dispute goes on to the next stage', () => {
+    const next = { type: 'PREARBITRATION', receivedAt: '2026-02-03T00:00:00' };
+    expect(disputed({}, { status: 'WON', ...later }, next)).toContain('processor:ADYEN:disputed posted 400');
+  });
+
+  it('waits until the provider has spoken of the payment', () => {
+    expect(toPosition(dispute({ currency: 'EUR' }))).toEqual([]);
   });
 });

@@ -1,10 +1,12 @@
-import { processorAccount, SALES_CLEARING } from './account.policy.ts';
+import { CHARGEBACK_LOSSES, processorAccount, SALES_CLEARING, SALES_REFUNDS } from './account.policy.ts';
+import { toDisputeEffect } from './dispute.policy.ts';
 import { toSaleAmounts, type PaymentFacts, type SaleAmounts } from './facts.policy.ts';
-import { isKnownStatus } from './snapshot.policy.ts';
+import { sumPostings } from './posting-sum.policy.ts';
 import type { Position, Posting } from './posting.types.ts';
+import { toRefundState } from './refund.policy.ts';
 
 /** Goes up whenever the same facts would give another position; every entry names the version that made it. */
-export const POSITION_VERSION = 1;
+export const POSITION_VERSION = 2;
 
 /** What the table of a sale holds for one status. Minor units. */
 interface SaleHoldings {
@@ -15,14 +17,27 @@ interface SaleHoldings {
 }
 
 /**
- * What the books must hold because of a payment: a pure function of its facts, the sum of its aspects. For now that is
- * the sale; refunds and disputes are further aspects.
+ * What the books must hold because of a payment: a pure function of its facts, the sum of its aspects: the sale, each
+ * refund, each dispute.
  */
 export function toPosition(facts: PaymentFacts): Position {
   const currency = facts.currency?.value ?? facts.attempt?.currency;
   if (currency === undefined) return [];
-  return toSalePosition(facts, currency).filter((posting) => posting.amountMinor !== 0n);
+  return sumPostings([
+    ...toSalePosition(facts, currency),
+    ...toRefundPositions(facts, currency),
+    ...toDisputePositions(facts, currency),
+  ]);
 }
+
+/** True for a payment that the provider holds or took an amount of 0 for, to check a card for example. */
+export function isZeroSale(facts: PaymentFacts): boolean {
+  const { authorizedFrom, authorizedMinor, capturedMinor } = toSaleAmounts(facts);
+  const isHeld = HELD_STATUSES.has(facts.status?.value ?? '');
+  return isHeld && authorizedFrom !== 'unknown' && authorizedMinor === 0n && capturedMinor === 0n;
+}
+
+const HELD_STATUSES: ReadonlySet<string> = new Set(['AUTHORIZED', 'SETTLING', 'PARTIALLY_SETTLED', 'SETTLED']);
 
 function toSalePosition(facts: PaymentFacts, currency: string): Posting[] {
   const { openHoldMinor, capturedMinor, settledMinor } = toSaleHoldings(facts.status?.value, toSaleAmounts(facts));
@@ -35,6 +50,42 @@ function toSalePosition(facts: PaymentFacts, currency: string): Posting[] {
     { account: settled, currency, layer: 'posted', amountMinor: settledMinor },
     { account: SALES_CLEARING, currency, layer: 'posted', amountMinor: -capturedMinor - settledMinor },
   ];
+}
+
+/** A refund lowers what the processor owes us: promised while it is under way, for good once it has settled. */
+function toRefundPositions(facts: PaymentFacts, saleCurrency: string): Posting[] {
+  return [...(facts.refunds?.values() ?? [])].flatMap((refund): Posting[] => {
+    const state = toRefundState(refund.status?.value);
+    if (state === undefined || state === 'failed') return [];
+    const currency = refund.currency?.value ?? saleCurrency;
+    const settled = processorAccount(refund.processorName?.value ?? facts.processorName?.value, 'settled');
+    const layer = state === 'settled' ? 'posted' : 'pending';
+    const amountMinor = refund.amountMinor?.value ?? 0n;
+    return [
+      { account: SALES_REFUNDS, currency, layer, amountMinor },
+      { account: settled, currency, layer, amountMinor: -amountMinor },
+    ];
+  });
+}
+
+/**
+ * What a dispute withholds, or has cost. It waits for its payment: until the provider has spoken of that, nobody knows
+ * which processor's balance it comes off.
+ */
+function toDisputePositions(facts: PaymentFacts, saleCurrency: string): Posting[] {
+  if (facts.status === undefined) return [];
+  const processorName = facts.processorName?.value;
+  return [...(facts.disputes?.values() ?? [])].flatMap((dispute): Posting[] => {
+    const effect = toDisputeEffect(dispute);
+    if (effect === 'none') return [];
+    const currency = dispute.currency?.value ?? saleCurrency;
+    const amountMinor = dispute.amountMinor?.value ?? 0n;
+    const account = effect === 'lost' ? CHARGEBACK_LOSSES : processorAccount(processorName, 'disputed');
+    return [
+      { account, currency, layer: 'posted', amountMinor },
+      { account: processorAccount(processorName, 'settled'), currency, layer: 'posted', amountMinor: -amountMinor },
+    ];
+  });
 }
 
 function toSaleHoldings(status: string | undefined, amounts: SaleAmounts): SaleHoldings {
@@ -58,55 +109,4 @@ function toSaleHoldings(status: string | undefined, amounts: SaleAmounts): SaleH
     default:
       return { openHoldMinor: 0n, capturedMinor: 0n, settledMinor: 0n };
   }
-}
-
-/** What an operator should know about a payment's facts. */
-export const PAYMENT_FLAGS = [
-  'UNGATED_PAYMENT',
-  'STATUS_UNKNOWN',
-  'CURRENCY_UNKNOWN',
-  'AUTHORIZED_ASSUMED',
-  'CAPTURED_MORE_THAN_AUTHORIZED',
-  'CAPTURED_BUT_NOT_AUTHORIZED',
-  'AUTHORIZATION_CHANGED',
-  'CURRENCY_DIFFERS_FROM_DECIDED',
-] as const;
-export type PaymentFlag = (typeof PAYMENT_FLAGS)[number];
-
-/** Names what is odd about the facts. None of it keeps the payment out of the books. */
-export function findFlags(facts: PaymentFacts): PaymentFlag[] {
-  const flags: PaymentFlag[] = [];
-  const { authorizedFrom, authorizedMinor, capturedMinor } = toSaleAmounts(facts);
-  const { status, reported, currency, attempt } = facts;
-  const isRefused = status?.value === 'DECLINED' || status?.value === 'FAILED';
-  if (attempt === undefined) flags.push('UNGATED_PAYMENT');
-  if (reported !== undefined && !isKnownStatus(reported.value)) flags.push('STATUS_UNKNOWN');
-  if (currency === undefined) flags.push('CURRENCY_UNKNOWN');
-  if (authorizedFrom === 'decision') flags.push('AUTHORIZED_ASSUMED');
-  if (capturedMinor > authorizedMinor) flags.push('CAPTURED_MORE_THAN_AUTHORIZED');
-  if (isRefused && capturedMinor > 0n) flags.push('CAPTURED_BUT_NOT_AUTHORIZED');
-  if (hasChangedSinceEvents(facts)) flags.push('AUTHORIZATION_CHANGED');
-  if (currency && attempt && currency.value !== attempt.currency) flags.push('CURRENCY_DIFFERS_FROM_DECIDED');
-  return flags;
-}
-
-/** Flags that reading the payment with its events may resolve. */
-const RESOLVED_BY_READING: ReadonlySet<PaymentFlag> = new Set([
-  'STATUS_UNKNOWN',
-  'CURRENCY_UNKNOWN',
-  'CAPTURED_MORE_THAN_AUTHORIZED',
-  'CAPTURED_BUT_NOT_AUTHORIZED',
-  'AUTHORIZATION_CHANGED',
-]);
-
-/** True when the payment should be read now rather than at its next turn. */
-export function asksForReading(flags: readonly PaymentFlag[]): boolean {
-  return flags.some((flag) => RESOLVED_BY_READING.has(flag));
-}
-
-/** The events we hold are older than an AUTHORIZED snapshot with another amount: an adjustment we have not seen. */
-function hasChangedSinceEvents(facts: PaymentFacts): boolean {
-  const { authorizationEvent: event, authorizedWhileAuthorized: snapshot } = facts;
-  if (event?.atUs === undefined || snapshot?.version.updatedAtUs === undefined) return false;
-  return snapshot.version.updatedAtUs > event.atUs && snapshot.value !== event.amountMinor;
 }

@@ -29,7 +29,16 @@ describe('doubts about evidence', () => {
     ['UNDATED', { dateUpdated: undefined }],
     ['CAPTURED_WHILE_NOT_AUTHORIZED', { status: 'DECLINED', amountCapturedMinor: '5' }],
     ['NOTHING_CAPTURED_WHILE_SETTLING', { status: 'SETTLED', amountCapturedMinor: '0' }],
-    ['REFUNDED_MORE_THAN_CAPTURED', { status: 'SETTLED', amountCapturedMinor: '5', amountRefundedMinor: '6' }],
+    [
+      'REFUNDED_MORE_THAN_CAPTURED',
+      {
+        status: 'SETTLED',
+        amountCapturedMinor: '5',
+        amountRefundedMinor: '6',
+        transactions: [{ id: 'r1', type: 'REFUND', status: 'SETTLED', amountMinor: '6' }],
+      },
+    ],
+    ['REFUNDS_DIFFER', { status: 'SETTLED', amountCapturedMinor: '100', amountRefundedMinor: '6' }],
     ['CAPTURE_EVENTS_DIFFER', { amountCapturedMinor: '5', events: [{ type: 'CAPTURE_SUCCEEDED', amountMinor: '6' }] }],
   ])('name %s', (doubt, parts) => {
     expect(doubtsAbout(parts)).toEqual([doubt]);

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { PAYMENT_STATUSES, type PaymentSnapshot, type PaymentStatus } from '@tollgate/contracts';
 import { toInstantUs } from './instant.policy.ts';
+import { compareOptional, compareTexts } from './order.policy.ts';
 
 /** How far a payment has come in each status; settles two snapshots of the same microsecond. */
 const STATUS_RANK: Readonly<Record<PaymentStatus, number>> = {
@@ -59,7 +60,7 @@ export function compareVersions(a: SnapshotVersion, b: SnapshotVersion): number 
     compareOptional(a.capturedMinor, b.capturedMinor) ||
     compareOptional(a.refundedMinor, b.refundedMinor) ||
     a.transactionCount - b.transactionCount ||
-    (a.digest < b.digest ? -1 : Number(a.digest > b.digest))
+    compareTexts(a.digest, b.digest)
   );
 }
 
@@ -69,7 +70,7 @@ export function compareVersions(a: SnapshotVersion, b: SnapshotVersion): number 
  */
 export function toCaptured(snapshot: PaymentSnapshot): bigint | undefined {
   if (snapshot.amountCapturedMinor !== undefined) return BigInt(snapshot.amountCapturedMinor);
-  const captures = capturedByEvents(snapshot);
+  const captures = toCapturedByEvents(snapshot);
   if (captures !== undefined) return captures;
   const amountIsCaptured = snapshot.status === 'SETTLING' || snapshot.status === 'SETTLED';
   return amountIsCaptured ? toAmount(snapshot.amountMinor) : undefined;
@@ -81,8 +82,10 @@ export function hasFinalCapture(snapshot: PaymentSnapshot): boolean {
 }
 
 /**
- * The name under which a snapshot has an effect once, whatever number of deliveries and reads bring it: a hash over
- * merchant and everything that the facts are made of. Times are compared as instants, lists without their order.
+ * The name under which a snapshot has an effect once, whatever number of deliveries and reads bring it, as
+ * PAYMENT.STATUS, PAYMENT.REFUND or the answer to a read: merchant, payment id, `dateUpdated`, status, the money with
+ * each transaction's id, type, status and amount, and whatever else facts are made of (names, and events, which only
+ * some reads show). Times are compared as instants, lists without their order.
  */
 export function toDedupKey(merchantId: string, snapshot: PaymentSnapshot): string {
   return sha256(JSON.stringify(['payment', merchantId, snapshot.paymentId, toContentDigest(snapshot)]));
@@ -91,10 +94,10 @@ export function toDedupKey(merchantId: string, snapshot: PaymentSnapshot): strin
 /** SHA-256 over status and money alone: two snapshots of one instant that differ here contradict each other. */
 export function toMoneyDigest(snapshot: PaymentSnapshot): string {
   const transactions = snapshot.transactions.map((each) =>
-    canonical([each.id, each.type, each.status, each.amountMinor]),
+    canonicalJson([each.id, each.type, each.status, each.amountMinor]),
   );
   return sha256(
-    canonical([
+    canonicalJson([
       snapshot.status,
       snapshot.currency,
       snapshot.amountMinor,
@@ -117,7 +120,7 @@ export type Contradiction =
 export function findContradictions(snapshot: PaymentSnapshot): Contradiction[] {
   const found: Contradiction[] = [];
   const captured = toCaptured(snapshot);
-  const byEvents = capturedByEvents(snapshot);
+  const byEvents = toCapturedByEvents(snapshot);
   const notAuthorized = ['PENDING', 'DECLINED', 'FAILED'].includes(snapshot.status);
   const settling = ['SETTLING', 'PARTIALLY_SETTLED', 'SETTLED'].includes(snapshot.status);
   if (toInstantUs(snapshot.dateUpdated) === undefined) found.push('UNDATED');
@@ -135,7 +138,8 @@ export function toAmount(amountMinor: string | undefined): bigint | undefined {
   return amountMinor === undefined ? undefined : BigInt(amountMinor);
 }
 
-function capturedByEvents(snapshot: PaymentSnapshot): bigint | undefined {
+/** The sum of the capture events; undefined where the snapshot shows none, or not their amounts. */
+export function toCapturedByEvents(snapshot: PaymentSnapshot): bigint | undefined {
   const captures = (snapshot.events ?? []).filter((event) => event.type === CAPTURE_EVENT);
   if (captures.length === 0 || captures.some((event) => event.amountMinor === undefined)) return undefined;
   return captures.reduce((sum, event) => sum + BigInt(event.amountMinor ?? 0), 0n);
@@ -144,12 +148,12 @@ function capturedByEvents(snapshot: PaymentSnapshot): bigint | undefined {
 function toContentDigest(snapshot: PaymentSnapshot): string {
   const { date, dateUpdated, transactions, events = [], ...rest } = snapshot;
   return sha256(
-    canonical({
+    canonicalJson({
       ...rest,
       date: instantText(date),
       dateUpdated: instantText(dateUpdated),
-      transactions: transactions.map(canonical).toSorted(),
-      events: events.map((event) => canonical({ ...event, at: instantText(event.at) })).toSorted(),
+      transactions: transactions.map((each) => canonicalJson({ ...each, date: instantText(each.date) })).toSorted(),
+      events: events.map((event) => canonicalJson({ ...event, at: instantText(event.at) })).toSorted(),
     }),
   );
 }
@@ -160,20 +164,13 @@ function instantText(text: string | undefined): string | undefined {
 }
 
 /** JSON with sorted keys, absent fields as null in lists and left out in objects. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join()}]`;
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const fields = value as Readonly<Record<string, unknown>>;
   const names = Object.keys(fields).toSorted();
   const said = names.filter((name) => fields[name] !== undefined);
-  return `{${said.map((name) => `${JSON.stringify(name)}:${canonical(fields[name])}`).join()}}`;
-}
-
-function compareOptional(a: bigint | undefined, b: bigint | undefined): number {
-  if (a === b) return 0;
-  if (a === undefined) return -1;
-  if (b === undefined) return 1;
-  return a < b ? -1 : 1;
+  return `{${said.map((name) => `${JSON.stringify(name)}:${canonicalJson(fields[name])}`).join()}}`;
 }
 
 function sha256(text: string): string {

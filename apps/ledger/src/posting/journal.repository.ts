@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KnownError } from '@tollgate/contracts';
 import type { Transaction } from '@tollgate/persistence';
-import { isBalanced } from '../books/entry.policy.ts';
+import { isBalanced } from '../books/posting-sum.policy.ts';
 import type { DraftEntry, RecordedEntries, RecordedPosting } from '../books/entry.types.ts';
 import { formatInstant } from '../books/instant.policy.ts';
 import { POSITION_VERSION } from '../books/position.policy.ts';

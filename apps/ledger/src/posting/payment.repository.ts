@@ -26,6 +26,7 @@ interface KeyRow {
 }
 
 interface PaymentRow extends KeyRow {
+  is_disputed: boolean;
   attempt_id: string | null;
   decided_order_id: string | null;
   decided_minor: string | null;
@@ -101,14 +102,15 @@ function toKey(row: KeyRow): PaymentKey {
 function toLocked(row: PaymentRow, newKeys: ReadonlySet<string>): LockedPayment {
   const key = toKey(row);
   const isNew = newKeys.has(toKeyText(key));
-  if (row.attempt_id === null) return { ...key, isNew, attempt: undefined };
+  const isDisputed = row.is_disputed;
+  if (row.attempt_id === null) return { ...key, isNew, isDisputed, attempt: undefined };
   const attempt = {
     paymentAttemptId: row.attempt_id,
     orderId: row.decided_order_id ?? '',
     amountMinor: BigInt(row.decided_minor ?? 0),
     currency: row.decided_currency ?? '',
   };
-  return { ...key, isNew, attempt };
+  return { ...key, isNew, isDisputed, attempt };
 }
 
 function toEvidenceColumns(evidence: readonly ReportedEvidence[]): unknown[][] {
@@ -143,6 +145,7 @@ function toSavedRow({ merchantId, paymentId, facts, effectiveAtUs, flags, positi
     captured_minor: amounts.capturedMinor.toString(),
     refunded_minor: amounts.refundedMinor.toString(),
     is_final: amounts.isFinal,
+    is_disputed: facts.disputes !== undefined,
     flags,
     position: toPositionJson(position),
     position_version: POSITION_VERSION,

@@ -1,7 +1,7 @@
 import type { PaymentSnapshot } from '@tollgate/contracts';
-import type { Evidence } from '../books/entry.policy.ts';
+import type { DisputeEvidence, PaymentEvidence } from '../books/evidence.policy.ts';
 import type { AttemptLink, PaymentFacts } from '../books/facts.policy.ts';
-import type { PaymentFlag } from '../books/position.policy.ts';
+import type { PaymentFlag } from '../books/flag.policy.ts';
 import type { Position } from '../books/posting.types.ts';
 
 /** A payment is known by its merchant and the provider's id. */
@@ -31,17 +31,27 @@ export interface KeptEvidence extends PaymentKey {
   readonly evidenceId: string;
 }
 
+/** A payment about whose disputes something new was said. */
+export interface DisputedPayment extends PaymentKey {
+  readonly evidenceIds: readonly string[];
+}
+
 /** A payment whose row is locked until the transaction ends. */
 export interface LockedPayment extends PaymentKey {
   /** Its row was made by this transaction, from what was said of it before its evidence was read. */
   readonly isNew: boolean;
+  /** There are disputes about it. */
+  readonly isDisputed: boolean;
   readonly attempt: AttemptLink | undefined;
 }
 
-/** Evidence as stored. */
-export interface StoredEvidence extends Evidence, PaymentKey {
+/** Evidence of a payment's state as stored. */
+export interface StoredEvidence extends PaymentEvidence, PaymentKey {
   readonly origin: 'webhook' | 'read';
 }
+
+/** Evidence of a dispute as stored, with the payment that the dispute is about. */
+export interface StoredDisputeEvidence extends DisputeEvidence, PaymentKey {}
 
 /** What a payment's evidence amounts to, as its row shows it. */
 export interface PaymentState extends PaymentKey {

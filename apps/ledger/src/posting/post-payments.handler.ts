@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { AttemptConcludedData, PaymentStatusReportedData } from '@tollgate/contracts';
 import type { EventTransaction } from '@tollgate/messaging';
 import { Log } from '@tollgate/platform';
-import { toEffectiveAtUs, toEntries, toHistory, type PaymentHistory } from '../books/entry.policy.ts';
+import { toEntries, toHistory, type PaymentHistory } from '../books/entry.policy.ts';
 import type { RecordedEntries } from '../books/entry.types.ts';
+import { toEffectiveAtUs } from '../books/evidence.policy.ts';
 import {
   mergeFacts,
   NO_FACTS,
@@ -12,28 +13,32 @@ import {
   type AttemptLink,
   type PaymentFacts,
 } from '../books/facts.policy.ts';
+import { asksForReading, findFlags, type PaymentFlag } from '../books/flag.policy.ts';
 import { toInstantUs, toUs } from '../books/instant.policy.ts';
-import { asksForReading, findFlags } from '../books/position.policy.ts';
 import { findDoubts } from '../books/review.policy.ts';
 import { toDedupKey } from '../books/snapshot.policy.ts';
+import { DisputeRepository } from '../disputes/dispute.repository.ts';
 import { LedgerMetrics } from '../ledger.metrics.ts';
 import { ReadBackRepository, type ReadRequest } from '../sweeping/read-back.repository.ts';
 import { JournalRepository, type PaymentEntry } from './journal.repository.ts';
 import { PaymentRepository } from './payment.repository.ts';
 import {
   toKeyText,
+  type DisputedPayment,
   type KeptEvidence,
   type LockedPayment,
   type PaymentKey,
   type PaymentState,
   type ReportedEvidence,
+  type StoredDisputeEvidence,
   type StoredEvidence,
 } from './payment.types.ts';
 
-/** What is new about payments: reports of their state, and attempts that led to them. */
+/** What is new about payments: reports of their state, attempts that led to them, and disputes about them. */
 export interface PaymentNews {
   readonly reports: readonly PaymentStatusReportedData[];
   readonly outcomes: readonly ApprovedOutcome[];
+  readonly disputed?: readonly DisputedPayment[];
 }
 
 /** An attempt that led to a payment. */
@@ -47,7 +52,11 @@ interface TouchedPayment extends LockedPayment {
 /** A payment of the batch with all that is known about it. */
 interface OpenPayment extends TouchedPayment {
   readonly evidence: readonly StoredEvidence[];
+  readonly disputes: readonly StoredDisputeEvidence[];
 }
+
+/** Flags of what nobody knows: an operator should hear of them at once. */
+const ALARMS: ReadonlySet<PaymentFlag> = new Set(['STATUS_UNKNOWN', 'REFUND_STATUS_UNKNOWN', 'DISPUTE_STATUS_UNKNOWN']);
 
 const NOTHING_RECORDED: RecordedEntries = { postings: [], enteredAtUs: new Set() };
 
@@ -61,6 +70,7 @@ export class PostPaymentsHandler {
   constructor(
     private readonly payments: PaymentRepository,
     private readonly journal: JournalRepository,
+    private readonly disputes: DisputeRepository,
     private readonly readBacks: ReadBackRepository,
     private readonly metrics: LedgerMetrics,
     private readonly log: Log,
@@ -70,22 +80,28 @@ export class PostPaymentsHandler {
     const evidence = news.reports.map(toEvidence);
     const { locked, kept } = await this.payments.open(tx, toFirstStates(news), evidence);
     tx.afterCommit(() => this.metrics.evidenceDuplicates.inc(evidence.length - kept.length));
-    const touched = findTouched(locked, news.outcomes, kept);
+    const touched = findTouched(locked, news, kept);
     if (touched.length === 0) return;
 
     const changed = touched.filter((payment) => !isAsMade(payment));
-    const [storedEvidence, recorded] = await Promise.all([
+    const [storedEvidence, recorded, storedDisputes] = await Promise.all([
       this.payments.findEvidence(tx, changed),
       this.journal.findRecorded(tx, changed),
+      this.disputes.findOfPayments(
+        tx,
+        changed.filter((payment) => payment.isDisputed),
+      ),
     ]);
     const allEvidence = Map.groupBy(storedEvidence, toKeyText);
+    const allDisputes = Map.groupBy(storedDisputes, toKeyText);
     const entries: PaymentEntry[] = [];
     const states: PaymentState[] = [];
     const reads: ReadRequest[] = [];
     for (const payment of touched) {
-      const open = { ...payment, evidence: allEvidence.get(toKeyText(payment)) ?? [] };
-      const history = toHistory(open.evidence, open.attempt);
-      const drafts = toEntries(history, recorded.get(toKeyText(payment)) ?? NOTHING_RECORDED, open.newEvidenceIds);
+      const key = toKeyText(payment);
+      const open = { ...payment, evidence: allEvidence.get(key) ?? [], disputes: allDisputes.get(key) ?? [] };
+      const history = toHistory([...open.evidence, ...open.disputes], open.attempt);
+      const drafts = toEntries(history, recorded.get(key) ?? NOTHING_RECORDED, open.newEvidenceIds);
       const state = toState(payment, history);
       entries.push(...drafts.map((draft) => ({ ...draft, ...toKey(payment) })));
       if (!isAsMade(payment)) states.push(state);
@@ -103,18 +119,21 @@ export class PostPaymentsHandler {
   /** News from a webhook is checked by a read soon, doubtful news at once. A read's own news settles what it can. */
   private toRead(tx: EventTransaction, payment: OpenPayment, state: PaymentState): ReadRequest {
     const isNew = new Set(payment.newEvidenceIds);
-    const doubts: string[] = findDoubts(payment.evidence, isNew);
-    if (isNew.size > 0 && state.flags.includes('STATUS_UNKNOWN')) {
-      doubts.push('STATUS_UNKNOWN');
-      this.log.error('A payment has a status that nobody knows; its position stays as it was', {
+    const alarms = isNew.size > 0 ? state.flags.filter((flag) => ALARMS.has(flag)) : [];
+    for (const alarm of alarms) {
+      const status = state.facts.reported?.value;
+      this.log.error('A status is one that nobody knows; the position stays as it was', {
         ...toKey(payment),
-        alarm: 'STATUS_UNKNOWN',
-        status: state.facts.reported?.value,
+        alarm,
+        status,
       });
     }
+    const doubts: string[] = [...findDoubts(payment.evidence, isNew), ...alarms];
     tx.afterCommit(() => doubts.forEach((doubt) => this.metrics.evidenceDoubts.inc({ doubt })));
     const isToldByRead = payment.evidence.some((each) => isNew.has(each.evidenceId) && each.origin === 'read');
-    const isDoubtful = isNew.size > 0 && (doubts.length > 0 || asksForReading(state.flags));
+    // A dispute about a payment that the provider has not spoken of waits for that payment.
+    const isWaiting = state.facts.reported === undefined;
+    const isDoubtful = isNew.size > 0 && (isWaiting || doubts.length > 0 || asksForReading(state.facts, state.flags));
     return { ...toKey(payment), isUrgent: isDoubtful && !isToldByRead };
   }
 }
@@ -137,10 +156,10 @@ function toLink({ paymentAttemptId, order }: ApprovedOutcome): AttemptLink {
  * What the row of each payment starts with, should it be heard of for the first time: what its news says apart from
  * evidence, and the order that evidence names, so that the order seldom changes later.
  */
-function toFirstStates({ reports, outcomes }: PaymentNews): PaymentState[] {
+function toFirstStates({ reports, outcomes, disputed = [] }: PaymentNews): PaymentState[] {
   const reportsByPayment = Map.groupBy(reports, toKeyText);
   const outcomesByPayment = Map.groupBy(outcomes, toKeyText);
-  return uniqueKeys([...reports, ...outcomes]).map((key) => {
+  return uniqueKeys([...reports, ...outcomes, ...disputed]).map((key) => {
     const history = toHistory([], mergeLinks(NO_FACTS, outcomesByPayment.get(toKeyText(key)) ?? []));
     const named = (reportsByPayment.get(toKeyText(key)) ?? []).map(({ snapshot }) => toOrderFacts(snapshot));
     return toState(key, { ...history, facts: named.reduce(mergeFacts, history.facts) });
@@ -159,18 +178,25 @@ function isAsMade({ isNew, newEvidenceIds }: TouchedPayment): boolean {
 /** Payments with new evidence or a new link; the others stay as they are. */
 function findTouched(
   locked: readonly LockedPayment[],
-  outcomes: readonly ApprovedOutcome[],
+  { outcomes, disputed = [] }: PaymentNews,
   kept: readonly KeptEvidence[],
 ): TouchedPayment[] {
   const newByPayment = Map.groupBy(kept, toKeyText);
   const outcomesByPayment = Map.groupBy(outcomes, toKeyText);
+  const disputesByPayment = Map.groupBy(disputed, toKeyText);
   return locked.flatMap((payment) => {
-    const newEvidenceIds = (newByPayment.get(toKeyText(payment)) ?? []).map((each) => each.evidenceId);
+    const key = toKeyText(payment);
+    const disputes = disputesByPayment.get(key);
+    const newEvidenceIds = [
+      ...(newByPayment.get(key) ?? []).map((each) => each.evidenceId),
+      ...(disputes ?? []).flatMap((each) => each.evidenceIds),
+    ];
     const before = payment.attempt ? toLinkFacts(payment.attempt) : NO_FACTS;
-    const attempt = mergeLinks(before, outcomesByPayment.get(toKeyText(payment)) ?? []);
+    const attempt = mergeLinks(before, outcomesByPayment.get(key) ?? []);
     // Merging keeps the very object where nothing greater came.
     const isLinkNew = payment.isNew || attempt !== payment.attempt;
-    return newEvidenceIds.length > 0 || isLinkNew ? [{ ...payment, attempt, newEvidenceIds }] : [];
+    const isDisputed = payment.isDisputed || disputes !== undefined;
+    return newEvidenceIds.length > 0 || isLinkNew ? [{ ...payment, attempt, isDisputed, newEvidenceIds }] : [];
   });
 }
 

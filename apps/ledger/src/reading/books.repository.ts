@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type {
   ListAccountsQuery,
+  ListDisputesQuery,
   ListJournalQuery,
   ListPaymentsQuery,
   ListSetAsideQuery,
@@ -9,13 +10,22 @@ import type {
 } from '@tollgate/contracts';
 import { Database } from '@tollgate/persistence';
 import type { Layer } from '../books/posting.types.ts';
-import { parseIdCursor, parseOrderCursor } from './page-cursor.policy.ts';
-import type { EvidenceRow, PaymentDetailRow, PaymentRow } from './payment-row.types.ts';
+import { parseDueCursor, parseIdCursor, parseOrderCursor } from './page-cursor.policy.ts';
+import type {
+  DisputeRow,
+  EvidenceRow,
+  OperationFailureRow,
+  PaymentDetailRow,
+  PaymentDetails,
+  PaymentRow,
+} from './payment-row.types.ts';
 import { foldPostings, foldPostingsBy } from './sql/fold-postings.sql.ts';
 import { listAccounts } from './sql/list-accounts.sql.ts';
+import { findDisputesOfPayment, listDisputes } from './sql/list-disputes.sql.ts';
 import { listEvidence } from './sql/list-evidence.sql.ts';
 import { listJournal } from './sql/list-journal.sql.ts';
 import { findPayment, listPayments } from './sql/list-payments.sql.ts';
+import { listOperationFailures } from './sql/list-operation-failures.sql.ts';
 import { listSetAside } from './sql/list-set-aside.sql.ts';
 import type { FoldedBalance } from './trial-balance.policy.ts';
 
@@ -78,8 +88,30 @@ export class BooksRepository {
       .then(([payment]) => payment);
   }
 
-  listEvidence(merchantId: string, paymentId: string): Promise<EvidenceRow[]> {
-    return this.database.query<EvidenceRow>(listEvidence, [merchantId, paymentId]);
+  /** What was said about a payment, its disputes, and what failed. */
+  async findDetails(merchantId: string, paymentId: string): Promise<Omit<PaymentDetails, 'payment'>> {
+    const key = [merchantId, paymentId];
+    const [evidence, disputes, failures] = await Promise.all([
+      this.database.query<EvidenceRow>(listEvidence, key),
+      this.database.query<DisputeRow>(findDisputesOfPayment, key),
+      this.database.query<OperationFailureRow>(listOperationFailures, key),
+    ]);
+    return { evidence, disputes, failures };
+  }
+
+  listDisputes(query: ListDisputesQuery): Promise<DisputeRow[]> {
+    const { merchantId, paymentId, status, open, dueBy, cursor, limit } = query;
+    const after = parseDueCursor(cursor);
+    return this.database.query<DisputeRow>(listDisputes, [
+      merchantId ?? null,
+      paymentId ?? null,
+      status ?? null,
+      open ?? null,
+      dueBy ?? null,
+      after?.dueAt ?? null,
+      after?.order ?? null,
+      limit + 1,
+    ]);
   }
 
   listPayments(query: ListPaymentsQuery): Promise<PaymentRow[]> {

@@ -21,7 +21,7 @@ export class JournalController {
           merchantId: 'acme',
           paymentId: 'kHdEw9EG',
           evidenceId: '019cab12-7c3e-7d11-9f2a-0c5d8e1b2a34',
-          positionVersion: 1,
+          positionVersion: 2,
           effectiveAt: '2026-03-02T10:15:30.987654Z',
           recordedAt: '2026-03-02T10:15:31.204000Z',
           postings: [

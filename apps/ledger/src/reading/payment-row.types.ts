@@ -1,3 +1,4 @@
+import type { PaymentSnapshot } from '@tollgate/contracts';
 import type { AuthorizedFrom } from '../books/facts.policy.ts';
 import type { Layer } from '../books/posting.types.ts';
 
@@ -32,12 +33,51 @@ export interface PaymentDetailRow extends PaymentRow {
   readonly last_read_at_us: bigint | null;
 }
 
-/** A row of `evidence`, without the snapshot. */
+/** A row of `evidence`. */
 export interface EvidenceRow {
   readonly evidence_id: string;
   readonly origin: 'webhook' | 'read';
   readonly reported_as: string;
-  readonly status: string;
+  readonly snapshot: PaymentSnapshot;
   readonly effective_at_us: bigint;
   readonly received_at_us: bigint;
+}
+
+/** A row of `disputes`; the currency is the payment's where the dispute names none. */
+export interface DisputeRow {
+  readonly merchant_id: string;
+  readonly processor: string;
+  readonly dispute_id: string;
+  readonly dispute_order: bigint;
+  readonly payment_id: string | null;
+  readonly transaction_id: string | null;
+  readonly order_id: string | null;
+  readonly type: string | null;
+  readonly status: string;
+  readonly is_open: boolean;
+  readonly amount_minor: string | null;
+  readonly currency: string | null;
+  readonly reason: string | null;
+  readonly reason_code: string | null;
+  readonly processor_reason: string | null;
+  readonly is_payment_known: boolean;
+  readonly received_at_us: bigint | null;
+  readonly challenge_required_by_us: bigint | null;
+  readonly first_heard_at_us: bigint;
+}
+
+/** A row of `operation_failures`. */
+export interface OperationFailureRow {
+  readonly delivery_id: string;
+  readonly reported_as: string;
+  readonly requested_minor: string | null;
+  readonly received_at_us: bigint;
+}
+
+/** What is known about one payment. */
+export interface PaymentDetails {
+  readonly payment: PaymentDetailRow;
+  readonly evidence: readonly EvidenceRow[];
+  readonly disputes: readonly DisputeRow[];
+  readonly failures: readonly OperationFailureRow[];
 }

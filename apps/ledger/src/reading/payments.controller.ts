@@ -38,12 +38,15 @@ const PAYMENT_EXAMPLE: PaymentAnswer = {
     },
     { account: 'sales:clearing', layer: 'pending', amount: { amountMinor: '-4200', currency: 'EUR' } },
   ],
-  positionVersion: 1,
+  positionVersion: 2,
   attempt: {
     paymentAttemptId: '6c5d3a30-3c2e-4f55-9d8e-5b3d5e3a5c7f',
     decided: { amountMinor: '4200', currency: 'EUR' },
     orderId: 'order-1001',
   },
+  refunds: [],
+  disputes: [],
+  failedOperations: [],
   evidence: [
     {
       evidenceId: '019cab12-7c3e-7d11-9f2a-0c5d8e1b2a34',
@@ -81,7 +84,7 @@ export class PaymentsController {
   @Get(':paymentId')
   @RequireScope('operator')
   @Answers(200, paymentAnswer, {
-    description: 'The payment with its evidence, facts and position',
+    description: 'The payment with its evidence, facts, refunds, disputes and position',
     example: PAYMENT_EXAMPLE,
   })
   @AnswersProblem('PAYMENT_NOT_FOUND', 'VALIDATION_FAILED')

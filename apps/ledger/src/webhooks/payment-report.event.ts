@@ -1,4 +1,11 @@
-import { event, PaymentStatusReported, type OutgoingEvent, type PaymentSnapshot } from '@tollgate/contracts';
+import {
+  event,
+  PaymentDisputeReported,
+  PaymentStatusReported,
+  type OutgoingEvent,
+  type PaymentDispute,
+  type PaymentSnapshot,
+} from '@tollgate/contracts';
 import { currentTraceparent } from '@tollgate/platform';
 import type { Delivery } from './delivery.types.ts';
 
@@ -19,6 +26,19 @@ export function toReport(delivery: Delivery, snapshot: PaymentSnapshot): Outgoin
       snapshot,
     },
     subject: paymentId,
+    cause: { source: `primer-${origin}`, id: deliveryId },
+    ...(traceparent === undefined ? {} : { traceparent }),
+  });
+}
+
+/** The event that tells what a webhook said about a dispute. */
+export function toDisputeReport(delivery: Delivery, dispute: PaymentDispute): OutgoingEvent {
+  const { deliveryId, merchantId, origin, reportedAs = '', receivedAt } = delivery;
+  const traceparent = currentTraceparent();
+  return event({
+    definition: PaymentDisputeReported,
+    data: { merchantId, evidenceId: deliveryId, reportedAs, receivedAt: receivedAt.toISOString(), dispute },
+    subject: dispute.paymentId ?? dispute.processorDisputeId,
     cause: { source: `primer-${origin}`, id: deliveryId },
     ...(traceparent === undefined ? {} : { traceparent }),
   });

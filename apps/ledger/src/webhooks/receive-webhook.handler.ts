@@ -10,7 +10,8 @@ import { LedgerMetrics } from '../ledger.metrics.ts';
 import { ReadBackRepository } from '../sweeping/read-back.repository.ts';
 import { DeliveryRepository } from './delivery.repository.ts';
 import type { Delivery } from './delivery.types.ts';
-import { toReport } from './payment-report.event.ts';
+import { OperationFailureRepository, type FailedOperation } from './operation-failure.repository.ts';
+import { toDisputeReport, toReport } from './payment-report.event.ts';
 import { judgeWebhook, type JudgedWebhook } from './webhook.policy.ts';
 
 /** A webhook as it arrived. */
@@ -26,6 +27,8 @@ interface TakenWebhook {
   readonly delivery: Delivery;
   readonly isReadBack: boolean;
   readonly event: OutgoingEvent | undefined;
+  /** An operation that failed; a repetition of it asks for no second read. */
+  readonly failed: FailedOperation | undefined;
 }
 
 /** Most webhooks that share a commit, and that may wait for one. */
@@ -44,6 +47,7 @@ export class ReceiveWebhookHandler {
     private readonly merchants: MerchantDirectory,
     private readonly transactions: EventTransactions,
     private readonly deliveries: DeliveryRepository,
+    private readonly failures: OperationFailureRepository,
     private readonly readBacks: ReadBackRepository,
     private readonly metrics: LedgerMetrics,
     private readonly log: Log,
@@ -74,7 +78,7 @@ export class ReceiveWebhookHandler {
     if (snapshot !== undefined) currentTrace()?.span?.set({ 'tollgate.payment_id': snapshot.paymentId });
     const { webhookToleranceMinutes } = merchant.settings;
     const toleranceMs = webhookToleranceMinutes === undefined ? this.toleranceMs : webhookToleranceMinutes * 60_000;
-    const judged = judgeWebhook({ body, snapshot, receivedAt }, toleranceMs);
+    const judged = judgeWebhook({ body, snapshot, merchantId: webhook.merchantId, receivedAt }, toleranceMs);
     await this.commits.submit(toTaken(webhook, judged, snapshot, receivedAt));
     this.tell(webhook.merchantId, judged);
   }
@@ -95,7 +99,12 @@ export class ReceiveWebhookHandler {
         tx,
         batch.map((taken) => taken.delivery),
       );
-      await this.readBacks.request(tx, batch.flatMap(toReadRequest));
+      const failed = batch.map((taken) => taken.failed).filter((each) => each !== undefined);
+      const firstTold = await this.failures.keep(tx, failed);
+      await this.readBacks.request(
+        tx,
+        batch.flatMap((taken) => toReadRequest(taken, firstTold)),
+      );
       tx.emit(...batch.map((taken) => taken.event).filter((each) => each !== undefined));
       failpoint('webhook.before-commit');
     });
@@ -113,25 +122,27 @@ export class ReceiveWebhookHandler {
 
 function toTaken(
   { merchantId, bytes }: ArrivedWebhook,
-  { isReadBack, ...judged }: JudgedWebhook,
+  { isReadBack, dispute, failure, ...judged }: JudgedWebhook,
   snapshot: PaymentSnapshot | undefined,
   receivedAt: Date,
 ): TakenWebhook {
-  const delivery: Delivery = {
-    deliveryId: uuidV7(),
-    merchantId,
-    origin: 'webhook',
-    receivedAt,
-    body: bytes,
-    ...judged,
-  };
-  const isReported = judged.verdict === 'REPORTED' && snapshot !== undefined;
-  return { delivery, isReadBack, event: isReported ? toReport(delivery, snapshot) : undefined };
+  const deliveryId = uuidV7();
+  const delivery: Delivery = { deliveryId, merchantId, origin: 'webhook', receivedAt, body: bytes, ...judged };
+  const { verdict, paymentId, reportedAs = '' } = judged;
+  const failed =
+    failure && paymentId !== undefined
+      ? { ...failure, merchantId, paymentId, deliveryId, reportedAs, receivedAt }
+      : undefined;
+  const isSnapshot = verdict === 'REPORTED' && snapshot !== undefined && dispute === undefined;
+  const event = isSnapshot ? toReport(delivery, snapshot) : dispute && toDisputeReport(delivery, dispute);
+  return { delivery, isReadBack, event, failed };
 }
 
-function toReadRequest({ delivery, isReadBack }: TakenWebhook) {
-  const { merchantId, paymentId } = delivery;
-  return isReadBack && paymentId !== undefined ? [{ merchantId, paymentId, isUrgent: true }] : [];
+/** @param firstTold deliveries of failures that were not known yet */
+function toReadRequest({ delivery, isReadBack, failed }: TakenWebhook, firstTold: ReadonlySet<string>) {
+  const { merchantId, paymentId, deliveryId } = delivery;
+  const isNews = failed === undefined || firstTold.has(deliveryId);
+  return isReadBack && isNews && paymentId !== undefined ? [{ merchantId, paymentId, isUrgent: true }] : [];
 }
 
 /** The body's JSON; nothing when it is none, which is a verdict and not an error. */

@@ -7,7 +7,7 @@ const receivedAt = new Date('2026-03-01T12:00:00Z');
 const TOLERANCE_MS = 45 * 60_000;
 const snapshot: PaymentSnapshot = { paymentId: 'p1', status: 'AUTHORIZED', transactions: [] };
 const judge = (body: unknown, parts: { snapshot?: PaymentSnapshot | undefined } = { snapshot }) =>
-  judgeWebhook({ body, snapshot: parts.snapshot, receivedAt }, TOLERANCE_MS);
+  judgeWebhook({ body, snapshot: parts.snapshot, merchantId: 'm1', receivedAt }, TOLERANCE_MS);
 const status = { eventType: 'PAYMENT.STATUS', payment: { id: 'p1', status: 'AUTHORIZED' } };
 const secondsAgo = (seconds: number) => Math.floor(receivedAt.getTime() / 1000 - seconds);
 
@@ -54,7 +54,7 @@ describe('the verdict on a signed webhook', () => {
   it('exists for any JSON at all', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (body) => {
-        expect(judge(body, { snapshot: undefined }).verdict).toMatch(/^(RECORDED|PING|NOT_UNDERSTOOD|STALE)$/);
+        expect(judge(body, { snapshot: undefined }).verdict).toMatch(/^(REPORTED|RECORDED|PING|NOT_UNDERSTOOD|STALE)$/);
       }),
     );
   });

@@ -1,5 +1,7 @@
-import { outsideId, type PaymentSnapshot } from '@tollgate/contracts';
+import { outsideId, type PaymentDispute, type PaymentSnapshot } from '@tollgate/contracts';
 import { toInstantUs } from '../books/instant.policy.ts';
+import { readDispute } from './dispute-body.policy.ts';
+import { readOperationFailure, type OperationFailure } from './operation-failure.policy.ts';
 
 /** Webhooks that carry a whole payment (provider's documents, API v2.4). */
 const SNAPSHOT_TYPES: ReadonlySet<string> = new Set(['PAYMENT.STATUS', 'PAYMENT.REFUND']);
@@ -13,7 +15,7 @@ const FAILURE_TYPES: ReadonlySet<string> = new Set([
   'WORKFLOW_RUN.FAILED',
 ]);
 
-/** Kept for the books' further aspects. */
+/** Flat bodies without a payment. */
 const DISPUTE_TYPES: ReadonlySet<string> = new Set(['DISPUTE.OPENED', 'DISPUTE.STATUS']);
 
 /**
@@ -33,6 +35,10 @@ export interface JudgedWebhook {
   readonly paymentId?: string;
   /** Whether that payment is to be read now. */
   readonly isReadBack: boolean;
+  /** What it says about a dispute, if that is what is reported. */
+  readonly dispute?: PaymentDispute;
+  /** What failed, if that is what is recorded. */
+  readonly failure?: OperationFailure;
 }
 
 /** A webhook after parsing. */
@@ -41,6 +47,7 @@ export interface WebhookContent {
   readonly body: unknown;
   /** `body.payment` in our words; undefined when it is no payment. */
   readonly snapshot: PaymentSnapshot | undefined;
+  readonly merchantId: string;
   readonly receivedAt: Date;
 }
 
@@ -70,8 +77,15 @@ export function judgeWebhook(content: WebhookContent, toleranceMs: number): Judg
     if (!isStorable(content.snapshot)) return setAside('NOT_UNDERSTOOD', 'payment has texts that are no text', typed);
     return { verdict: 'REPORTED', isReadBack: false, ...typed };
   }
-  if (FAILURE_TYPES.has(eventType)) return { verdict: 'RECORDED', isReadBack: paymentId !== undefined, ...typed };
-  if (DISPUTE_TYPES.has(eventType)) return { verdict: 'RECORDED', isReadBack: false, ...typed };
+  if (DISPUTE_TYPES.has(eventType)) {
+    const read = readDispute(body);
+    if ('reason' in read) return setAside('NOT_UNDERSTOOD', read.reason, typed);
+    return { verdict: 'REPORTED', isReadBack: false, dispute: read.dispute, ...typed };
+  }
+  if (FAILURE_TYPES.has(eventType)) {
+    const failure = readOperationFailure(content.merchantId, body);
+    return { verdict: 'RECORDED', isReadBack: paymentId !== undefined, failure, ...typed };
+  }
   return setAside('NOT_UNDERSTOOD', 'eventType is not known', typed);
 }
 

@@ -11,6 +11,7 @@ import {
   topicName,
 } from './envelope.ts';
 import { PaymentCommandConcluded, PaymentCommandRequested } from './payment-command.event.ts';
+import { PaymentDisputeReported } from './payment-dispute-reported.event.ts';
 import { PaymentStatusReported } from './payment-status-reported.event.ts';
 
 /** Every event that travels, with an example that fits its schema. */
@@ -96,6 +97,25 @@ export const EVENT_CATALOGUE: ReadonlyArray<{ definition: EventDefinition<never>
     requestedAt: '2026-01-05T10:30:00.000Z',
     firstCalledAt: '2026-01-05T10:30:00.040Z',
     concludedAt: '2026-01-05T10:30:00.130Z',
+  }),
+  entry(PaymentDisputeReported, {
+    merchantId: 'm-1',
+    evidenceId: '0199a3f0-9b4e-7b1a-8a77-5a1f6d0c2e11',
+    reportedAs: 'DISPUTE.STATUS',
+    receivedAt: '2026-02-05T09:00:01.000Z',
+    dispute: {
+      processor: 'ADYEN',
+      processorDisputeId: 'dispute-1',
+      paymentId: 'IHQlakKC',
+      orderId: 'order-1',
+      type: 'DISPUTE',
+      status: 'OPEN',
+      amountMinor: '4200',
+      currency: 'EUR',
+      receivedAt: '2026-02-05T09:00:00.120000',
+      challengeRequiredBy: '2026-02-19T23:59:59',
+      reasonCode: '10.4',
+    },
   }),
 ];
 

@@ -17,10 +17,15 @@ export const PAYMENT_STATUSES = [
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** A provider's instant: UTC, microseconds kept, no zone suffix needed. */
-const providerInstant = z.string().regex(/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/);
+export const providerInstant = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/);
 
+/** A sale or a refund; a refund is a transaction of its own, with an id and a life of its own. */
 export const paymentTransaction = z.object({
   id: z.string().max(256).optional(),
+  date: providerInstant.optional().meta({ description: 'When it was made' }),
+  orderId: outsideId.optional().meta({ description: "A refund's own reference, where it was given one" }),
   type: z.string().max(64).optional(),
   status: z.string().max(64).optional(),
   amountMinor: nonNegativeAmountMinorText.optional(),

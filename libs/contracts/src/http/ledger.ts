@@ -46,6 +46,67 @@ const attemptLinkAnswer = z
   .object({ paymentAttemptId, decided: moneyAnswer, orderId: z.string() })
   .meta({ id: 'PaymentAttemptLink', description: 'The attempt of ours that led to the payment' });
 
+const refundAnswer = z
+  .object({
+    refundId: z.string().meta({ description: "The refund's transaction id; `#n` where the provider gives none" }),
+    state: z.enum(['under-way', 'settled', 'failed', 'unknown']),
+    status: z.string().nullable().meta({ description: "The transaction's newest status; open list" }),
+    amount: moneyAnswer.nullable().meta({ description: 'null while nobody has told it' }),
+    orderId: z.string().nullable().meta({ description: "The refund's own reference" }),
+  })
+  .meta({ id: 'PaymentRefund' });
+export type RefundAnswer = z.infer<typeof refundAnswer>;
+
+const failedOperationAnswer = z
+  .object({
+    evidenceId: z.string(),
+    reportedAs: z.string().meta({ description: 'For example PAYMENT.CAPTURE.FAILED' }),
+    requestedMinor: amountMinorText.nullable().meta({ description: 'What was asked for, where the webhook says' }),
+    receivedAt: instant,
+  })
+  .meta({ id: 'FailedOperation', description: 'A try that failed at the provider; it moved no books' });
+
+export const disputeAnswer = z
+  .object({
+    merchantId: z.string(),
+    processor: z.string(),
+    processorDisputeId: z.string(),
+    paymentId: z.string().nullable().meta({ description: 'null while no report has named it' }),
+    transactionId: z.string().nullable(),
+    orderId: z.string().nullable(),
+    type: z.string().nullable().meta({ description: 'RETRIEVAL, DISPUTE, PREARBITRATION; open list' }),
+    status: z.string().meta({ description: 'OPEN, CHALLENGED, ACCEPTED, EXPIRED, CANCELLED, WON, LOST; open list' }),
+    isOpen: z.boolean().meta({ description: 'Somebody may still have to do something' }),
+    amount: moneyAnswer.nullable().meta({ description: 'null while no amount, or no currency, is known' }),
+    challengeRequiredBy: instant.nullable().meta({ description: 'Until when it can be challenged' }),
+    reason: z.string().nullable(),
+    reasonCode: z.string().nullable(),
+    processorReason: z.string().nullable(),
+    receivedAt: instant.nullable().meta({ description: "The provider's time of the newest report" }),
+    firstHeardAt: instant,
+    isPaymentKnown: z.boolean().meta({ description: 'false: it waits for its payment, and moves no books until then' }),
+    isVerifiable: z.literal(false).meta({ description: 'A dispute cannot be read back from the provider' }),
+  })
+  .meta({ id: 'Dispute' });
+export type DisputeAnswer = z.infer<typeof disputeAnswer>;
+
+export const listDisputesQuery = z.object({
+  ...page,
+  paymentId: optionalFilter,
+  status: z.string().max(64).optional(),
+  open: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: 'true: only disputes that are still open; false: only those that are not' }),
+  dueBy: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({ description: 'Only disputes that have to be challenged by then' }),
+});
+export type ListDisputesQuery = z.output<typeof listDisputesQuery>;
+export const disputeListAnswer = listOf(disputeAnswer).meta({ id: 'DisputeList' });
+export type DisputeListAnswer = z.infer<typeof disputeListAnswer>;
+
 const summaryFields = {
   paymentId: z.string(),
   merchantId: z.string(),
@@ -53,7 +114,7 @@ const summaryFields = {
   orderId: z.string().nullable(),
   authorized: moneyAnswer.nullable().meta({ description: 'null while the currency is unknown' }),
   captured: moneyAnswer.nullable(),
-  refunded: moneyAnswer.nullable(),
+  refunded: moneyAnswer.nullable().meta({ description: 'Given back or on its way' }),
   flags: z.array(z.string()).meta({ description: 'What an operator should know, for example UNGATED_PAYMENT' }),
   firstHeardAt: instant,
   effectiveAt: instant.meta({ description: 'Time of the newest snapshot' }),
@@ -75,6 +136,9 @@ export const paymentAnswer = z
     position: z.array(postingAnswer).meta({ description: 'What the books hold because of this payment' }),
     positionVersion: z.int(),
     attempt: attemptLinkAnswer.nullable(),
+    refunds: z.array(refundAnswer),
+    disputes: z.array(disputeAnswer),
+    failedOperations: z.array(failedOperationAnswer),
     evidence: z.array(evidenceAnswer),
     nextReadAt: instant.nullable().meta({ description: 'When it will be read back from Primer; null: no more' }),
     lastReadAt: instant.nullable(),

@@ -1,4 +1,10 @@
-import { AttemptConcluded, AttemptDecided, AttemptTokenised, PaymentStatusReported } from '@tollgate/contracts';
+import {
+  AttemptConcluded,
+  AttemptDecided,
+  AttemptTokenised,
+  PaymentDisputeReported,
+  PaymentStatusReported,
+} from '@tollgate/contracts';
 import type { AttemptDecidedData } from '@tollgate/contracts';
 
 import type { TopicRecord } from '../topic-reader.ts';
@@ -11,6 +17,7 @@ const HANDLERS: readonly { type: string; services: readonly string[] }[] = [
   { type: AttemptDecided.type, services: ['gateway'] },
   { type: AttemptConcluded.type, services: ['intake', 'ledger'] },
   { type: PaymentStatusReported.type, services: ['ledger'] },
+  { type: PaymentDisputeReported.type, services: ['ledger'] },
 ];
 
 /** I2, I3, I8 and I9: what lies on the topics, and what was made of it. */

@@ -9,7 +9,7 @@ export const keepPayments = sql(
   'keep-payments',
   `INSERT INTO payments (
           merchant_id, payment_id, status, effective_at, order_id, currency, processor_name, authorized_minor,
-          authorized_from, captured_minor, refunded_minor, is_final, flags, "position", position_version, attempt_id,
+          authorized_from, captured_minor, refunded_minor, is_final, is_disputed, flags, "position", position_version, attempt_id,
           decided_order_id, decided_minor, decided_currency)
    SELECT heard.*
      FROM jsonb_to_recordset($1::jsonb) AS heard (${SAVED_COLUMNS})
