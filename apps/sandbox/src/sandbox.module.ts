@@ -21,6 +21,7 @@ import { GetStatsHandler } from './control/get-stats.handler.ts';
 import { ListJournalHandler } from './control/list-journal.handler.ts';
 import { ListWebhooksHandler } from './control/list-webhooks.handler.ts';
 import { RedeliverWebhookHandler } from './control/redeliver-webhook.handler.ts';
+import { RotateSecretHandler } from './control/rotate-secret.handler.ts';
 import { SetFaultsHandler } from './control/set-faults.handler.ts';
 import { StartAttemptHandler } from './control/start-attempt.handler.ts';
 import { FaultPlan } from './faults/fault-plan.service.ts';
@@ -57,9 +58,12 @@ import { TokenVault } from './tokens/token-vault.service.ts';
 import { TokenRepository } from './tokens/token.repository.ts';
 import { TokensController } from './tokens/tokens.controller.ts';
 import { DeliverWebhooksJob } from './webhooks/deliver-webhooks.job.ts';
+import { SigningSecretKeeper } from './webhooks/signing-secrets.service.ts';
+import { WebhookMannerRepository } from './webhooks/webhook-manner.repository.ts';
 import { WebhookQueue } from './webhooks/webhook-queue.service.ts';
 import { WebhookClient } from './webhooks/webhook.client.ts';
 import { WebhookRepository } from './webhooks/webhook.repository.ts';
+import { LetterWriter } from './webhooks/write-letter.service.ts';
 
 /** What leads a payment through its life. */
 const PAYMENT_PROVIDERS = [
@@ -88,6 +92,21 @@ const CONTROL_PROVIDERS = [
   GetStatsHandler,
   ListWebhooksHandler,
   RedeliverWebhookHandler,
+  RotateSecretHandler,
+  SetFaultsHandler,
+];
+
+/** What goes wrong on purpose. */
+const FAULT_PROVIDERS = [FaultPlan, FaultRepository, CallStriker, SpoiltAnswerWriter];
+
+/** What tells the merchant. */
+const WEBHOOK_PROVIDERS = [
+  WebhookRepository,
+  WebhookMannerRepository,
+  WebhookQueue,
+  SigningSecretKeeper,
+  LetterWriter,
+  DeliverWebhooksJob,
 ];
 
 /**
@@ -126,11 +145,7 @@ export class SandboxModule {
         { provide: TenantDirectory, useFactory: listTenants(settings), inject: [SandboxStore] },
         { provide: WebhookClient, useFactory: () => new WebhookClient(settings.SANDBOX_WEBHOOK_TIMEOUT_MS) },
         PrimerCalls,
-        SpoiltAnswerWriter,
-        FaultPlan,
-        FaultRepository,
-        CallStriker,
-        SetFaultsHandler,
+        ...FAULT_PROVIDERS,
         ApproveAttemptHandler,
         AbortAttemptHandler,
         AttemptRepository,
@@ -145,9 +160,7 @@ export class SandboxModule {
         PaymentMaker,
         ...CONTROL_PROVIDERS,
         JournalRepository,
-        WebhookRepository,
-        WebhookQueue,
-        DeliverWebhooksJob,
+        ...WEBHOOK_PROVIDERS,
         ...shopProviders(settings),
       ],
     };

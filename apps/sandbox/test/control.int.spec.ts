@@ -91,6 +91,7 @@ describe('the control API', () => {
     ['GET', '/_sandbox/stats'],
     ['GET', '/_sandbox/webhooks'],
     ['POST', '/_sandbox/webhooks/1/redeliver'],
+    ['POST', '/_sandbox/webhooks/rotate-secret'],
     ['GET', '/_sandbox/clock'],
     ['POST', '/_sandbox/clock'],
     ['GET', '/_sandbox/faults'],

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 export interface ReceivedWebhook {
   readonly rawBody: string;
   readonly signature: string | undefined;
+  readonly secondSignature: string | undefined;
   readonly body: {
     readonly eventType: string;
     readonly date: string;
@@ -35,6 +36,7 @@ export class WebhookReceiver {
         receiver.received.push({
           rawBody,
           signature: request.headers['x-signature-primary'] as string | undefined,
+          secondSignature: request.headers['x-signature-secondary'] as string | undefined,
           body: JSON.parse(rawBody) as ReceivedWebhook['body'],
         });
         receiver.answer(response);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Metrics } from '@tollgate/platform';
 import { FaultPlan, type FaultVerdict } from '../faults/fault-plan.service.ts';
 import { FaultRepository } from '../faults/fault.repository.ts';
+import type { CallFault } from '../faults/fault.schema.ts';
 import type { Fault } from '../faults/fault.types.ts';
 import { CallStriker, type IntendedAnswer, preventsEffect } from '../faults/strike-call.service.ts';
 import { JournalRepository } from '../journal/journal.repository.ts';
@@ -91,7 +92,7 @@ export class PrimerCalls {
   private performStruck<Result>(
     call: PrimerCall,
     work: (effect: EffectLog) => Result,
-    { id, definition }: Fault,
+    { id, definition }: Fault<CallFault>,
   ): Answer<Result> | undefined {
     const fault = { fault: definition.kind, faultId: id };
     const attemptId = attemptIdOf(call);

@@ -43,7 +43,14 @@ import { GetStatsHandler } from './get-stats.handler.ts';
 import { ListJournalHandler } from './list-journal.handler.ts';
 import { ListWebhooksHandler } from './list-webhooks.handler.ts';
 import { RedeliverWebhookHandler } from './redeliver-webhook.handler.ts';
+import { RotateSecretHandler } from './rotate-secret.handler.ts';
 import { StartAttemptHandler } from './start-attempt.handler.ts';
+import {
+  type RotateSecret,
+  rotateSecretSchema,
+  type SecretRotation,
+  secretRotationSchema,
+} from './webhook-secret.schema.ts';
 
 /** What Primer does not have: making things happen, and seeing what really did. Operators only. */
 @ApiTags('Sandbox control')
@@ -56,6 +63,7 @@ export class ControlController {
     private readonly getStats: GetStatsHandler,
     private readonly listWebhooks: ListWebhooksHandler,
     private readonly redeliverWebhook: RedeliverWebhookHandler,
+    private readonly rotateSecret: RotateSecretHandler,
   ) {}
 
   @Post('attempts')
@@ -109,6 +117,19 @@ export class ControlController {
   @AnswersProblem('VALIDATION_FAILED')
   webhooks(@Query({ schema: pageQuerySchema }) query: PageQuery): WebhookPage {
     return this.listWebhooks.handle(query);
+  }
+
+  @Post('webhooks/rotate-secret')
+  @HttpCode(200)
+  @RequireScope('operator')
+  @ApiOperation({ summary: 'Sign webhooks with a new secret, and for 24 hours with the last one too' })
+  @Answers(200, secretRotationSchema, {
+    description: 'From now on the new secret signs',
+    example: { secondaryUntil: '2026-11-22T08:00:00.000117' },
+  })
+  @AnswersProblem('MALFORMED_JSON', 'NOT_FOUND', 'VALIDATION_FAILED')
+  async rotate(@Body({ schema: rotateSecretSchema }) wish: RotateSecret): Promise<SecretRotation> {
+    return found(await this.rotateSecret.handle(wish));
   }
 
   @Post('webhooks/:id/redeliver')

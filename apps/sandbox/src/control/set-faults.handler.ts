@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { operationNames } from '../api/operation-name.decorator.ts';
 import { Clock } from '../clock/clock.service.ts';
 import { FaultPlan } from '../faults/fault-plan.service.ts';
+import { isCallFault } from '../faults/fault.policy.ts';
 import type { NewFaults } from '../faults/fault.schema.ts';
 import type { Fault } from '../faults/fault.types.ts';
 
@@ -20,7 +21,8 @@ export class SetFaultsHandler {
 
   async handle(definitions: NewFaults): Promise<readonly Fault[] | UnknownOperation> {
     const known = new Set(operationNames());
-    const unknown = definitions.flatMap(({ operations }) => operations ?? []).find((name) => !known.has(name));
+    const named = definitions.filter(isCallFault).flatMap(({ operations }) => operations ?? []);
+    const unknown = named.find((name) => !known.has(name));
     if (unknown !== undefined) return { unknownOperation: unknown };
     return this.plan.add(definitions, this.clock.nowMicros());
   }

@@ -2,28 +2,32 @@ import { Injectable } from '@nestjs/common';
 import type { PrimerCall } from '../api/primer-call.types.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
 import { toCallSubject } from './call-subject.policy.ts';
-import { drawStrike, isLive, matchesCall, namesTarget } from './fault.policy.ts';
+import { FaultIndex } from './fault-index.store.ts';
+import { isCallFault, matchesCall, matchesWebhook } from './fault.policy.ts';
 import { FaultRepository } from './fault.repository.ts';
-import type { FaultDefinition } from './fault.schema.ts';
-import type { CallSubject, Fault } from './fault.types.ts';
+import type { CallFault, FaultDefinition, ListLag, WebhookFault } from './fault.schema.ts';
+import type { CallSubject, Fault, WebhookSubject } from './fault.types.ts';
 
 /** What the faults have decided about one call. */
 export interface FaultVerdict {
   /** The fault that strikes it, if any. */
-  readonly struck: Fault | undefined;
+  readonly struck: Fault<CallFault> | undefined;
   /** Faults that drew or struck: to be recorded in the call's transaction. */
   readonly drawn: readonly Fault[];
 }
 
+const SEED_SETTING = 'seed';
+
 /**
  * The faults that are set, in memory as in the store. A fault that names an attempt, a payment or an order comes before
- * one that strikes anybody; among equals the older one does. At most one strikes a call. With none set it costs nothing.
+ * one that strikes anybody; among equals the older one does. With none set it costs nothing.
  */
 @Injectable()
 export class FaultPlan {
   private readonly faults = new Map<number, Fault>();
-  private readonly idsByTarget = new Map<string, Set<number>>();
-  private readonly generalIds = new Set<number>();
+  private readonly callFaults = new FaultIndex<CallFault>();
+  private readonly webhookFaults = new FaultIndex<WebhookFault>();
+  private lags: ListLag[] = [];
   private namesOrders = false;
   private seed: number;
 
@@ -31,7 +35,7 @@ export class FaultPlan {
     private readonly store: SandboxStore,
     private readonly repository: FaultRepository,
   ) {
-    this.seed = Number(store.getOrCreateSetting('seed', () => '1'));
+    this.seed = Number(store.getOrCreateSetting(SEED_SETTING, () => '1'));
     for (const fault of repository.list()) this.keep(fault);
   }
 
@@ -52,38 +56,56 @@ export class FaultPlan {
 
   /** Takes a fault back; false when there is none of that id. */
   async remove(id: number): Promise<boolean> {
-    const fault = this.faults.get(id);
-    if (!fault) return false;
+    if (!this.faults.has(id)) return false;
     await this.store.transaction(() => this.repository.delete(id));
     this.faults.delete(id);
-    this.forgetTarget(fault);
+    this.rebuild();
     return true;
   }
 
   async removeAll(): Promise<void> {
     await this.store.transaction(() => this.repository.deleteAll());
-    this.forgetAll();
+    this.faults.clear();
+    this.rebuild();
   }
 
-  /** After the store was emptied: nothing is set, and rates draw by this seed. */
+  /** Sets the seed of rates that name none. Belongs into the transaction that empties the store. */
+  writeSeed(seed: number): void {
+    this.store.writeSetting(SEED_SETTING, String(seed));
+  }
+
+  /** After the store was emptied: nothing is set. */
   startOver(seed: number): void {
-    this.forgetAll();
     this.seed = seed;
+    this.faults.clear();
+    this.rebuild();
   }
 
-  /** Decides what happens to a call; nothing when no fault could strike it. */
+  /** Decides what happens to a call: at most one fault strikes it. Nothing when no fault could. */
   judgeCall(call: PrimerCall): FaultVerdict | undefined {
-    if (this.idsByTarget.size === 0 && this.generalIds.size === 0) return undefined;
+    if (this.callFaults.isEmpty) return undefined;
     const subject = this.describe(call);
     const drawn: Fault[] = [];
-    for (const fault of this.candidates(subject)) {
-      if (!matchesCall(fault.definition, subject)) continue;
-      const draw = drawStrike(fault, this.seed);
-      this.replace(draw.fault);
+    for (const draw of this.callFaults.draw(subject, (fault) => matchesCall(fault, subject), this.seed)) {
+      this.faults.set(draw.fault.id, draw.fault);
       drawn.push(draw.fault);
       if (draw.strikes) return { struck: draw.fault, drawn };
     }
     return drawn.length === 0 ? undefined : { struck: undefined, drawn };
+  }
+
+  /** Decides what happens to a webhook, in the transaction that queues it: every fault that strikes, strikes. */
+  judgeWebhook(subject: WebhookSubject): readonly WebhookFault[] {
+    if (this.webhookFaults.isEmpty) return [];
+    const draws = [...this.webhookFaults.draw(subject, (fault) => matchesWebhook(fault, subject), this.seed)];
+    for (const { fault } of draws) this.faults.set(fault.id, fault);
+    this.repository.recordDraws(draws.map(({ fault }) => fault));
+    return draws.filter(({ strikes }) => strikes).map(({ fault }) => fault.definition);
+  }
+
+  /** How the list of payments lags behind; usually not at all. */
+  get listLags(): readonly ListLag[] {
+    return this.lags;
   }
 
   private describe(call: PrimerCall): CallSubject {
@@ -92,50 +114,20 @@ export class FaultPlan {
     return { ...subject, orderId: this.repository.findOrderId(subject) };
   }
 
-  private *candidates(subject: CallSubject): Generator<Fault> {
-    const named = [subject.attemptId, subject.paymentId, subject.orderId].flatMap((id) => [
-      ...(id === undefined ? [] : (this.idsByTarget.get(id) ?? [])),
-    ]);
-    for (const id of new Set([...named, ...this.generalIds])) {
-      const fault = this.faults.get(id);
-      if (fault) yield fault;
-    }
+  private rebuild(): void {
+    this.callFaults.clear();
+    this.webhookFaults.clear();
+    this.lags = [];
+    this.namesOrders = false;
+    for (const fault of this.faults.values()) this.keep(fault);
   }
 
   private keep(fault: Fault): void {
-    this.faults.set(fault.id, fault);
-    if (!isLive(fault)) return;
     const { definition } = fault;
-    if (!namesTarget(definition)) this.generalIds.add(fault.id);
-    for (const target of targetsOf(definition)) {
-      const ids = this.idsByTarget.get(target) ?? new Set();
-      this.idsByTarget.set(target, ids.add(fault.id));
-    }
+    this.faults.set(fault.id, fault);
+    if (definition.kind === 'LIST_LAG') this.lags.push(definition);
+    else if (isCallFault(definition)) this.callFaults.add({ ...fault, definition });
+    else this.webhookFaults.add({ ...fault, definition });
     if (definition.orderId !== undefined) this.namesOrders = true;
   }
-
-  private replace(fault: Fault): void {
-    this.faults.set(fault.id, fault);
-    if (!isLive(fault)) this.forgetTarget(fault);
-  }
-
-  private forgetTarget({ id, definition }: Fault): void {
-    this.generalIds.delete(id);
-    for (const target of targetsOf(definition)) {
-      const ids = this.idsByTarget.get(target);
-      ids?.delete(id);
-      if (ids?.size === 0) this.idsByTarget.delete(target);
-    }
-  }
-
-  private forgetAll(): void {
-    this.faults.clear();
-    this.idsByTarget.clear();
-    this.generalIds.clear();
-    this.namesOrders = false;
-  }
-}
-
-function targetsOf({ attemptId, paymentId, orderId }: FaultDefinition): string[] {
-  return [attemptId, paymentId, orderId].filter((id) => id !== undefined);
 }

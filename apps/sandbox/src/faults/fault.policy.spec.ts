@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { drawFraction, drawStrike, isLive, matchesCall, strikesMax } from './fault.policy.ts';
-import type { FaultDefinition } from './fault.schema.ts';
+import type { CallFault } from './fault.schema.ts';
 import type { CallSubject, Fault } from './fault.types.ts';
 
 const SUBJECT: CallSubject = {
@@ -10,16 +10,16 @@ const SUBJECT: CallSubject = {
   orderId: 'order-1',
 };
 
-function reset(fields: Partial<FaultDefinition> = {}): FaultDefinition {
-  return { kind: 'RESET', ...fields } as FaultDefinition;
+function reset(fields: Partial<CallFault> = {}): CallFault {
+  return { kind: 'RESET', ...fields } as CallFault;
 }
 
-function faultOf(definition: FaultDefinition, salt = 0): Fault {
+function faultOf(definition: CallFault, salt = 0): Fault<CallFault> {
   return { id: 1, definition, salt, draws: 0, strikes: 0 };
 }
 
 describe('a fault may strike a call', () => {
-  it.each<[string, FaultDefinition, boolean]>([
+  it.each<[string, CallFault, boolean]>([
     ['when it names nothing', reset(), true],
     ['of the attempt that it names', reset({ attemptId: 'attempt-1' }), true],
     ['not of another attempt', reset({ attemptId: 'attempt-2' }), false],
@@ -36,7 +36,7 @@ describe('a fault may strike a call', () => {
   });
 });
 
-it.each<[FaultDefinition, number]>([
+it.each<[CallFault, number]>([
   [reset({ attemptId: 'attempt-1' }), 1],
   [reset({ attemptId: 'attempt-1', times: 3 }), 3],
   [reset({ attemptId: 'attempt-1', rate: 0.5 }), Infinity],
@@ -47,7 +47,7 @@ it.each<[FaultDefinition, number]>([
 });
 
 describe('a rate', () => {
-  function strikesOf(definition: FaultDefinition, { calls, salt = 0 }: { calls: number; salt?: number }): boolean[] {
+  function strikesOf(definition: CallFault, { calls, salt = 0 }: { calls: number; salt?: number }): boolean[] {
     let fault = faultOf(definition, salt);
     return Array.from({ length: calls }, () => {
       const draw = drawStrike(fault, 1);

@@ -1,8 +1,9 @@
-import type { FaultDefinition } from './fault.schema.ts';
-import type { CallSubject, Fault } from './fault.types.ts';
+import type { CallFault, FaultDefinition, WebhookFault } from './fault.schema.ts';
+import type { CallSubject, Fault, FaultTarget, StrikingFault, WebhookSubject } from './fault.types.ts';
 
 /** How often a fault strikes before it is over. */
 export function strikesMax(definition: FaultDefinition): number {
+  if (definition.kind === 'LIST_LAG') return Infinity;
   return definition.times ?? (namesTarget(definition) && definition.rate === undefined ? 1 : Infinity);
 }
 
@@ -16,15 +17,32 @@ export function namesTarget(definition: FaultDefinition): boolean {
   return definition.attemptId !== undefined || definition.paymentId !== undefined || definition.orderId !== undefined;
 }
 
+/** Whether a fault is of those that strike calls. */
+export function isCallFault(definition: FaultDefinition): definition is CallFault {
+  return definition.kind !== 'LIST_LAG' && !definition.kind.startsWith('WEBHOOK_');
+}
+
 /** Whether a fault may strike a call, rate and number of strikes aside. */
-export function matchesCall(definition: FaultDefinition, subject: CallSubject): boolean {
+export function matchesCall(definition: CallFault, subject: CallSubject): boolean {
   const needsAttempt = definition.kind === 'EXPIRE' || definition.kind === 'NOT_CURRENT';
   return (
     (definition.operations?.includes(subject.operation) ?? true) &&
-    (definition.attemptId ?? subject.attemptId) === subject.attemptId &&
-    (definition.paymentId ?? subject.paymentId) === subject.paymentId &&
-    (definition.orderId ?? subject.orderId) === subject.orderId &&
+    matchesTarget(definition, subject) &&
     (!needsAttempt || subject.attemptId !== undefined)
+  );
+}
+
+/** Whether a fault may strike a webhook, rate and number of strikes aside. */
+export function matchesWebhook(definition: WebhookFault, subject: WebhookSubject): boolean {
+  return (definition.eventTypes?.includes(subject.eventType) ?? true) && matchesTarget(definition, subject);
+}
+
+/** Whether a fault that may name an attempt, a payment or an order names these or none. */
+export function matchesTarget(definition: Partial<FaultTarget>, target: FaultTarget): boolean {
+  return (
+    (definition.attemptId ?? target.attemptId) === target.attemptId &&
+    (definition.paymentId ?? target.paymentId) === target.paymentId &&
+    (definition.orderId ?? target.orderId) === target.orderId
   );
 }
 
@@ -47,7 +65,10 @@ function mix(value: number): number {
 }
 
 /** Whether a fault that may strike does: what it draws for that, and where it stands afterwards. */
-export function drawStrike(fault: Fault, seedOfEmulator: number): { readonly fault: Fault; readonly strikes: boolean } {
+export function drawStrike<Definition extends StrikingFault>(
+  fault: Fault<Definition>,
+  seedOfEmulator: number,
+): { readonly fault: Fault<Definition>; readonly strikes: boolean } {
   const { rate, seed } = fault.definition;
   if (rate === undefined) return { fault: { ...fault, strikes: fault.strikes + 1 }, strikes: true };
   const strikes = drawFraction(seed ?? seedOfEmulator, fault.salt, fault.draws) < rate;

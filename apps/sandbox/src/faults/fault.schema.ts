@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WEBHOOK_EVENT_TYPES } from '../webhooks/webhook.types.ts';
 
 const MAX_TIMES = 1_000_000;
 const MAX_RETRY_AFTER_SECONDS = 3_600;
@@ -8,6 +9,16 @@ const SERVER_TIMEOUT_MS = 90_000;
 const MAX_HOLD_MS = 600_000;
 const MAX_DRIP_INTERVAL_MS = 60_000;
 const MAX_FAULTS_PER_REQUEST = 1_000;
+
+const MAX_COPIES = 20;
+const MAX_WEBHOOK_DELAY_MS = 24 * 60 * 60 * 1_000;
+const DEFAULT_REORDER_HOLD_MS = 60_000;
+const MAX_AGE_SECONDS = 30 * 24 * 60 * 60;
+const DEFAULT_AGE_SECONDS = 60 * 60;
+
+/** The first try and five retries. */
+const WEBHOOK_TRIES_MAX = 6;
+const MAX_LIST_LAG_MS = 60_000;
 
 /** Whom a fault may strike. Without any of the three ids it may strike anybody. */
 const target = {
@@ -95,9 +106,67 @@ export const callFaultSchemas = [
     .describe('The call takes effect, and the body of its answer cannot be understood'),
 ] as const;
 
+const webhook = {
+  ...target,
+  ...frequency,
+  eventTypes: z
+    .array(z.enum(WEBHOOK_EVENT_TYPES))
+    .min(1)
+    .optional()
+    .describe('Event types of the webhooks it may strike; all of them when absent'),
+};
+
+/** How many tries of a webhook go wrong: the first ones. */
+const tries = z.int().min(1).max(WEBHOOK_TRIES_MAX);
+
+/** Faults of webhooks, by what becomes of the webhook. Several may strike the same one. */
+export const webhookFaultSchemas = [
+  z
+    .strictObject({
+      kind: z.literal('WEBHOOK_DUPLICATE'),
+      ...webhook,
+      copies: z.int().min(1).max(MAX_COPIES).default(1),
+      delayMs: z.int().min(0).max(MAX_WEBHOOK_DELAY_MS).default(0),
+    })
+    .describe('It is sent so many times more, the copies so much later'),
+  z
+    .strictObject({
+      kind: z.literal('WEBHOOK_REORDER'),
+      ...webhook,
+      holdMs: z.int().min(0).max(MAX_WEBHOOK_DELAY_MS).default(DEFAULT_REORDER_HOLD_MS),
+    })
+    .describe('It is held back until the next webhook of the same payment was delivered, but no longer than this'),
+  z
+    .strictObject({ kind: z.literal('WEBHOOK_DELAY'), ...webhook, delayMs: z.int().min(1).max(MAX_WEBHOOK_DELAY_MS) })
+    .describe('It is sent so much later'),
+  z.strictObject({ kind: z.literal('WEBHOOK_DROP'), ...webhook }).describe('It is never sent'),
+  z
+    .strictObject({ kind: z.literal('WEBHOOK_BAD_SIGNATURE'), ...webhook, tries: tries.default(1) })
+    .describe('Its first tries are signed with a secret that nobody has'),
+  z
+    .strictObject({
+      kind: z.literal('WEBHOOK_STALE_SIGNED_AT'),
+      ...webhook,
+      ageSeconds: z.int().min(1).max(MAX_AGE_SECONDS).default(DEFAULT_AGE_SECONDS),
+      tries: tries.default(WEBHOOK_TRIES_MAX),
+    })
+    .describe('Its first tries say that they were signed so long ago'),
+  z
+    .strictObject({ kind: z.literal('WEBHOOK_RETRY_UNCHANGED'), ...webhook })
+    .describe('Its retries are sent byte for byte as the first try, instead of signed again'),
+] as const;
+
+/** The list of payments lags: a payment appears in it so long after it was made. */
+const listLagSchema = z
+  .strictObject({ kind: z.literal('LIST_LAG'), ...target, lagMs: z.int().min(1).max(MAX_LIST_LAG_MS) })
+  .describe('Payments appear in the list so long after they were made');
+
 /** One fault, as `POST /_sandbox/faults` takes it. */
-export const faultSchema = z.discriminatedUnion('kind', [...callFaultSchemas]);
+export const faultSchema = z.discriminatedUnion('kind', [...callFaultSchemas, ...webhookFaultSchemas, listLagSchema]);
 export type FaultDefinition = z.output<typeof faultSchema>;
+export type CallFault = z.output<(typeof callFaultSchemas)[number]>;
+export type WebhookFault = z.output<(typeof webhookFaultSchemas)[number]>;
+export type ListLag = z.output<typeof listLagSchema>;
 
 const faultsSchema = z.array(faultSchema).min(1).max(MAX_FAULTS_PER_REQUEST);
 

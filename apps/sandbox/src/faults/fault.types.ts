@@ -1,9 +1,10 @@
-import type { FaultDefinition } from './fault.schema.ts';
+import type { WebhookEventType } from '../webhooks/webhook.types.ts';
+import type { CallFault, FaultDefinition, WebhookFault } from './fault.schema.ts';
 
 /** A fault that was set, with what became of it. */
-export interface Fault {
+export interface Fault<Definition extends FaultDefinition = FaultDefinition> {
   readonly id: number;
-  readonly definition: FaultDefinition;
+  readonly definition: Definition;
   /** Tells faults of one seed apart: how many stood before it when it was set. */
   readonly salt: number;
   /** How often its rate was drawn. */
@@ -11,10 +12,22 @@ export interface Fault {
   readonly strikes: number;
 }
 
-/** What a fault may strike: one call of Primer's API. */
-export interface CallSubject {
-  readonly operation: string;
+/** Faults that strike again and again; the list's lag is a state. */
+export type StrikingFault = CallFault | WebhookFault;
+
+/** What something is about, as far as it can be told. */
+export interface FaultTarget {
   readonly attemptId: string | undefined;
   readonly paymentId: string | undefined;
   readonly orderId: string | undefined;
+}
+
+/** One call of Primer's API. */
+export interface CallSubject extends FaultTarget {
+  readonly operation: string;
+}
+
+/** One webhook that is about to be queued. */
+export interface WebhookSubject extends FaultTarget {
+  readonly eventType: WebhookEventType;
 }

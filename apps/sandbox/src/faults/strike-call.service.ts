@@ -4,7 +4,7 @@ import { Clock } from '../clock/clock.service.ts';
 import { MICROS_PER_MILLISECOND } from '../clock/micros.policy.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
 import { faultAnswer, gatewayTimeout } from './fault.errors.ts';
-import type { FaultDefinition } from './fault.schema.ts';
+import type { CallFault } from './fault.schema.ts';
 import { spoilBody } from './spoilt-body.policy.ts';
 
 /** An answer as it would have been. */
@@ -31,7 +31,7 @@ export class CallStriker implements BeforeApplicationShutdown {
    *
    * @returns the name of the effect, or nothing when there was nothing to change
    */
-  prepare(fault: FaultDefinition, attemptId: string | undefined): string | undefined {
+  prepare(fault: CallFault, attemptId: string | undefined): string | undefined {
     if (attemptId === undefined) return undefined;
     if (fault.kind === 'EXPIRE') return this.expire(attemptId) ? 'ATTEMPT_EXPIRED' : undefined;
     if (fault.kind === 'NOT_CURRENT') return this.supersede(attemptId) ? 'ATTEMPT_SUPERSEDED' : undefined;
@@ -45,7 +45,7 @@ export class CallStriker implements BeforeApplicationShutdown {
    * @throws PrimerError what is answered instead
    * @throws SpoiltAnswer when it cannot be told as an answer
    */
-  async spoil(fault: FaultDefinition, intended: IntendedAnswer = NO_ANSWER): Promise<void> {
+  async spoil(fault: CallFault, intended: IntendedAnswer = NO_ANSWER): Promise<void> {
     switch (fault.kind) {
       case 'ANSWER':
         throw faultAnswer(fault);
@@ -108,7 +108,7 @@ export class CallStriker implements BeforeApplicationShutdown {
 }
 
 /** Whether a fault keeps a call from taking effect. */
-export function preventsEffect(fault: FaultDefinition): boolean {
+export function preventsEffect(fault: CallFault): boolean {
   if (fault.kind === 'RESET') return true;
   return (fault.kind === 'ANSWER' || fault.kind === 'HANG') && !fault.afterEffect;
 }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SQLInputValue } from 'node:sqlite';
+import { MICROS_PER_MILLISECOND } from '../clock/micros.policy.ts';
+import type { ListLag } from '../faults/fault.schema.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
 import type { ListPaymentsQuery, PageCursor } from './payment.schema.ts';
 import type { PaymentStatus } from './payment.states.ts';
@@ -66,9 +68,19 @@ export class PaymentRepository {
     return row && toPayment(row.document);
   }
 
-  list(tenantId: string, query: ListPaymentsQuery): PaymentPage {
+  /** @param lagging payments that the list does not show yet, because a fault holds them back */
+  list(
+    tenantId: string,
+    query: ListPaymentsQuery,
+    lagging: { readonly lags: readonly ListLag[]; readonly nowMicros: number },
+  ): PaymentPage {
     const backwards = query.cursor?.direction === 'previous';
-    const conditions = [{ sql: 'tenant_id = ?', values: [tenantId] }, ...filters(query), ...position(query.cursor)];
+    const conditions = [
+      { sql: 'tenant_id = ?', values: [tenantId] },
+      ...filters(query),
+      ...position(query.cursor),
+      ...lagging.lags.map((lag) => notYetListed(lag, lagging.nowMicros)),
+    ];
     const order = backwards ? 'created_at, id' : 'created_at DESC, id DESC';
     const rows = this.store
       .statement(
@@ -110,6 +122,20 @@ function filters(query: ListPaymentsQuery): Condition[] {
     compare('amount >= ?', query.min_amount),
     compare('amount <= ?', query.max_amount),
   ].filter((condition) => condition !== undefined);
+}
+
+/** Leaves out what was made too recently; `IS` because a payment need not have an attempt. */
+function notYetListed({ lagMs, attemptId, paymentId, orderId }: ListLag, nowMicros: number): Condition {
+  const held = [
+    compare('created_at > ?', nowMicros - lagMs * MICROS_PER_MILLISECOND),
+    compare('attempt_id IS ?', attemptId),
+    compare('id = ?', paymentId),
+    compare('order_id = ?', orderId),
+  ].filter((condition) => condition !== undefined);
+  return {
+    sql: `NOT (${held.map(({ sql }) => sql).join(' AND ')})`,
+    values: held.flatMap(({ values }) => values),
+  };
 }
 
 function among(column: string, values: readonly string[] | undefined): Condition | undefined {

@@ -4,6 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { GroupCommit, type Metrics } from '@tollgate/platform';
 import { CREATE_FAULT_TABLES } from '../faults/create-fault-tables.sql.ts';
+import { CREATE_WEBHOOK_TABLES } from '../webhooks/create-webhook-tables.sql.ts';
 import { CREATE_TABLES } from './create-tables.sql.ts';
 
 /** Long enough for a predecessor that is still closing the file, short enough to be told soon. */
@@ -121,6 +122,7 @@ function openDatabase(file: string): DatabaseSync {
     database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     database.exec(CREATE_TABLES);
     database.exec(CREATE_FAULT_TABLES);
+    database.exec(CREATE_WEBHOOK_TABLES);
     return database;
   } catch (cause) {
     throw new Error(`the data file ${file} cannot be opened; does another emulator use it?`, { cause });

@@ -3,12 +3,13 @@ import { Clock } from '../clock/clock.service.ts';
 import { type DueWork, DueWorkRegistry } from '../clock/due-work.service.ts';
 import { JournalRepository } from '../journal/journal.repository.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
-import { TenantDirectory, type WebhookTarget } from '../tenants/tenant.service.ts';
-import { writeWebhookBody } from './webhook-body.policy.ts';
+import { TenantDirectory } from '../tenants/tenant.service.ts';
+import { WebhookMannerRepository } from './webhook-manner.repository.ts';
 import { WebhookClient } from './webhook.client.ts';
-import { isDelivered, nextTryAtMicros, signWebhook } from './webhook.policy.ts';
+import { isDelivered, nextTryAtMicros } from './webhook.policy.ts';
 import { WebhookRepository } from './webhook.repository.ts';
 import type { DeliveryResult, Webhook } from './webhook.types.ts';
+import { LetterWriter } from './write-letter.service.ts';
 
 const MAX_CONCURRENT_DELIVERIES = 32;
 
@@ -33,6 +34,8 @@ export class DeliverWebhooksJob implements DueWork, OnApplicationBootstrap, Befo
     private readonly webhooks: WebhookRepository,
     private readonly journal: JournalRepository,
     private readonly tenants: TenantDirectory,
+    private readonly letters: LetterWriter,
+    private readonly manners: WebhookMannerRepository,
     private readonly client: WebhookClient,
     private readonly clock: Clock,
     dueWork: DueWorkRegistry,
@@ -101,15 +104,11 @@ export class DeliverWebhooksJob implements DueWork, OnApplicationBootstrap, Befo
 
   private async deliver(webhook: Webhook): Promise<void> {
     const target = this.tenants.findWebhookTarget(webhook.tenantId);
-    const result: DeliveryResult = target ? await this.send(webhook, target) : { error: 'NO_WEBHOOK_ADDRESS' };
+    const result: DeliveryResult = target
+      ? await this.client.post(target.url, this.letters.write(webhook, target))
+      : { error: 'NO_WEBHOOK_ADDRESS' };
     // A call that we hung up on proves nothing; the claim stays and the next start makes it again.
     if (!this.hungUp) await this.settle(webhook, result);
-  }
-
-  private async send(webhook: Webhook, target: WebhookTarget): Promise<DeliveryResult> {
-    const nowMicros = this.clock.nowMicros();
-    const rawBody = writeWebhookBody(webhook, target, { nowMicros, signedAtMicros: nowMicros });
-    return this.client.post(target.url, rawBody, signWebhook(rawBody, target.secret));
   }
 
   private async settle(webhook: Webhook, result: DeliveryResult): Promise<void> {
@@ -119,12 +118,13 @@ export class DeliverWebhooksJob implements DueWork, OnApplicationBootstrap, Befo
     const nextTryMicros = delivered ? undefined : nextTryAtMicros(tries, nowMicros, Math.random());
     const state = delivered ? 'DELIVERED' : nextTryMicros === undefined ? 'DROPPED' : 'PENDING';
     await this.store.transaction(() => {
-      this.webhooks.recordDelivery(webhook, {
-        result,
-        state,
-        dueAtMicros: nextTryMicros ?? webhook.dueAtMicros,
-        nowMicros,
-      });
+      const dueAtMicros = nextTryMicros ?? webhook.dueAtMicros;
+      const isKnown = this.webhooks.recordDelivery(webhook, { result, state, dueAtMicros, nowMicros });
+      // The store was emptied while the webhook was on its way.
+      if (!isKnown) return;
+      if (delivered && webhook.paymentId !== undefined) {
+        this.manners.releaseHeld(webhook.paymentId, webhook.id, nowMicros);
+      }
       this.journal.append({
         kind: 'WEBHOOK',
         name: webhook.eventType,

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { WebhookPlan } from '../attempts/attempt.types.ts';
 import { MICROS_PER_MILLISECOND } from '../clock/micros.policy.ts';
 import type { Dispute } from '../disputes/dispute.types.ts';
+import { FaultPlan } from '../faults/fault-plan.service.ts';
+import { JournalRepository } from '../journal/journal.repository.ts';
 import { toPaymentAnswer } from '../payments/payment-answer.policy.ts';
 import type { Payment } from '../payments/payment.types.ts';
 import { TenantDirectory } from '../tenants/tenant.service.ts';
@@ -12,14 +14,22 @@ import {
   toDisputeStatusSubject,
   toOperationFailedSubject,
 } from './webhook-subject.policy.ts';
-import { WebhookRepository } from './webhook.repository.ts';
-import type { FailingOperation, Webhook } from './webhook.types.ts';
+import { WebhookMannerRepository } from './webhook-manner.repository.ts';
+import { type PlannedWebhook, planWebhook } from './webhook-plan.policy.ts';
+import { type NewWebhook, WebhookRepository } from './webhook.repository.ts';
+import type { FailingOperation, WebhookEventType } from './webhook.types.ts';
 
 /** Webhooks that come at once and once. */
 export const PLAIN_DELIVERY: WebhookPlan = { delayMs: 0, duplicates: 0 };
 
-/** What a new webhook is about. */
-type News = Pick<Webhook, 'tenantId' | 'eventType' | 'attemptId' | 'paymentId' | 'subject'>;
+/** Whose webhook it is and what it is about. */
+interface News {
+  readonly tenantId: string;
+  readonly eventType: WebhookEventType;
+  readonly attemptId: string | undefined;
+  readonly paymentId: string;
+  readonly orderId: string;
+}
 
 /**
  * Turns what happened into webhooks, in the transaction of what happened: neither exists without the other. A tenant
@@ -29,54 +39,65 @@ type News = Pick<Webhook, 'tenantId' | 'eventType' | 'attemptId' | 'paymentId' |
 export class WebhookQueue {
   constructor(
     private readonly webhooks: WebhookRepository,
+    private readonly manners: WebhookMannerRepository,
+    private readonly faults: FaultPlan,
+    private readonly journal: JournalRepository,
     private readonly tenants: TenantDirectory,
     private readonly delivery: DeliverWebhooksJob,
   ) {}
 
   /** Queues PAYMENT.STATUS: the payment's status has changed. */
   addPaymentStatus(payment: Payment, plan: WebhookPlan, nowMicros: number): void {
-    this.add(
-      () => ({ ...aboutPayment(payment, 'PAYMENT.STATUS'), subject: toSubject(payment) }),
-      payment,
-      plan,
-      nowMicros,
-    );
+    this.add(aboutPayment(payment, 'PAYMENT.STATUS'), () => toPaymentObject(payment), plan, nowMicros);
   }
 
   /** Queues PAYMENT.REFUND: the newest refund of the payment has reached its end, SETTLED or FAILED. */
   addRefund(payment: Payment, nowMicros: number): void {
-    const news = () => ({ ...aboutPayment(payment, 'PAYMENT.REFUND'), subject: toSubject(payment) });
-    this.add(news, payment, PLAIN_DELIVERY, nowMicros);
+    this.add(aboutPayment(payment, 'PAYMENT.REFUND'), () => toPaymentObject(payment), PLAIN_DELIVERY, nowMicros);
   }
 
   /** Queues `PAYMENT.<operation>.FAILED`: a try of an operation failed and the payment's status is what it was. */
   addOperationFailed(operation: FailingOperation, payment: Payment, failed: FailedTry, nowMicros: number): void {
-    const subject = () => JSON.stringify(toOperationFailedSubject(payment, failed));
-    const news = () => ({ ...aboutPayment(payment, `PAYMENT.${operation}.FAILED`), subject: subject() });
-    this.add(news, payment, PLAIN_DELIVERY, nowMicros);
+    const news = aboutPayment(payment, `PAYMENT.${operation}.FAILED`);
+    this.add(news, () => toOperationFailedSubject(payment, failed), PLAIN_DELIVERY, nowMicros);
   }
 
   /** Queues DISPUTE.OPENED or DISPUTE.STATUS. */
   addDispute(eventType: 'DISPUTE.OPENED' | 'DISPUTE.STATUS', dispute: Dispute, nowMicros: number): void {
-    const toFields = eventType === 'DISPUTE.OPENED' ? toDisputeOpenedSubject : toDisputeStatusSubject;
-    const { tenantId, attemptId, paymentId } = dispute;
-    const news = () => ({ tenantId, eventType, attemptId, paymentId, subject: JSON.stringify(toFields(dispute)) });
-    this.add(news, dispute, PLAIN_DELIVERY, nowMicros);
+    const toSubject = eventType === 'DISPUTE.OPENED' ? toDisputeOpenedSubject : toDisputeStatusSubject;
+    const { tenantId, attemptId, paymentId, orderId } = dispute;
+    const news: News = { tenantId, eventType, attemptId, paymentId, orderId };
+    this.add(news, () => toSubject(dispute), PLAIN_DELIVERY, nowMicros);
   }
 
-  private add(describe: () => News, { tenantId }: { tenantId: string }, plan: WebhookPlan, nowMicros: number): void {
-    if (!this.tenants.findWebhookTarget(tenantId)) return;
-    const webhook = { ...describe(), dueAtMicros: nowMicros + plan.delayMs * MICROS_PER_MILLISECOND };
-    for (let copy = 0; copy <= plan.duplicates; copy += 1) this.webhooks.insert(webhook, nowMicros);
+  private add(news: News, toSubject: () => object, plan: WebhookPlan, nowMicros: number): void {
+    if (!this.tenants.findWebhookTarget(news.tenantId)) return;
+    const subject = JSON.stringify(toSubject());
+    for (const planned of planWebhook(plan, this.faults.judgeWebhook(news))) {
+      const dueAtMicros = nowMicros + planned.delayMs * MICROS_PER_MILLISECOND;
+      this.insert({ ...news, subject, dueAtMicros }, planned, nowMicros);
+    }
     // The job looks in a later turn of the event loop, when this transaction has been committed.
     this.delivery.nudge();
   }
+
+  private insert(webhook: NewWebhook, planned: PlannedWebhook, nowMicros: number): void {
+    const id = this.webhooks.insert(webhook, nowMicros);
+    if (planned.isDropped) {
+      const { eventType: name, attemptId, paymentId } = webhook;
+      this.webhooks.drop(id);
+      this.journal.append({ kind: 'WEBHOOK', name, attemptId, paymentId, facts: { webhookId: id, state: 'DROPPED' } });
+    } else if (planned.manner || planned.isHeld) {
+      this.manners.insert(id, planned.manner, planned.isHeld ? webhook.paymentId : undefined);
+    }
+  }
 }
 
-function aboutPayment<Type extends Webhook['eventType']>(payment: Payment, eventType: Type) {
-  return { tenantId: payment.tenantId, eventType, attemptId: payment.paymentAttemptId, paymentId: payment.id };
+function aboutPayment(payment: Payment, eventType: WebhookEventType): News {
+  const { tenantId, id: paymentId, paymentAttemptId: attemptId, orderId } = payment;
+  return { tenantId, eventType, attemptId, paymentId, orderId };
 }
 
-function toSubject(payment: Payment): string {
-  return JSON.stringify(toPaymentAnswer(payment, { expandEvents: false }));
+function toPaymentObject(payment: Payment): object {
+  return toPaymentAnswer(payment, { expandEvents: false });
 }

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, request } from 'undici';
+import type { WebhookLetter } from './webhook-manner.types.ts';
 import type { DeliveryResult } from './webhook.types.ts';
 
 /** Answers are read to keep the connection, not for their content. */
@@ -15,15 +16,15 @@ export class WebhookClient implements OnApplicationShutdown {
   constructor(private readonly timeoutMs: number) {}
 
   /** Never rejects: whatever goes wrong is a result. */
-  async post(url: string, rawBody: string, signature: string): Promise<DeliveryResult> {
+  async post(url: string, letter: WebhookLetter): Promise<DeliveryResult> {
     const call = new AbortController();
     const timer = setTimeout(() => call.abort(), this.timeoutMs);
     try {
       const answer = await request(url, {
         dispatcher: this.agent,
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-signature-primary': signature },
-        body: rawBody,
+        headers: { 'content-type': 'application/json', ...letter.headers },
+        body: letter.rawBody,
         signal: call.signal,
       });
       await answer.body.dump({ limit: MAX_ANSWER_BYTES, signal: call.signal });

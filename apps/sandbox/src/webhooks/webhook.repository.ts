@@ -70,14 +70,16 @@ export class WebhookRepository {
     this.store.statement("UPDATE webhook SET state = 'PENDING' WHERE state = 'SENDING'").run();
   }
 
+  /** Records a try and where the webhook stands after it; false when the webhook is no more. */
   recordDelivery(
     webhook: Webhook,
     delivery: { result: DeliveryResult; state: WebhookState; dueAtMicros: number; nowMicros: number },
-  ): void {
+  ): boolean {
     const { result, state, dueAtMicros, nowMicros } = delivery;
-    this.store
+    const { changes } = this.store
       .statement('UPDATE webhook SET state = ?, tries = tries + 1, due_at = ? WHERE id = ?')
       .run(state, dueAtMicros, webhook.id);
+    if (changes === 0) return false;
     this.store
       .statement('INSERT INTO webhook_delivery (webhook_id, try, at, status_code, error) VALUES (?, ?, ?, ?, ?)')
       .run(
@@ -87,6 +89,12 @@ export class WebhookRepository {
         'statusCode' in result ? result.statusCode : null,
         'error' in result ? result.error : null,
       );
+    return true;
+  }
+
+  /** Takes a webhook out of the queue that is never to be sent. */
+  drop(id: number): void {
+    this.store.statement("UPDATE webhook SET state = 'DROPPED' WHERE id = ?").run(id);
   }
 
   listDeliveries(webhookId: number): WebhookDelivery[] {

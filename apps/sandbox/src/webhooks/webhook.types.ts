@@ -1,12 +1,20 @@
 export type WebhookState = 'PENDING' | 'SENDING' | 'DELIVERED' | 'DROPPED';
 
 /** Operations on a payment whose failed tries are told by a webhook of their own, as the provider's event names them. */
-export const FAILING_OPERATIONS = ['CAPTURE', 'REFUND', 'CANCELLATION', 'AUTHORIZATION_ADJUSTMENT'] as const;
-export type FailingOperation = (typeof FAILING_OPERATIONS)[number];
+export type FailingOperation = 'CAPTURE' | 'REFUND' | 'CANCELLATION' | 'AUTHORIZATION_ADJUSTMENT';
 
 /** The provider's event types that the emulator sends. */
-export type WebhookEventType =
-  'PAYMENT.STATUS' | 'PAYMENT.REFUND' | `PAYMENT.${FailingOperation}.FAILED` | 'DISPUTE.OPENED' | 'DISPUTE.STATUS';
+export const WEBHOOK_EVENT_TYPES = [
+  'PAYMENT.STATUS',
+  'PAYMENT.REFUND',
+  'PAYMENT.CAPTURE.FAILED',
+  'PAYMENT.REFUND.FAILED',
+  'PAYMENT.CANCELLATION.FAILED',
+  'PAYMENT.AUTHORIZATION_ADJUSTMENT.FAILED',
+  'DISPUTE.OPENED',
+  'DISPUTE.STATUS',
+] as const;
+export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];
 
 /** A notification for the merchant. */
 export interface Webhook {
