@@ -147,7 +147,10 @@ describe('while risk is away', () => {
     await stack.services.risk.stop();
     const older = await begin();
     expect((await shop.post(older)).status).toBe(202);
-    const newer = await begin({ clientSessionId: older.body.clientSessionId });
+    const newer = await begin({
+      clientSessionId: older.body.clientSessionId,
+      orderId: String(older.body.order.orderId),
+    });
     expect((await shop.post(newer)).status).toBe(202);
 
     const { outcome } = await concluded(older);

@@ -35,7 +35,7 @@ export async function startCrashTraffic(stack: Stack, random: Random): Promise<C
     repeat(async () => void (await postNew(stack, accepted, { webhook: { duplicates: 2 } }))),
     repeat(async () => {
       const first = await postNew(stack, accepted);
-      if (random.chance(0.3)) await postNew(stack, accepted, { clientSessionId: first.body.clientSessionId });
+      if (random.chance(0.3)) await postNew(stack, accepted, payAgain(first));
       else await abort(stack, first);
     }),
     repeat(async () => {
@@ -53,6 +53,11 @@ export async function startCrashTraffic(stack: Stack, random: Random): Promise<C
       return { accepted, expectedDeadLetters: await findAnnouncements(stack, poisonous) };
     },
   };
+}
+
+/** Another card for what the session sells. */
+function payAgain({ body }: Checkout): Purchase {
+  return { clientSessionId: body.clientSessionId, orderId: String(body.order.orderId) };
 }
 
 /** Begins a checkout and posts it until it is answered 2xx, without waiting for its outcome. */

@@ -195,6 +195,12 @@ export function plantedAtProvider(
       plant: planted(created('second2', abortedAttemptId), removed('second2')),
     },
     {
+      what: 'a second charge of one order',
+      invariant: 'I4',
+      problem: /the order was charged 2 times/,
+      plant: planted(created('second3', abortedAttemptId), removed('second3')),
+    },
+    {
       what: 'a payment after an abort that was answered 200',
       invariant: 'I4',
       problem: /although the abort/,

@@ -67,6 +67,26 @@ export function violationsOfProvider({ provider, actions }: World): Violation[] 
   return [...ofAttempts, ...imagined];
 }
 
+/** A payment in another status holds the customer's money, or may come to. */
+const WITHOUT_A_CHARGE = new Set(['DECLINED', 'FAILED', 'CANCELLED']);
+
+/** I4, of orders: two attempts of one order do not both end in a charge. */
+export function violationsOfOrders({ provider }: World): Violation[] {
+  const charges = provider.payments.filter(
+    (each) => each.attemptId !== undefined && !WITHOUT_A_CHARGE.has(each.status),
+  );
+  return [...Map.groupBy(charges, ({ orderId }) => orderId)]
+    .filter(([, ofOrder]) => ofOrder.length > 1)
+    .map(([orderId, ofOrder]): Violation => {
+      const payments = ofOrder.map(({ paymentId }) => paymentId).join(', ');
+      return {
+        invariant: 'I4',
+        subject: orderId,
+        problem: `the order was charged ${ofOrder.length} times: ${payments}`,
+      };
+    });
+}
+
 function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);

@@ -27,6 +27,18 @@ describe('findViolations', () => {
     expect(findViolations(world)).toEqual([]);
   });
 
+  it('takes an order that was paid after a declined try for one charge', () => {
+    const sound = soundWorld();
+    const [payment, action] = [first(sound.provider.payments), first(sound.actions)];
+    const declined = { ...payment, attemptId: 'other', paymentId: 'other', status: 'DECLINED' };
+    const world = {
+      ...sound,
+      actions: [...sound.actions, { ...action, attemptId: 'other', paymentId: 'other' }],
+      provider: { ...sound.provider, payments: [...sound.provider.payments, declined] },
+    };
+    expect(findViolations(world).filter(({ invariant }) => invariant === 'I4')).toEqual([]);
+  });
+
   const planted: [promise: string, invariant: Violation['invariant'], spoil: (world: World) => Partial<World>][] = [
     ['an accepted attempt that is not known', 'I1', () => ({ attempts: [] })],
     ['an attempt that exists twice', 'I1', ({ attempts }) => ({ attempts: [...attempts, ...attempts] })],
@@ -92,6 +104,17 @@ describe('findViolations', () => {
         provider: {
           ...provider,
           payments: [...provider.payments, { ...first(provider.payments), paymentId: 'other' }],
+        },
+      }),
+    ],
+    [
+      'an order that was charged for two attempts',
+      'I4',
+      ({ provider, actions }) => ({
+        actions: [...actions, { ...first(actions), attemptId: 'other', paymentId: 'other' }],
+        provider: {
+          ...provider,
+          payments: [...provider.payments, { ...first(provider.payments), attemptId: 'other', paymentId: 'other' }],
         },
       }),
     ],
@@ -215,7 +238,16 @@ function soundWorld(): World {
     attempts: [{ attemptId, status: 'APPROVED', decideBy: new Date().toISOString(), paymentId }],
     actions: [{ attemptId, decision: 'APPROVE', state: 'APPROVED', paymentId }],
     provider: {
-      payments: [{ paymentId, attemptId, status: 'AUTHORIZED', currency: 'EUR', amountMinor: 4200n }],
+      payments: [
+        {
+          paymentId,
+          attemptId,
+          orderId: tokenised.order.orderId,
+          status: 'AUTHORIZED',
+          currency: 'EUR',
+          amountMinor: 4200n,
+        },
+      ],
       abortedAttempts: [],
       deliveredWebhooks: [{ webhookId: '1', paymentId }],
     },

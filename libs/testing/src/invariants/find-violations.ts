@@ -1,4 +1,4 @@
-import { violationsOfAttempts, violationsOfProvider } from './attempt-invariants.ts';
+import { violationsOfAttempts, violationsOfOrders, violationsOfProvider } from './attempt-invariants.ts';
 import { violationsOfBooks } from './book-invariants.ts';
 import { violationsOfEvents } from './event-invariants.ts';
 import type { BacklogItem, Violation, World } from './world.types.ts';
@@ -12,6 +12,7 @@ export function findViolations(world: World): Violation[] {
     ...violationsOfAttempts(world),
     ...violationsOfEvents(world),
     ...violationsOfProvider(world),
+    ...violationsOfOrders(world),
     ...violationsOfBooks(world),
     ...findBacklogViolations(world.backlog),
   ];

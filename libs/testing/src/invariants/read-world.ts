@@ -4,6 +4,7 @@ import {
   listEmulatorWebhooks,
   readEmulatorJournal,
 } from '../stack/emulator-record.ts';
+import type { JournalEntry, ListedPayment } from '../stack/emulator-record.ts';
 import { TEST_CARDS } from '../stack/shop.ts';
 import { APPS, DATABASE_APPS } from '../stack/stack.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -16,6 +17,7 @@ import type {
   HandledEvent,
   KnownAttempt,
   Posting,
+  ProviderPayment,
   ProviderRecord,
   World,
 } from './world.types.ts';
@@ -94,21 +96,35 @@ async function readActions(stack: Stack): Promise<GateAction[]> {
 
 async function readProvider(stack: Stack): Promise<ProviderRecord> {
   const [journal, listed] = await Promise.all([readEmulatorJournal(stack), listEmulatorPayments(stack)]);
-  const attemptOf = new Map(
-    journal.filter(({ name }) => name === 'PAYMENT_CREATED').map(({ paymentId, attemptId }) => [paymentId, attemptId]),
-  );
   return {
-    payments: listed.map(({ id, status, currencyCode, amount }) => ({
-      paymentId: id,
-      attemptId: attemptOf.get(id) ?? undefined,
-      status,
-      currency: currencyCode,
-      amountMinor: BigInt(amount),
-    })),
+    payments: joinPayments(journal, listed),
     abortedAttempts: journal.filter(({ name }) => name === 'ATTEMPT_ABORTED').map(({ attemptId }) => attemptId ?? ''),
     deliveredWebhooks: journal
       .filter(({ kind, facts }) => kind === 'WEBHOOK' && Math.floor(Number(facts.statusCode) / 100) === 2)
       .map(({ facts, paymentId }) => ({ webhookId: String(facts.webhookId), paymentId: paymentId ?? '' })),
+  };
+}
+
+/** What the journal says was made, as often as it says so, with what the list knows of it; then what is only listed. */
+function joinPayments(journal: readonly JournalEntry[], listed: readonly ListedPayment[]): ProviderPayment[] {
+  const created = journal.filter(({ name }) => name === 'PAYMENT_CREATED');
+  const journaled = new Set(created.map(({ paymentId }) => paymentId));
+  const byId = new Map(listed.map((each) => [each.id, each]));
+  const made = created.map(({ paymentId, attemptId }) =>
+    toPayment(paymentId ?? '', attemptId, byId.get(paymentId ?? '')),
+  );
+  const unexplained = listed.filter(({ id }) => !journaled.has(id)).map((each) => toPayment(each.id, null, each));
+  return [...made, ...unexplained];
+}
+
+function toPayment(paymentId: string, attemptId: string | null, listed: ListedPayment | undefined): ProviderPayment {
+  return {
+    paymentId,
+    attemptId: attemptId ?? undefined,
+    orderId: listed?.orderId ?? '',
+    status: listed?.status ?? 'NOT LISTED',
+    currency: listed?.currencyCode ?? '',
+    amountMinor: BigInt(listed?.amount ?? 0),
   };
 }
 

@@ -54,9 +54,11 @@ export interface ProviderRecord {
   deliveredWebhooks: readonly { webhookId: string; paymentId: string }[];
 }
 
+/** A payment that the emulator's journal says was made, or that its list shows. */
 export interface ProviderPayment {
   paymentId: string;
   attemptId: string | undefined;
+  orderId: string;
   status: string;
   currency: string;
   amountMinor: bigint;

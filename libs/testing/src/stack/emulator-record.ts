@@ -13,6 +13,7 @@ export interface JournalEntry {
 /** A payment as the emulator's payment list shows it. */
 export interface ListedPayment {
   id: string;
+  orderId: string;
   status: string;
   currencyCode: string;
   amount: number;
