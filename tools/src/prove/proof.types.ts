@@ -9,6 +9,7 @@ export const FAULT_CLASSES = [
   'network',
   'rebalance',
   'traffic',
+  'provider',
   'checker',
 ] as const;
 

@@ -11,7 +11,10 @@ import { readTopics } from '../topic-reader.ts';
  */
 export async function countDuplicateEffects(stack: Stack): Promise<number> {
   const journal = await readEmulatorJournal(stack);
-  const payments = journal.filter(({ name }) => name === 'PAYMENT_CREATED').map(({ attemptId }) => attemptId);
+  // A payment that came of no attempt is nobody's second one.
+  const payments = journal
+    .filter(({ name, attemptId }) => name === 'PAYMENT_CREATED' && attemptId !== null)
+    .map(({ attemptId }) => attemptId);
   return (
     beyondFirst(payments) +
     beyondFirst(await concludedAttempts(stack)) +
