@@ -20,8 +20,10 @@ import { StepDispatcher } from './calls/step-dispatcher.service.ts';
 import { DatabaseClock } from './clock/database-clock.service.ts';
 import { CallSettings, type GatewayEnvironment, toCallSettings } from './gateway.config.ts';
 import { IncidentRepository } from './incidents/incident.repository.ts';
+import { OpenIncidentsMetrics } from './incidents/open-incidents.metrics.ts';
 import { CreateAttemptAction1765000000000 } from './migrations/create-attempt-action.migration.ts';
 import { CreateIncident1765000000001 } from './migrations/create-incident.migration.ts';
+import { CreateOperatorAction1765000000003 } from './migrations/create-operator-action.migration.ts';
 import { CreateOrderClaim1765000000002 } from './migrations/create-order-claim.migration.ts';
 import { GetActionHandler } from './operations/get-action.handler.ts';
 import { ListActionsHandler } from './operations/list-actions.handler.ts';
@@ -35,6 +37,13 @@ import { ComparePaymentsJob } from './payments/compare-payments.job.ts';
 import { PaymentSightingRepository } from './payments/payment-sighting.repository.ts';
 import { SightPaymentConsumer } from './payments/sight-payment.consumer.ts';
 import { SightPaymentHandler } from './payments/sight-payment.handler.ts';
+import { CloseIncidentHandler } from './steering/close-incident.handler.ts';
+import { ConcludeActionHandler } from './steering/conclude-action.handler.ts';
+import { ListOperatorActionsHandler } from './steering/list-operator-actions.handler.ts';
+import { LookAgainHandler } from './steering/look-again.handler.ts';
+import { OperatorActionRepository } from './steering/operator-action.repository.ts';
+import { OperatorActionsController } from './steering/operator-actions.controller.ts';
+import { SteerActionRepository } from './steering/steer-action.repository.ts';
 
 /** Every table of the gateway's schema, in the order in which it came to be. */
 const migrations = [
@@ -42,6 +51,7 @@ const migrations = [
   CreateAttemptAction1765000000000,
   CreateIncident1765000000001,
   CreateOrderClaim1765000000002,
+  CreateOperatorAction1765000000003,
 ];
 
 /** The gateway's wiring: decisions in by Kafka, one action each, calls to Primer, outcomes out. */
@@ -66,7 +76,7 @@ export class GatewayModule {
         }),
         MessagingModule.forRoot(toMessagingSettings('gateway', settings)),
       ],
-      controllers: [SettleAttemptConsumer, SightPaymentConsumer, OperationsController],
+      controllers: [SettleAttemptConsumer, SightPaymentConsumer, OperationsController, OperatorActionsController],
       providers: [
         { provide: CallSettings, useValue: toCallSettings(settings) },
         {
@@ -106,6 +116,13 @@ export class GatewayModule {
         GetActionHandler,
         ListActionsHandler,
         ListIncidentsHandler,
+        OpenIncidentsMetrics,
+        OperatorActionRepository,
+        SteerActionRepository,
+        CloseIncidentHandler,
+        LookAgainHandler,
+        ConcludeActionHandler,
+        ListOperatorActionsHandler,
       ],
     };
   }

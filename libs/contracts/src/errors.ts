@@ -18,6 +18,8 @@ export const ERRORS = {
   ATTEMPT_CONFLICT: { status: 409, retriable: false, title: 'The attempt is known with another identity' },
   ATTEMPT_CONCLUDED: { status: 409, retriable: false, title: 'The attempt has reached its outcome already' },
   PAYMENT_COMMAND_CONFLICT: { status: 409, retriable: false, title: 'The command id is known with another body' },
+  ATTEMPT_NOT_STUCK: { status: 409, retriable: false, title: "The attempt's outcome is not for a person to find out" },
+  CONTRADICTS_PROVIDER: { status: 409, retriable: false, title: 'The provider says otherwise' },
   BODY_TOO_LARGE: { status: 413, retriable: false, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, retriable: false, title: 'This content type is not accepted' },
   VALIDATION_FAILED: { status: 422, retriable: false, title: 'The request does not fit its schema' },

@@ -9,6 +9,7 @@ export * from './events/payment-command.event.ts';
 export * from './events/payment-dispute-reported.event.ts';
 export * from './events/payment-status-reported.event.ts';
 export * from './http/gateway.ts';
+export * from './http/incidents.ts';
 export * from './http/intake.ts';
 export * from './http/ledger.ts';
 export * from './http/operations.ts';

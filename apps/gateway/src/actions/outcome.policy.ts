@@ -18,6 +18,7 @@ const BY_REASON: Readonly<Record<string, Telling>> = {
   'order-changed': { retryable: true, shopperCode: 'NOT_ACCEPTED' },
   'merchant-request': { retryable: true, shopperCode: 'NOT_ACCEPTED' },
   'operator-request': { retryable: true, shopperCode: 'NOT_ACCEPTED' },
+  'closed-by-operator': { retryable: true, shopperCode: 'TECHNICAL' },
   'provider-silent': { retryable: true, shopperCode: 'TECHNICAL' },
   'not-approvable': { retryable: true, shopperCode: 'TECHNICAL' },
   'not-abortable': { retryable: true, shopperCode: 'TECHNICAL' },

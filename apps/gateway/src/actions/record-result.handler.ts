@@ -4,8 +4,9 @@ import { failpoint, GroupCommit, Metrics } from '@tollgate/platform';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
 import type { NewIncident } from '../incidents/incident.types.ts';
 import { OrderClaims } from '../orders/order-claims.service.ts';
+import { type NewOperatorAction, OperatorActionRepository } from '../steering/operator-action.repository.ts';
 import { ActionRepository, toActionKeyText } from './action.repository.ts';
-import type { Settled } from './action.types.ts';
+import type { Action, Settled } from './action.types.ts';
 import { toActionIncidents } from './action-incident.policy.ts';
 import { toOutcomeEvent } from './outcome.event.ts';
 
@@ -13,6 +14,8 @@ import { toOutcomeEvent } from './outcome.event.ts';
 export interface StepResult {
   readonly settled: Settled;
   readonly alarms: readonly NewIncident[];
+  /** What an operator did to bring it about. */
+  readonly operatorActions?: readonly NewOperatorAction[];
 }
 
 /**
@@ -28,6 +31,7 @@ export class RecordResultHandler {
     private readonly actions: ActionRepository,
     private readonly orders: OrderClaims,
     private readonly incidents: IncidentRepository,
+    private readonly operatorActions: OperatorActionRepository,
     metrics: Metrics,
   ) {
     this.#commits = new GroupCommit<StepResult, boolean>({
@@ -68,10 +72,23 @@ export class RecordResultHandler {
         tx,
         written.flatMap(({ settled, alarms }) => [...toActionIncidents(settled), ...alarms]),
       );
+      await this.operatorActions.insert(
+        tx,
+        written.flatMap(({ operatorActions = [] }) => operatorActions),
+      );
+      // Only a doubt that lasted can have left something for a person.
+      await this.incidents.closeSettled(
+        tx,
+        written.flatMap(({ settled: { action } }) => (wasInDoubt(action) ? [action.attemptId] : [])),
+      );
       failpoint('result.before-commit');
       return mine;
     });
     failpoint('result.after-commit');
     return batch.map(({ settled }) => ({ ok: recorded.has(toActionKeyText(settled.action)) }));
   }
+}
+
+function wasInDoubt({ concludedAt, unknownSince }: Action): boolean {
+  return concludedAt !== null && unknownSince !== null;
 }

@@ -1,11 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@tollgate/persistence';
 import { Log, Metrics } from '@tollgate/platform';
+import { closeIncident, closeSettledIncidents, findIncident } from './close-incidents.sql.ts';
+import { SELF_SETTLING_KINDS } from './incident-action.policy.ts';
+import type { IncidentRow } from './incident-answer.policy.ts';
 import type { NewIncident } from './incident.types.ts';
 import { insertIncidents } from './insert-incidents.sql.ts';
 
 /** Subject of what concerns all of a merchant's attempts. */
 const WHOLE_MERCHANT = 'merchant';
+
+/** An incident that is closed, by this call or before it. */
+export interface ClosedIncident {
+  readonly row: IncidentRow;
+  readonly isNew: boolean;
+}
 
 /** The table `incident`. */
 @Injectable()
@@ -40,6 +49,21 @@ export class IncidentRepository {
     for (const { kind, merchantId, attemptId, paymentId } of incidents) {
       this.#raised.inc({ kind });
       this.log.warn('Incident', { incident: kind, merchantId, attemptId, paymentId });
+    }
+  }
+
+  /** Closes one that is open, unless somebody has. Returns it as it is then; undefined when there is none. */
+  async close(tx: Transaction, id: string, by: string, note: string): Promise<ClosedIncident | undefined> {
+    const [closed] = await tx.query<IncidentRow>(closeIncident, [id, by, note]);
+    const [row] = closed === undefined ? await tx.query<IncidentRow>(findIncident, [id]) : [closed];
+    return row === undefined ? undefined : { row, isNew: closed !== undefined };
+  }
+
+  /** Closes what has settled by itself, now that these attempts have their outcome. */
+  async closeSettled(tx: Transaction, attemptIds: readonly string[]): Promise<void> {
+    if (attemptIds.length > 0) {
+      const note = 'The attempt has its outcome';
+      await tx.query(closeSettledIncidents, [attemptIds, SELF_SETTLING_KINDS, 'gateway', note]);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { sql } from '@tollgate/persistence';
 
-/** One row per merchant, kind and subject; seen again, its count grows. $1: rows as a JSON array. */
+/** One row per merchant, kind and subject; seen again, its count grows and it is open again. $1: rows as a JSON array. */
 export const insertIncidents = sql(
   'gateway-insert-incidents',
   `INSERT INTO incident (merchant_id, kind, subject, attempt_id, payment_id, facts, count)
@@ -9,6 +9,8 @@ export const insertIncidents = sql(
    GROUP BY merchant_id, kind, subject
    ON CONFLICT (merchant_id, kind, subject)
    DO UPDATE SET count = incident.count + excluded.count, facts = excluded.facts,
-                 payment_id = COALESCE(excluded.payment_id, incident.payment_id), last_seen_at = clock_timestamp()
+                 payment_id = COALESCE(excluded.payment_id, incident.payment_id), last_seen_at = clock_timestamp(),
+                 opened_at = CASE WHEN incident.closed_at IS NULL THEN incident.opened_at ELSE clock_timestamp() END,
+                 closed_at = NULL, closed_by = NULL, close_note = NULL
    RETURNING kind, count`,
 );

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { IncidentListQuery } from '@tollgate/contracts';
 import { Database } from '@tollgate/persistence';
 import { type ActionRow, toAction } from '../actions/action.store.ts';
 import type { ActionState } from '../actions/action.states.ts';
 import type { Action } from '../actions/action.types.ts';
+import type { IncidentRow } from '../incidents/incident-answer.policy.ts';
 import {
   findAction,
   findSupersededDecisions,
@@ -26,18 +28,13 @@ export interface SupersededRow {
   recorded_at: Date;
 }
 
-export interface IncidentRow {
-  id: string;
-  merchant_id: string;
-  kind: string;
-  attempt_id: string | null;
-  payment_id: string | null;
-  facts: Record<string, unknown>;
-  count: number;
-  first_seen_at: Date;
-  last_seen_at: Date;
+/** An incident and where it stands in the list. */
+export interface ListedIncident extends IncidentRow {
   page_at: string;
 }
+
+/** Which incidents are wanted; what is left out is any. */
+export type IncidentFilters = Omit<IncidentListQuery, 'cursor' | 'limit'>;
 
 /** What operators read. */
 @Injectable()
@@ -63,7 +60,15 @@ export class OperationsRepository {
     return rows.map((row) => ({ action: toAction(row), pageAt: row.page_at }));
   }
 
-  async listIncidents(end: PageEnd | undefined, count: number): Promise<IncidentRow[]> {
-    return this.database.query<IncidentRow>(listIncidents, [end?.at ?? null, end?.id ?? null, count]);
+  async listIncidents(
+    { state, kind, paymentAttemptId, merchantId }: IncidentFilters,
+    end: PageEnd | undefined,
+    count: number,
+  ): Promise<ListedIncident[]> {
+    const isOpen = state === undefined ? null : state === 'OPEN';
+    return this.database.query<ListedIncident>(listIncidents, [
+      ...[end?.at ?? null, end?.id ?? null, count],
+      ...[isOpen, kind ?? null, paymentAttemptId ?? null, merchantId ?? null],
+    ]);
   }
 }

@@ -34,11 +34,18 @@ export const findSupersededDecisions = sql(
    LIMIT 100`,
 );
 
-/** Newest first. $1 and $2: where the page before ended or null, $3: how many. */
+/**
+ * Newest first. $1 and $2: where the page before ended or null, $3: how many; then what is wanted, each or null:
+ * $4: whether open, $5: kind, $6: attempt, $7: merchant.
+ */
 export const listIncidents = sql(
   'gateway-list-incidents',
   `SELECT *, first_seen_at::text AS page_at FROM incident
-   WHERE $1::timestamptz IS NULL OR (first_seen_at, id) < ($1::timestamptz, $2::uuid)
+   WHERE ($1::timestamptz IS NULL OR (first_seen_at, id) < ($1::timestamptz, $2::uuid))
+     AND ($4::boolean IS NULL OR (closed_at IS NULL) = $4)
+     AND ($5::text IS NULL OR kind = $5)
+     AND ($6::uuid IS NULL OR attempt_id = $6)
+     AND ($7::text IS NULL OR merchant_id = $7)
    ORDER BY first_seen_at DESC, id DESC
    LIMIT $3`,
 );

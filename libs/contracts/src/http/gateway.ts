@@ -65,7 +65,8 @@ export type ActionDetailAnswer = z.infer<typeof actionDetailAnswer>;
 export const actionListAnswer = listOf(actionAnswer);
 export type ActionListAnswer = z.infer<typeof actionListAnswer>;
 
-const page = {
+/** What every list of the gateway is asked with. */
+export const gatewayPage = {
   cursor: z
     .string()
     .regex(/^[\w-]{1,256}$/, { error: 'not a cursor of this list' })
@@ -76,30 +77,8 @@ const page = {
 /** Which of several merchants' attempts of one id is meant; rarely needed. */
 export const actionQuery = z.object({ merchantId: outsideId.optional() });
 /** `GET /v1/actions?state=&cursor=` */
-export const actionListQuery = z.object({ state: actionState.optional(), ...page });
+export const actionListQuery = z.object({ state: actionState.optional(), ...gatewayPage });
 export type ActionListQuery = z.output<typeof actionListQuery>;
-
-/** Something that needs a person: `GET /v1/incidents`. */
-export const incidentAnswer = z
-  .object({
-    id: z.uuid(),
-    merchantId: outsideId,
-    kind: z.string().meta({ description: 'For example FOREIGN_APPROVE, PAID_AGAINST_ABORT, WRONG_KEY_OR_TENANT' }),
-    paymentAttemptId: paymentAttemptId.nullable(),
-    paymentId: outsideId.nullable(),
-    facts: z.record(z.string(), z.unknown()),
-    count: z.int().meta({ description: 'How often it was seen' }),
-    firstSeenAt: instant,
-    lastSeenAt: instant,
-  })
-  .meta({ id: 'Incident' });
-export type IncidentAnswer = z.infer<typeof incidentAnswer>;
-
-export const incidentListAnswer = listOf(incidentAnswer);
-export type IncidentListAnswer = z.infer<typeof incidentListAnswer>;
-/** `GET /v1/incidents?cursor=` */
-export const incidentListQuery = z.object({ ...page });
-export type IncidentListQuery = z.output<typeof incidentListQuery>;
 
 export const actionExample: ActionAnswer = {
   merchantId: 'demo-shop',
@@ -142,16 +121,4 @@ export const actionDetailExample: ActionDetailAnswer = {
       recordedAt: '2026-11-21T09:01:15.020Z',
     },
   ],
-};
-
-export const incidentExample: IncidentAnswer = {
-  id: '0d3c6a5e-55cf-4d0c-9b0d-7f2f5a6f3f11',
-  merchantId: 'demo-shop',
-  kind: 'FOREIGN_APPROVE',
-  paymentAttemptId: '6c5d3a30-3c2e-4f55-9d8e-5b3d5e3a5c7f',
-  paymentId: 'IHQlakKC',
-  facts: { orderId: 'order-1001', lastAnswer: '409 IdempotencyKeyAlreadyExists' },
-  count: 1,
-  firstSeenAt: '2026-11-21T09:00:00.210Z',
-  lastSeenAt: '2026-11-21T09:00:00.210Z',
 };

@@ -58,11 +58,9 @@ export const refundPaymentBody = z
 export type RefundPaymentBody = z.output<typeof refundPaymentBody>;
 
 /** Where a command stands: waiting for its turn, calling, not known, and the two ends. */
-export const paymentCommandStatus = z
-  .enum(['AWAITING', 'CALLING', 'UNKNOWN', ...paymentCommandOutcome.options])
-  .meta({
-    description: 'UNKNOWN: Primer may have carried it out; it is found out by reading, and DONE or REFUSED follows',
-  });
+export const paymentCommandStatus = z.enum(['AWAITING', 'CALLING', 'UNKNOWN', ...paymentCommandOutcome.options]).meta({
+  description: 'UNKNOWN: Primer may have carried it out; it is found out by reading, and DONE or REFUSED follows',
+});
 export type PaymentCommandStatus = z.infer<typeof paymentCommandStatus>;
 
 const links = z.object({ self: z.string() }).meta({ id: 'PaymentCommandLinks' });

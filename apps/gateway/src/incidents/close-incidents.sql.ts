@@ -1,0 +1,26 @@
+import { sql } from '@tollgate/persistence';
+
+/** Closes one that is open. $1: id, $2: by whom, $3: note. */
+export const closeIncident = sql(
+  'gateway-close-incident',
+  `UPDATE incident SET closed_at = clock_timestamp(), closed_by = $2, close_note = $3
+   WHERE id = $1::uuid AND closed_at IS NULL
+   RETURNING *`,
+);
+
+/** Closes what is open of these kinds ($2) about attempts ($1) that have their outcome. $3: by whom, $4: note. */
+export const closeSettledIncidents = sql(
+  'gateway-close-settled-incidents',
+  `UPDATE incident SET closed_at = clock_timestamp(), closed_by = $3, close_note = $4
+   WHERE attempt_id = ANY ($1::uuid[]) AND kind = ANY ($2::text[]) AND closed_at IS NULL`,
+);
+
+/** $1: id. */
+export const findIncident = sql('gateway-find-incident', 'SELECT * FROM incident WHERE id = $1::uuid');
+
+/** Open incidents by kind: how many, and the age of the oldest in seconds. */
+export const countOpenIncidents = sql(
+  'gateway-count-open-incidents',
+  `SELECT kind, count(*) AS open, extract(epoch FROM clock_timestamp() - min(opened_at))::float8 AS oldest_seconds
+   FROM incident WHERE closed_at IS NULL GROUP BY kind`,
+);

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AttemptTokenisedData } from '@tollgate/contracts';
+import { eventually, testDatabase, testRecords, testTopicPrefix } from '@tollgate/testing';
+import { OPERATOR_TOKEN } from './gateway-service.ts';
+import { GatewayStage } from './gateway-stage.ts';
+import { refused, type Scripted } from './stub-primer.ts';
+
+const topics = testTopicPrefix(import.meta.url);
+const database = await testDatabase(import.meta.url);
+const records = await testRecords(topics);
+const slowly = { timeoutMs: 20_000, intervalMs: 100 };
+let stage: GatewayStage;
+
+beforeAll(async () => {
+  stage = await GatewayStage.set(database, topics, records);
+  await stage.start();
+}, 60_000);
+
+afterAll(async () => {
+  await stage?.strike();
+});
+
+type Answer = Record<string, unknown> & { data: Array<Record<string, unknown>> };
+
+async function ask(method: 'GET' | 'POST', url: string, body?: object, key = OPERATOR_TOKEN) {
+  const headers = { authorization: `Bearer ${key}` };
+  const answer = await stage.apps[0]!.inject({
+    method,
+    url,
+    headers,
+    ...(body === undefined ? {} : { payload: body }),
+  });
+  const isJson = String(answer.headers['content-type']).includes('json');
+  return { status: answer.statusCode, text: answer.body, body: (isJson ? JSON.parse(answer.body) : {}) as Answer };
+}
+
+const hangs: Scripted = { trouble: 'hang' };
+const note = { note: 'looked into it', by: 'Ann' };
+
+/** An attempt whose approve and fence say nothing, while Primer's list is empty: only a person can end it. */
+async function stuckAttempt(): Promise<AttemptTokenisedData> {
+  const attempt = stage.attempt(1_500);
+  stage.primer.script(attempt.paymentAttemptId, 'approve', ...Array.from({ length: 60 }, () => ({ status: 503 })));
+  stage.primer.script(attempt.paymentAttemptId, 'abort', refused(409, 'InvalidPaymentAttemptTransition'));
+  await stage.decide(attempt);
+  await eventually(async () => {
+    const row = await stage.row(attempt);
+    expect(row).toMatchObject({ state: 'UNKNOWN', step: 'find' });
+  }, slowly);
+  return attempt;
+}
+
+async function incidentOf(attempt: AttemptTokenisedData, kind: string): Promise<Record<string, unknown>> {
+  return eventually(async () => {
+    const { body } = await ask('GET', `/v1/incidents?kind=${kind}&paymentAttemptId=${attempt.paymentAttemptId}`);
+    expect(body.data).toHaveLength(1);
+    return body.data[0]!;
+  }, slowly);
+}
+
+describe('an incident', () => {
+  it('is open with its age, counted by the metrics, closed once with a note, and opened again when it is seen again', async () => {
+    const attempt = stage.attempt();
+    stage.primer.actBehindTheBack(attempt.paymentAttemptId, 'approve');
+    await stage.decide(attempt);
+    await stage.reaches(attempt, 'APPROVED');
+    const incident = await incidentOf(attempt, 'FOREIGN_APPROVE');
+    expect(incident).toMatchObject({ state: 'OPEN', closed: null, safeAction: { kind: 'close', method: 'POST' } });
+    const metrics = (await ask('GET', '/metrics')).text;
+    expect(metrics).toMatch(/gateway_incidents_open\{[^}]*kind="FOREIGN_APPROVE"[^}]*\} 1/);
+    expect(metrics).toMatch(/gateway_incidents_oldest_seconds\{[^}]*kind="FOREIGN_APPROVE"/);
+    const { path } = incident['safeAction'] as { path: string };
+    const closed = await ask('POST', path, note);
+    expect(closed).toMatchObject({
+      status: 200,
+      body: { state: 'CLOSED', closed: { ...note, at: expect.anything() }, safeAction: null },
+    });
+    expect(await ask('POST', path, { note: 'again' })).toMatchObject({
+      status: 200,
+      body: { closed: { note: note.note } },
+    });
+    expect(
+      (await ask('GET', `/v1/incidents?state=OPEN&paymentAttemptId=${attempt.paymentAttemptId}`)).body.data,
+    ).toEqual([]);
+    const { body } = await ask('GET', '/v1/operator-actions');
+    expect(body.data.filter(({ incidentId }) => incidentId === incident['id'])).toEqual([
+      expect.objectContaining({ kind: 'incident-closed', ...note, paymentAttemptId: attempt.paymentAttemptId }),
+    ]);
+  });
+
+  it('needs a note, exists, and is closed by operators only', async () => {
+    const nobody = '/v1/incidents/0d3c6a5e-55cf-4d0c-9b0d-7f2f5a6f3f11/close';
+    expect(await ask('POST', nobody, {})).toMatchObject({ status: 422 });
+    expect(await ask('POST', nobody, note)).toMatchObject({ status: 404 });
+    expect(await ask('POST', nobody, note, 'intake-key-of-merchant-sample')).toMatchObject({ status: 403 });
+    expect(await ask('POST', nobody, note, 'no-key')).toMatchObject({ status: 401 });
+  });
+});
+
+describe('an outcome that stays unknown', () => {
+  it('is not closed against what Primer shows, and as paid by the payment that Primer shows', async () => {
+    stage.primer.listIsEmpty = true;
+    const attempt = await stuckAttempt();
+    const url = `/v1/actions/${attempt.paymentAttemptId}`;
+    await incidentOf(attempt, 'UNKNOWN_TOO_LONG');
+    // Before it is stuck, and while the gateway itself is looking, it is nobody's to close.
+    await eventually(async () => {
+      const wrong = await ask('POST', `${url}/conclude`, { outcome: 'paid', paymentId: 'no-such-payment', ...note });
+      expect(wrong).toMatchObject({ status: 409, body: { code: 'CONTRADICTS_PROVIDER' } });
+    }, slowly);
+    const paymentId = stage.primer.actBehindTheBack(attempt.paymentAttemptId, 'approve')!;
+    const paid = await eventually(async () => {
+      const answer = await ask('POST', `${url}/conclude`, { outcome: 'paid', paymentId, ...note });
+      expect(answer.status).toBe(200);
+      return answer;
+    }, slowly);
+    expect(paid.body).toMatchObject({ state: 'APPROVED', outcome: { paymentId } });
+    expect(await stage.concluded(attempt)).toMatchObject({ outcome: 'APPROVED', paymentId, charged: 'yes' });
+    expect(await ask('POST', `${url}/look-again`, note)).toMatchObject({
+      status: 409,
+      body: { code: 'ATTEMPT_CONCLUDED' },
+    });
+    expect(await incidentOf(attempt, 'UNKNOWN_TOO_LONG')).toMatchObject({ state: 'CLOSED', closed: { by: 'gateway' } });
+    stage.primer.listIsEmpty = false;
+  });
+
+  it('is closed as not paid by a person once Primer lists no payment, and the shop is told so', async () => {
+    const attempt = await stuckAttempt();
+    const url = `/v1/actions/${attempt.paymentAttemptId}`;
+    expect(await ask('POST', `${url}/look-again`, note)).toMatchObject({ status: 200, body: { state: 'UNKNOWN' } });
+    await eventually(async () => {
+      const answer = await ask('POST', `${url}/conclude`, { outcome: 'not-paid', ...note });
+      expect(answer).toMatchObject({ status: 200, body: { state: 'REJECTED' } });
+    }, slowly);
+    expect(await stage.concluded(attempt)).toMatchObject({
+      outcome: 'REJECTED',
+      reason: 'closed-by-operator',
+      charged: 'no',
+    });
+    const { body } = await ask('GET', '/v1/operator-actions');
+    const deeds = body.data.filter(({ paymentAttemptId }) => paymentAttemptId === attempt.paymentAttemptId);
+    expect(deeds.map(({ kind }) => kind)).toEqual(['concluded', 'looked-again']);
+  });
+
+  it('is nobody’s to close while the gateway can still ask', async () => {
+    const attempt = stage.attempt(20_000);
+    stage.primer.script(attempt.paymentAttemptId, 'approve', hangs);
+    await stage.decide(attempt);
+    await stage.reaches(attempt, 'CALLING');
+    const answer = await ask('POST', `/v1/actions/${attempt.paymentAttemptId}/conclude`, {
+      outcome: 'not-paid',
+      ...note,
+    });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'ATTEMPT_NOT_STUCK' } });
+    await stage.reaches(attempt, 'APPROVED');
+  });
+});
