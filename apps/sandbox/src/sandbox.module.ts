@@ -28,35 +28,16 @@ import { FaultPlan } from './faults/fault-plan.service.ts';
 import { FaultRepository } from './faults/fault.repository.ts';
 import { CallStriker } from './faults/strike-call.service.ts';
 import { JournalRepository } from './journal/journal.repository.ts';
-import { AdjustAuthorizationHandler } from './payments/adjust-authorization.handler.ts';
-import { AuthorizePaymentHandler } from './payments/authorize-payment.handler.ts';
-import { CancelPaymentHandler } from './payments/cancel-payment.handler.ts';
-import { CapturePaymentHandler } from './payments/capture-payment.handler.ts';
-import { PaymentChanger } from './payments/change-payment.service.ts';
-import { CreatePaymentHandler } from './payments/create-payment.handler.ts';
-import { GetPaymentHandler } from './payments/get-payment.handler.ts';
-import { IdempotencyKeyRepository } from './payments/idempotency-key.repository.ts';
-import { ListPaymentsHandler } from './payments/list-payments.handler.ts';
-import { PaymentMaker } from './payments/make-payment.service.ts';
-import { PaymentOperationsController } from './payments/payment-operations.controller.ts';
-import { PaymentRepository } from './payments/payment.repository.ts';
-import { PaymentsController } from './payments/payments.controller.ts';
-import { RefundPaymentHandler } from './payments/refund-payment.handler.ts';
-import { ResumePaymentHandler } from './payments/resume-payment.handler.ts';
+import { PAYMENT_CONTROLLERS, PAYMENT_PROVIDERS } from './payments/payments.module.ts';
 import type { SandboxSettings } from './sandbox.config.ts';
 import { ClientSessionController } from './sessions/client-session.controller.ts';
 import { ClientSessionRepository } from './sessions/client-session.repository.ts';
 import { CreateClientSessionHandler } from './sessions/create-client-session.handler.ts';
 import { GetClientSessionHandler } from './sessions/get-client-session.handler.ts';
-import { SettlePaymentsJob } from './settlement/settle-payments.job.ts';
-import { SettlementRepository } from './settlement/settlement.repository.ts';
+import { UpdateClientSessionHandler } from './sessions/update-client-session.handler.ts';
 import { SHOP_CONTROLLERS, shopProviders } from './shop/shop.module.ts';
 import { SandboxStore } from './store/sandbox.store.ts';
 import { DEFAULT_TENANT_ID, type Tenant, TenantDirectory } from './tenants/tenant.service.ts';
-import { CreateTokenHandler } from './tokens/create-token.handler.ts';
-import { TokenVault } from './tokens/token-vault.service.ts';
-import { TokenRepository } from './tokens/token.repository.ts';
-import { TokensController } from './tokens/tokens.controller.ts';
 import { DeliverWebhooksJob } from './webhooks/deliver-webhooks.job.ts';
 import { SigningSecretKeeper } from './webhooks/signing-secrets.service.ts';
 import { WebhookMannerRepository } from './webhooks/webhook-manner.repository.ts';
@@ -64,24 +45,6 @@ import { WebhookQueue } from './webhooks/webhook-queue.service.ts';
 import { WebhookClient } from './webhooks/webhook.client.ts';
 import { WebhookRepository } from './webhooks/webhook.repository.ts';
 import { LetterWriter } from './webhooks/write-letter.service.ts';
-
-/** What leads a payment through its life. */
-const PAYMENT_PROVIDERS = [
-  CreatePaymentHandler,
-  GetPaymentHandler,
-  ListPaymentsHandler,
-  AuthorizePaymentHandler,
-  CapturePaymentHandler,
-  CancelPaymentHandler,
-  RefundPaymentHandler,
-  AdjustAuthorizationHandler,
-  ResumePaymentHandler,
-  PaymentChanger,
-  PaymentRepository,
-  IdempotencyKeyRepository,
-  SettlementRepository,
-  SettlePaymentsJob,
-];
 
 /** What the control API calls. */
 const CONTROL_PROVIDERS = [
@@ -125,9 +88,7 @@ export class SandboxModule {
       controllers: [
         PaymentAttemptsController,
         ClientSessionController,
-        PaymentsController,
-        PaymentOperationsController,
-        TokensController,
+        ...PAYMENT_CONTROLLERS,
         ControlController,
         ClockController,
         FaultsController,
@@ -152,12 +113,9 @@ export class SandboxModule {
         TokeniseCardHandler,
         CreateClientSessionHandler,
         GetClientSessionHandler,
+        UpdateClientSessionHandler,
         ClientSessionRepository,
         ...PAYMENT_PROVIDERS,
-        CreateTokenHandler,
-        TokenRepository,
-        TokenVault,
-        PaymentMaker,
         ...CONTROL_PROVIDERS,
         JournalRepository,
         ...WEBHOOK_PROVIDERS,

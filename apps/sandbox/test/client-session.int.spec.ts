@@ -109,6 +109,73 @@ describe('GET /client-session', () => {
   });
 });
 
+describe('PATCH /client-session', () => {
+  async function update(clientToken: string, body: object, apiKey?: string) {
+    return emulator.primer('PATCH', '/client-session', {
+      body: { clientToken, ...body },
+      ...(apiKey !== undefined && { headers: { 'x-api-key': apiKey } }),
+    });
+  }
+
+  it('changes what is sent, field by field inside of order and customer, clears what is null, and keeps the rest', async () => {
+    const clientToken = await createSession({
+      approvalMode: 'MANUAL',
+      orderId: 'order-1',
+      currencyCode: 'EUR',
+      amount: 100,
+      customerId: 'customer-1',
+      customer: { emailAddress: 'a@example.com', firstName: 'Ada', lastName: 'B' },
+      order: { countryCode: 'DE', lineItems: [{ amount: 100, quantity: 1 }] },
+      metadata: { shop: 'a', till: 1 },
+    });
+    const updated = await update(clientToken, {
+      amount: 700,
+      customerId: null,
+      customer: { emailAddress: 'c@example.com', lastName: null },
+      order: { lineItems: [{ itemId: 'shoe', amount: 350, quantity: 2 }] },
+      metadata: { shop: 'b' },
+    });
+    expect(updated.body).toEqual({
+      approvalMode: 'MANUAL',
+      orderId: 'order-1',
+      currencyCode: 'EUR',
+      amount: 700,
+      customer: { emailAddress: 'c@example.com', firstName: 'Ada' },
+      order: { countryCode: 'DE', lineItems: [{ itemId: 'shoe', amount: 350, quantity: 2 }] },
+      metadata: { shop: 'b' },
+    });
+    const read = await emulator.primer('GET', `/client-session?clientToken=${clientToken}`);
+    expect(read.body).toEqual(updated.body);
+  });
+
+  it.each([
+    ['the approval mode', { approvalMode: 'AUTO' }, '$'],
+    ['what a payment method may do', { paymentMethod: { options: {} } }, '$.paymentMethod'],
+    ['an amount to a fraction', { amount: 1.5 }, '$.amount'],
+  ])('does not change %s', async (_name, body, path) => {
+    const answer = await update(await createSession({ approvalMode: 'MANUAL' }), body);
+    expect(answer).toMatchObject({ status: 422, body: { error: { validationErrors: [{ errors: [{ path }] }] } } });
+  });
+
+  it("refuses a token that is unknown or another tenant's", async () => {
+    const clientToken = await createSession({ amount: 1 });
+    const answers = [await update('unknown', { amount: 2 }), await update(clientToken, { amount: 2 }, SECOND_API_KEY)];
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ status: 400, body: { error: { errorId: 'ClientSessionValidationError' } } });
+    }
+  });
+
+  it('changes what an approve charges, and can leave nothing to charge', async () => {
+    const clientToken = await createSession({ approvalMode: 'MANUAL', orderId: 'o', currencyCode: 'EUR', amount: 1 });
+    const { paymentAttemptId } = await emulator.startAttempt({ clientToken });
+    await update(clientToken, { amount: null });
+    expect((await emulator.approve(paymentAttemptId)).status).toBe(422);
+    await update(clientToken, { amount: 250 });
+    const { merchantPaymentId } = (await emulator.approve(paymentAttemptId)).body;
+    expect((await emulator.primer('GET', `/payments/${merchantPaymentId}`)).body).toMatchObject({ amount: 250 });
+  });
+});
+
 it('an AUTO session is what a merchant gets who does not ask for MANUAL', async () => {
   const clientToken = await createSession({ orderId: 'o', currencyCode: 'EUR', amount: 5 });
   const { paymentAttemptId } = await emulator.startAttempt({ clientToken });

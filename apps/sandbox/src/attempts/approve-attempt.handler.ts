@@ -4,7 +4,9 @@ import { type EffectLog, PrimerCalls } from '../api/primer-calls.service.ts';
 import { readValid } from '../api/primer-request.schema.ts';
 import { Clock } from '../clock/clock.service.ts';
 import { PaymentMaker } from '../payments/make-payment.service.ts';
+import { missingPaymentFields } from '../payments/payment.errors.ts';
 import type { Payment } from '../payments/payment.types.ts';
+import { missingFields } from '../payments/purchase.policy.ts';
 import { sessionPurchase } from '../sessions/client-session.policy.ts';
 import { ClientSessionRepository } from '../sessions/client-session.repository.ts';
 import { toAttemptFacts } from './attempt-facts.policy.ts';
@@ -51,7 +53,8 @@ export class ApproveAttemptHandler {
   private pay(attempt: Attempt, effect: EffectLog): Payment {
     const session = this.sessions.find(attempt.sessionId);
     const purchase = session && sessionPurchase(session.details);
-    if (!purchase) throw new Error('An attempt exists whose session cannot be paid.');
+    // The session said it all when the attempt began; an update may have cleared some of it since.
+    if (!purchase) throw missingPaymentFields(missingFields(session?.details ?? {}));
     const { tenantId, id: paymentAttemptId, instrument, webhookPlan } = attempt;
     return this.paymentMaker.make({ tenantId, paymentAttemptId, purchase, instrument, webhookPlan }, effect);
   }

@@ -21,6 +21,7 @@ export class AdjustAuthorizationHandler {
       bodySchema: adjustRequestSchema,
       model: 'PaymentAdjustAuthorizationAPIRequest',
       notFound: paymentNotFoundToAdjust,
+      failing: 'AUTHORIZATION_ADJUSTMENT',
       decide: (payment, body, nowMicros) =>
         adjustAuthorization(payment, body.amount, { eventId: randomUUID(), nowMicros }),
       follow: (payment) => this.webhooks.addPaymentStatus(payment, PLAIN_DELIVERY, payment.updatedAtMicros),

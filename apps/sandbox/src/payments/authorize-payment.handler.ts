@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { PrimerCall } from '../api/primer-call.types.ts';
 import { PLAIN_DELIVERY, WebhookQueue } from '../webhooks/webhook-queue.service.ts';
 import { PaymentChanger } from './change-payment.service.ts';
-import { authorizeByHand } from './pending-payment.policy.ts';
+import { authorizeByHand } from './manual-authorization.policy.ts';
 import { authorizeRequestSchema } from './payment-operation.schema.ts';
 import { paymentNotFoundToAuthorize } from './payment.errors.ts';
 

@@ -21,6 +21,7 @@ export class CancelPaymentHandler {
       bodySchema: cancelRequestSchema,
       model: 'PaymentCancelAPIRequest',
       notFound: paymentNotFound,
+      failing: 'CANCELLATION',
       decide: (payment, body, nowMicros) => cancelPayment(payment, body, { eventId: randomUUID(), nowMicros }),
       follow: (payment) => this.webhooks.addPaymentStatus(payment, PLAIN_DELIVERY, payment.updatedAtMicros),
       tell: (payment, before) => ({

@@ -26,6 +26,7 @@ export class CapturePaymentHandler {
       bodySchema: captureRequestSchema,
       model: 'PaymentCaptureAPIRequest',
       notFound: paymentNotFound,
+      failing: 'CAPTURE',
       decide: (payment, body, nowMicros) => capturePayment(payment, body, { eventId: randomUUID(), nowMicros }),
       follow: (payment) => {
         if (payment.status === 'SETTLING') {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { PrimerCall } from '../api/primer-call.types.ts';
@@ -7,9 +8,12 @@ import { readJsonBody, readValid } from '../api/primer-request.schema.ts';
 import { Clock } from '../clock/clock.service.ts';
 import type { NewJournalEntry } from '../journal/journal.types.ts';
 import { metadataContainsEmptyKey } from '../sessions/client-session.errors.ts';
+import { WebhookQueue } from '../webhooks/webhook-queue.service.ts';
+import type { FailingOperation } from '../webhooks/webhook.types.ts';
 import { IdempotencyKeyRepository } from './idempotency-key.repository.ts';
 import { toPaymentAnswer } from './payment-answer.policy.ts';
-import type { Step } from './payment-refusal.types.ts';
+import type { PaymentRefusal, Step } from './payment-refusal.types.ts';
+import { isProcessorRefusal } from './payment-life.policy.ts';
 import { operationKeyExists, operationRefused } from './payment.errors.ts';
 import { PaymentRepository } from './payment.repository.ts';
 import type { Payment } from './payment.types.ts';
@@ -20,6 +24,8 @@ export interface PaymentChange<Schema extends z.ZodType> {
   /** Primer's name of the body, for its validation errors. */
   readonly model: string;
   readonly notFound: () => PrimerError;
+  /** The operation as a webhook names it when the processor refuses a try. */
+  readonly failing?: FailingOperation;
   /** What becomes of the payment; pure but for the names it gives. */
   decide(payment: Payment, body: z.output<Schema>, nowMicros: number): Step;
   /** Stores what belongs to the change beside the payment: webhooks, what falls due later. */
@@ -38,6 +44,7 @@ export class PaymentChanger {
     private readonly calls: PrimerCalls,
     private readonly payments: PaymentRepository,
     private readonly keys: IdempotencyKeyRepository,
+    private readonly webhooks: WebhookQueue,
     private readonly clock: Clock,
   ) {}
 
@@ -54,7 +61,10 @@ export class PaymentChanger {
 
       const nowMicros = this.clock.nowMicros();
       const step = change.decide(before, body, nowMicros);
-      if ('refusal' in step) throw operationRefused(step.refusal, before);
+      if ('refusal' in step) {
+        this.tellFailedTry(change.failing, step.refusal, before, nowMicros);
+        throw operationRefused(step.refusal, before);
+      }
       const { payment } = step;
       this.payments.update(payment);
       if (key !== undefined) this.keys.insert({ ...call, key }, payment.id, nowMicros);
@@ -62,6 +72,23 @@ export class PaymentChanger {
       effect({ attemptId: payment.paymentAttemptId, paymentId: payment.id, ...change.tell(payment, before) });
       return toPaymentAnswer(payment, { expandEvents: asksForEvents(body) });
     });
+  }
+
+  /** A try that got as far as the processor is told by a webhook of its own; the payment is what it was. */
+  private tellFailedTry(
+    operation: FailingOperation | undefined,
+    refusal: PaymentRefusal,
+    payment: Payment,
+    nowMicros: number,
+  ): void {
+    if (!operation || !isProcessorRefusal(refusal)) return;
+    const requestAmount = 'amount' in refusal ? refusal.amount : undefined;
+    this.webhooks.addOperationFailed(
+      operation,
+      payment,
+      { requestAmount, transactionEventId: randomUUID() },
+      nowMicros,
+    );
   }
 }
 

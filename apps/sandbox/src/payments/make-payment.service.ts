@@ -16,7 +16,7 @@ import {
   withVaultedInstrument,
 } from './payment.policy.ts';
 import { PaymentRepository } from './payment.repository.ts';
-import type { Payment, Purchase } from './payment.types.ts';
+import type { Payment, Purchase, ThreeDSecure } from './payment.types.ts';
 import { awaitChallenge, needsChallenge, threeDSecureAtOnce } from './three-d-secure.policy.ts';
 
 /** Who pays what with which card. */
@@ -64,8 +64,14 @@ export class PaymentMaker {
     return payment;
   }
 
+  /** Lets a payment go on that waited for the shopper, whose bank has answered. Belongs into a transaction, too. */
+  goOn(payment: Payment, threeDSecure: ThreeDSecure, nowMicros: number): Payment {
+    const ids = { processorTransactionId: randomUUID(), eventId: randomUUID() };
+    return this.withVault(authorisePayment(payment, ids, nowMicros, { threeDSecure }));
+  }
+
   /** Keeps the payment's card where the merchant asked for that and it is time. */
-  withVault(payment: Payment): Payment {
+  private withVault(payment: Payment): Payment {
     if (!isToBeVaulted(payment)) return payment;
     const { tenantId, customerId, instrument } = payment;
     return withVaultedInstrument(payment, this.vault.keep(instrument, { tenantId, customerId }));

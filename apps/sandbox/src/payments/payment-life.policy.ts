@@ -9,6 +9,17 @@ export interface Occasion {
   readonly nowMicros: number;
 }
 
+/** Refusals of the processor, to which the try was sent; the others are Primer's own. */
+const PROCESSOR_REFUSALS: ReadonlySet<PaymentRefusal['code']> = new Set([
+  'UnprocessableCaptureAmount',
+  'CaptureUnderWay',
+] as const);
+
+/** Whether a try got as far as the processor before it was refused. */
+export function isProcessorRefusal(refusal: PaymentRefusal): boolean {
+  return PROCESSOR_REFUSALS.has(refusal.code);
+}
+
 /**
  * Captures what was authorised, or part of it. The last capture (a final one, or one that leaves nothing) releases the
  * rest and leads to SETTLING; an earlier one to PARTIALLY_SETTLED. From then on `amount` is what was captured.

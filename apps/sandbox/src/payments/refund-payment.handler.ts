@@ -21,6 +21,7 @@ export class RefundPaymentHandler {
       bodySchema: refundRequestSchema,
       model: 'PaymentRefundAPIRequest',
       notFound: paymentNotFound,
+      failing: 'REFUND',
       decide: (payment, body, nowMicros) =>
         refundPayment(payment, body, { processorTransactionId: randomUUID(), nowMicros, course: 'SETTLED' }),
       follow: (payment) => this.webhooks.addRefund(payment, payment.updatedAtMicros),

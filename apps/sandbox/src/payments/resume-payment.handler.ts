@@ -1,4 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PrimerCall } from '../api/primer-call.types.ts';
 import { PLAIN_DELIVERY, WebhookQueue } from '../webhooks/webhook-queue.service.ts';
@@ -6,7 +5,7 @@ import { PaymentChanger } from './change-payment.service.ts';
 import { PaymentMaker } from './make-payment.service.ts';
 import { resumeRequestSchema } from './payment-operation.schema.ts';
 import { paymentNotFound } from './payment.errors.ts';
-import { resumePayment } from './pending-payment.policy.ts';
+import { challengeResult, hashResumeToken } from './three-d-secure.policy.ts';
 
 /** Lets a payment go on that waited for the shopper. */
 @Injectable()
@@ -24,20 +23,13 @@ export class ResumePaymentHandler {
       model: 'PaymentResumeAPIRequest',
       notFound: paymentNotFound,
       decide: (payment, { resumeToken }, nowMicros) => {
-        const step = resumePayment(payment, hashResumeToken(resumeToken), {
-          processorTransactionId: randomUUID(),
-          eventId: randomUUID(),
-          nowMicros,
-        });
-        return 'payment' in step ? { payment: this.paymentMaker.withVault(step.payment) } : step;
+        if (!payment.requiredAction) return { refusal: { code: 'NoActionsToHandle' } };
+        const threeDSecure = challengeResult(payment, hashResumeToken(resumeToken));
+        if (!threeDSecure) return { refusal: { code: 'InvalidResumeToken' } };
+        return { payment: this.paymentMaker.goOn(payment, threeDSecure, nowMicros) };
       },
       follow: (payment) => this.webhooks.addPaymentStatus(payment, PLAIN_DELIVERY, payment.updatedAtMicros),
       tell: (payment) => ({ name: 'PAYMENT_RESUMED', facts: { status: payment.status } }),
     });
   }
-}
-
-/** A resume token lets a payment go on: the file keeps only what recognises it. */
-export function hashResumeToken(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Payment, RequiredAction, ThreeDSecure } from './payment.types.ts';
 
 const PROTOCOL_VERSION = '2.2.0';
@@ -45,4 +46,9 @@ export function challengeResult(payment: Payment, tokenHash: string): ThreeDSecu
     protocolVersion: PROTOCOL_VERSION,
     challengeIssued: true,
   };
+}
+
+/** A resume token lets a payment go on: the file keeps only what recognises it. */
+export function hashResumeToken(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
 }

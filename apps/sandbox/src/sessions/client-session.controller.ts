@@ -1,12 +1,13 @@
-import { Controller, Get, Post } from '@nestjs/common';
+import { Controller, Get, Patch, Post } from '@nestjs/common';
 import { ApiBody, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { toInputJsonSchema } from '../api/json-schema.policy.ts';
 import type { PrimerCall } from '../api/primer-call.types.ts';
 import { CurrentCall, PrimerOperation } from '../api/primer-operation.decorator.ts';
 import { clientSessionValidationError, metadataContainsEmptyKey } from './client-session.errors.ts';
-import { clientSessionRequestSchema } from './client-session.schema.ts';
+import { clientSessionRequestSchema, clientSessionUpdateSchema } from './client-session.schema.ts';
 import { CreateClientSessionHandler } from './create-client-session.handler.ts';
 import { GetClientSessionHandler } from './get-client-session.handler.ts';
+import { UpdateClientSessionHandler } from './update-client-session.handler.ts';
 
 const TAG = 'Client Session API';
 
@@ -16,6 +17,7 @@ export class ClientSessionController {
   constructor(
     private readonly createClientSession: CreateClientSessionHandler,
     private readonly getClientSession: GetClientSessionHandler,
+    private readonly updateClientSession: UpdateClientSessionHandler,
   ) {}
 
   @Post()
@@ -40,5 +42,17 @@ export class ClientSessionController {
   @ApiResponse({ status: 200, description: 'The session' })
   async get(@CurrentCall() call: PrimerCall): Promise<object> {
     return this.getClientSession.handle(call);
+  }
+
+  @Patch()
+  @PrimerOperation('update_client_session', {
+    summary: 'Update a client session',
+    tag: TAG,
+    refusals: [clientSessionValidationError(), metadataContainsEmptyKey()],
+  })
+  @ApiBody({ required: true, schema: toInputJsonSchema(clientSessionUpdateSchema) })
+  @ApiResponse({ status: 200, description: 'The session with what was changed' })
+  async update(@CurrentCall() call: PrimerCall): Promise<object> {
+    return this.updateClientSession.handle(call);
   }
 }

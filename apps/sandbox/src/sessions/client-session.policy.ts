@@ -1,5 +1,6 @@
-import type { ClientSession, ClientSessionDetails } from './client-session.types.ts';
 import type { Purchase, VaultWish } from '../payments/payment.types.ts';
+import type { ClientSessionUpdate } from './client-session.schema.ts';
+import type { ClientSession, ClientSessionDetails } from './client-session.types.ts';
 
 /**
  * What a session's checkout costs: `amount` when the merchant gave one, else the sum of line items, fees and shipping
@@ -42,6 +43,33 @@ function vaultWish(paymentMethod: ClientSessionDetails['paymentMethod']): VaultW
   const { vaultOnSuccess = false, vaultOn3DS = false, vaultOnAgreement = false } = paymentMethod ?? {};
   if (!vaultOnSuccess && !vaultOn3DS && !vaultOnAgreement) return undefined;
   return { onSuccess: vaultOnSuccess, on3DS: vaultOn3DS, onAgreement: vaultOnAgreement };
+}
+
+/**
+ * What a session says after an update: fields that were sent take the place of the old ones, inside of `order` and
+ * `customer` field by field, and `null` clears. `paymentMethod` and `metadata` are "overwritten", but for the payment
+ * method's options, which no update can change. The outcome is still to be checked against the schema.
+ */
+export function mergeDetails(details: ClientSessionDetails, changes: Omit<ClientSessionUpdate, 'clientToken'>): object {
+  const options = details.paymentMethod?.options;
+  return withoutNulls({
+    ...details,
+    ...changes,
+    order: mergeFields(details.order, changes.order),
+    customer: mergeFields(details.customer, changes.customer),
+    paymentMethod:
+      changes.paymentMethod === undefined ? details.paymentMethod : mergeFields({ options }, changes.paymentMethod),
+  });
+}
+
+/** `undefined` leaves everything as it was, `null` clears it. */
+function mergeFields(fields: object | undefined, changes: object | null | undefined): object | null | undefined {
+  if (changes === undefined || changes === null) return changes === undefined ? fields : null;
+  return withoutNulls({ ...fields, ...changes });
+}
+
+function withoutNulls(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
 }
 
 /** A session as Primer shows it: what the merchant said, the amount worked out, empty fields left out. */

@@ -46,6 +46,10 @@ export class ClientSessionRepository {
     );
   }
 
+  updateDetails(id: string, details: ClientSessionDetails): void {
+    this.store.statement('UPDATE client_session SET details = ? WHERE id = ?').run(JSON.stringify(details), id);
+  }
+
   setCurrentAttempt(id: string, attemptId: string): void {
     this.store.statement('UPDATE client_session SET current_attempt_id = ? WHERE id = ?').run(attemptId, id);
   }

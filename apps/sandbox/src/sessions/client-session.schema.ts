@@ -83,9 +83,8 @@ const paymentMethodSchema = z.strictObject({
   firstPaymentReason: z.enum(['CardOnFile', 'Recurring', 'Unscheduled']).optional(),
 });
 
-/** Body of `POST /client-session`. Nothing is required; unknown fields are refused. */
-export const clientSessionRequestSchema = z.strictObject({
-  approvalMode: z.enum(['AUTO', 'MANUAL']).default('AUTO'),
+/** What a session says of its checkout. Nothing is required; unknown fields are refused. */
+export const clientSessionDetailsSchema = z.strictObject({
   orderId: referenceSchema.optional(),
   currencyCode: currencySchema.optional(),
   amount: amountSchema.optional(),
@@ -95,7 +94,36 @@ export const clientSessionRequestSchema = z.strictObject({
   metadata: metadataSchema.optional(),
   paymentMethod: paymentMethodSchema.optional(),
 });
+
+/** Body of `POST /client-session`. */
+export const clientSessionRequestSchema = clientSessionDetailsSchema.extend({
+  approvalMode: z.enum(['AUTO', 'MANUAL']).default('AUTO'),
+});
 export type ClientSessionRequest = z.output<typeof clientSessionRequestSchema>;
+
+/**
+ * Body of `PATCH /client-session`: only what shall change, `null` to clear it. The approval mode cannot be changed, nor
+ * can `paymentMethod.options`.
+ */
+export const clientSessionUpdateSchema = z.strictObject({
+  clientToken: z.string().min(1),
+  orderId: referenceSchema.nullish(),
+  currencyCode: currencySchema.nullish(),
+  amount: amountSchema.nullish(),
+  order: clearable(orderSchema).nullish(),
+  customerId: referenceSchema.nullish(),
+  customer: clearable(customerSchema).nullish(),
+  metadata: metadataSchema.nullish(),
+  paymentMethod: clearable(paymentMethodSchema.omit({ options: true })).nullish(),
+});
+export type ClientSessionUpdate = z.output<typeof clientSessionUpdateSchema>;
+
+/** The same object, whose every field may be `null`. */
+function clearable<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
+  return z.strictObject(
+    Object.fromEntries(Object.entries(schema.shape).map(([name, field]) => [name, z.nullish(field)])),
+  );
+}
 
 /** Query of `GET /client-session`. */
 export const clientSessionQuerySchema = z.object({ clientToken: z.string().min(1) });

@@ -2,7 +2,7 @@ import type { PaymentRefusal, Step } from './payment-refusal.types.ts';
 import { authorisePayment } from './payment.policy.ts';
 import type { Payment } from './payment.types.ts';
 import { findAccounts } from './processor.policy.ts';
-import { challengeResult, threeDSecureAtOnce } from './three-d-secure.policy.ts';
+import { threeDSecureAtOnce } from './three-d-secure.policy.ts';
 
 interface Occasion {
   readonly processorTransactionId: string;
@@ -25,14 +25,6 @@ export function authorizeByHand(
   if (another) return refuse({ code: 'MerchantAccountConflict' });
   const course = { account, threeDSecure: threeDSecureAtOnce(payment) };
   return { payment: authorisePayment(payment, occasion, occasion.nowMicros, course) };
-}
-
-/** Lets a payment go on that waited for the shopper, with the token that tells how that went. */
-export function resumePayment(payment: Payment, tokenHash: string, occasion: Occasion): Step {
-  if (!payment.requiredAction) return refuse({ code: 'NoActionsToHandle' });
-  const threeDSecure = challengeResult(payment, tokenHash);
-  if (!threeDSecure) return refuse({ code: 'InvalidResumeToken' });
-  return { payment: authorisePayment(payment, occasion, occasion.nowMicros, { threeDSecure }) };
 }
 
 function refuse(refusal: PaymentRefusal): Step {
