@@ -21,9 +21,15 @@ import { GetStatsHandler } from './control/get-stats.handler.ts';
 import { ListJournalHandler } from './control/list-journal.handler.ts';
 import { ListWebhooksHandler } from './control/list-webhooks.handler.ts';
 import { RedeliverWebhookHandler } from './control/redeliver-webhook.handler.ts';
+import { ResetHandler } from './control/reset.handler.ts';
 import { RotateSecretHandler } from './control/rotate-secret.handler.ts';
 import { SetFaultsHandler } from './control/set-faults.handler.ts';
 import { StartAttemptHandler } from './control/start-attempt.handler.ts';
+import { DisputeRepository } from './disputes/dispute.repository.ts';
+import { DisputesController } from './disputes/disputes.controller.ts';
+import { ExpireDisputesJob } from './disputes/expire-disputes.job.ts';
+import { LeadDisputeHandler } from './disputes/lead-dispute.handler.ts';
+import { DisputeTeller } from './disputes/tell-dispute.service.ts';
 import { FaultPlan } from './faults/fault-plan.service.ts';
 import { FaultRepository } from './faults/fault.repository.ts';
 import { CallStriker } from './faults/strike-call.service.ts';
@@ -51,6 +57,7 @@ const CONTROL_PROVIDERS = [
   StartAttemptHandler,
   FindAttemptHandler,
   AdvanceClockHandler,
+  ResetHandler,
   ListJournalHandler,
   GetStatsHandler,
   ListWebhooksHandler,
@@ -61,6 +68,9 @@ const CONTROL_PROVIDERS = [
 
 /** What goes wrong on purpose. */
 const FAULT_PROVIDERS = [FaultPlan, FaultRepository, CallStriker, SpoiltAnswerWriter];
+
+/** What the shopper's bank may say afterwards. */
+const DISPUTE_PROVIDERS = [DisputeRepository, DisputeTeller, LeadDisputeHandler, ExpireDisputesJob];
 
 /** What tells the merchant. */
 const WEBHOOK_PROVIDERS = [
@@ -92,6 +102,7 @@ export class SandboxModule {
         ControlController,
         ClockController,
         FaultsController,
+        DisputesController,
         ...SHOP_CONTROLLERS,
       ],
       providers: [
@@ -118,6 +129,7 @@ export class SandboxModule {
         ...PAYMENT_PROVIDERS,
         ...CONTROL_PROVIDERS,
         JournalRepository,
+        ...DISPUTE_PROVIDERS,
         ...WEBHOOK_PROVIDERS,
         ...shopProviders(settings),
       ],

@@ -9,14 +9,19 @@ import {
   type ClockView,
   clockViewSchema,
 } from './clock.schema.ts';
+import { ResetHandler } from './reset.handler.ts';
+import { type Reset, resetSchema, type ResetView, resetViewSchema } from './reset.schema.ts';
 
-/** The emulator's time, for operators. */
+/** The emulator's time and its beginning, for operators. */
 @ApiTags('Sandbox control')
-@Controller('_sandbox/clock')
+@Controller('_sandbox')
 export class ClockController {
-  constructor(private readonly advanceClock: AdvanceClockHandler) {}
+  constructor(
+    private readonly advanceClock: AdvanceClockHandler,
+    private readonly reset: ResetHandler,
+  ) {}
 
-  @Get()
+  @Get('clock')
   @RequireScope('operator')
   @ApiOperation({ summary: "What the emulator's clock says" })
   @Answers(200, clockViewSchema, { description: 'The time', example: clockExample })
@@ -24,7 +29,7 @@ export class ClockController {
     return this.advanceClock.find();
   }
 
-  @Post()
+  @Post('clock')
   @HttpCode(200)
   @RequireScope('operator')
   @ApiOperation({ summary: 'Let time pass; answers when everything that fell due is done' })
@@ -32,5 +37,15 @@ export class ClockController {
   @AnswersProblem('MALFORMED_JSON', 'VALIDATION_FAILED')
   async advance(@Body({ schema: advanceClockSchema }) wish: AdvanceClock): Promise<ClockView> {
     return this.advanceClock.handle(wish);
+  }
+
+  @Post('reset')
+  @HttpCode(200)
+  @RequireScope('operator')
+  @ApiOperation({ summary: 'Forget everything and begin anew, at the time of the machine' })
+  @Answers(200, resetViewSchema, { description: 'Nothing is left', example: { ...clockExample, aheadMs: 0, seed: 1 } })
+  @AnswersProblem('MALFORMED_JSON', 'VALIDATION_FAILED')
+  async beginAnew(@Body({ schema: resetSchema }) wish: Reset): Promise<ResetView> {
+    return this.reset.handle(wish);
   }
 }

@@ -9,7 +9,9 @@ export interface Dispute {
   readonly attemptId: string | undefined;
   readonly orderId: string;
   readonly transactionId: string;
-  /** The card's network, as the payment names it. */
+  readonly processorName: string;
+  readonly processorMerchantId: string;
+  /** The card's network, in capitals. */
   readonly network: string;
   readonly type: DisputeType;
   readonly status: DisputeStatus;
@@ -21,6 +23,6 @@ export interface Dispute {
   readonly processorReason: string;
   /** When the provider heard of this status from the processor. */
   readonly receivedAtMicros: number;
-  /** Until when the merchant may challenge it. */
+  /** Until when the merchant may challenge it; only while it is open. */
   readonly challengeRequiredByMicros: number | undefined;
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { GroupCommit, type Metrics } from '@tollgate/platform';
+import { CREATE_DISPUTE_TABLES } from '../disputes/create-dispute-tables.sql.ts';
 import { CREATE_FAULT_TABLES } from '../faults/create-fault-tables.sql.ts';
 import { CREATE_WEBHOOK_TABLES } from '../webhooks/create-webhook-tables.sql.ts';
 import { CREATE_TABLES } from './create-tables.sql.ts';
@@ -88,6 +89,16 @@ export class SandboxStore implements OnApplicationShutdown {
     ).run(name, value);
   }
 
+  /** Empties every table but the settings, which make the file what it is. Belongs into a transaction. */
+  deleteEverything(): void {
+    // Rows that point at others go in any order, as long as none is left at the commit.
+    this.statement('PRAGMA defer_foreign_keys = ON').run();
+    const tables = this.statement(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'setting'",
+    ).all();
+    for (const { name } of tables) this.statement(`DELETE FROM ${name as string}`).run();
+  }
+
   /** @throws when the file cannot be read */
   assertOpen(): void {
     this.statement('SELECT 1').get();
@@ -121,6 +132,7 @@ function openDatabase(file: string): DatabaseSync {
     database.exec('PRAGMA synchronous = NORMAL');
     database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     database.exec(CREATE_TABLES);
+    database.exec(CREATE_DISPUTE_TABLES);
     database.exec(CREATE_FAULT_TABLES);
     database.exec(CREATE_WEBHOOK_TABLES);
     return database;

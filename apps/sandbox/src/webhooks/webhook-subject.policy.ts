@@ -1,7 +1,6 @@
 import { toPrimerDate } from '../clock/date.policy.ts';
 import type { Dispute } from '../disputes/dispute.types.ts';
 import type { Payment } from '../payments/payment.types.ts';
-import { PROCESSOR_MERCHANT_ID, PROCESSOR_NAME } from '../payments/processor.policy.ts';
 
 /** What a try of an operation was, that did not succeed. */
 export interface FailedTry {
@@ -24,7 +23,7 @@ export function toOperationFailedSubject(payment: Payment, failed: FailedTry): o
 /** The fields of `DISPUTE.OPENED`. */
 export function toDisputeOpenedSubject(dispute: Dispute): object {
   return {
-    processorId: PROCESSOR_NAME,
+    processorId: dispute.processorName,
     processorDisputeId: dispute.id,
     paymentId: dispute.paymentId,
     transactionId: dispute.transactionId,
@@ -42,7 +41,7 @@ export function toDisputeStatusSubject(dispute: Dispute): object {
     orderId: dispute.orderId,
     paymentId: dispute.paymentId,
     paymentMethod: { paymentMethodType: 'PAYMENT_CARD', paymentMethodData: { network: dispute.network } },
-    processor: PROCESSOR_NAME,
+    processor: dispute.processorName,
     processorDisputeId: dispute.id,
     receivedAt: toZonedDate(dispute.receivedAtMicros),
     challengeRequiredBy: challengeRequiredByMicros === undefined ? undefined : toZonedDate(challengeRequiredByMicros),
@@ -51,7 +50,7 @@ export function toDisputeStatusSubject(dispute: Dispute): object {
     processorReason: dispute.processorReason,
     amount: dispute.amount,
     currency: dispute.currencyCode,
-    merchantId: PROCESSOR_MERCHANT_ID,
+    merchantId: dispute.processorMerchantId,
   };
 }
 
