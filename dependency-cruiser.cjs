@@ -91,9 +91,16 @@ module.exports = {
     only(
       'tools-on-libs',
       '^tools/',
-      ['contracts', 'platform', 'persistence', 'messaging', 'backends', 'testing'],
-      'Tools talk to Primer only through the services.',
+      ['contracts', 'platform', 'persistence', 'messaging', 'backends', 'primer-client', 'testing'],
+      'The client of Primer is there for the conformance matrix alone; see the next rule.',
     ),
+    {
+      name: 'tools-talk-to-primer-by-the-services',
+      comment: 'Only what compares a server with the documents asks it directly.',
+      severity: 'error',
+      from: { path: '^tools/', pathNot: '^tools/(src|test)/conformance' },
+      to: { path: '^libs/primer-client/' },
+    },
     only(
       'bench-measures-from-outside',
       '^bench/',

@@ -22,6 +22,7 @@ const TASKS = {
   setup: ['tools/dist/setup.main.js'],
   sample: ['tools/dist/sample.main.js'],
   prove: ['tools/dist/prove.main.js'],
+  conformance: ['tools/dist/conformance.main.js'],
   bench: ['--disable-warning=TimeoutNegativeWarning', 'bench/dist/bench.main.js'],
   ops: ['apps/ops/dist/main.js'],
   test: [

@@ -45,5 +45,7 @@ export interface PrimerRequest {
   readonly query?: URLSearchParams;
   /** Sent as JSON; undefined sends no body. `bigint`s become JSON integers. */
   readonly body?: unknown;
+  /** Sent as it is instead of `body`, JSON or not. */
+  readonly text?: string;
   readonly idempotencyKey?: string;
 }

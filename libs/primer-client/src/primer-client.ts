@@ -90,9 +90,10 @@ export class PrimerClient {
   readonly #circuits: MerchantCircuits;
   readonly #readRetriesMax: number;
 
-  constructor(options: PrimerClientOptions) {
-    const { circuit = {}, readRetriesMax = READ_RETRIES_MAX, ...transport } = options;
-    this.#transport = new PrimerTransport(transport);
+  /** @param transport another one than the options describe, for who wants to see every exchange */
+  constructor(options: PrimerClientOptions, transport?: PrimerTransport) {
+    const { circuit = {}, readRetriesMax = READ_RETRIES_MAX, ...transportOptions } = options;
+    this.#transport = transport ?? new PrimerTransport(transportOptions);
     this.#circuits = new MerchantCircuits(circuit);
     this.#readRetriesMax = readRetriesMax;
   }

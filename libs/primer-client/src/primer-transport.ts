@@ -77,11 +77,12 @@ export class PrimerTransport {
   send(request: PrimerRequest, options: SendOptions = {}, headers: Record<string, string> = {}): Promise<Exchange> {
     const { method, route } = PRIMER_CALLS[request.call];
     const search = request.query === undefined || request.query.size === 0 ? '' : `?${request.query.toString()}`;
+    const body = request.text ?? (request.body === undefined ? null : toJsonText(request.body));
     const dispatch: Dispatcher.DispatchOptions = {
       method,
       path: `${this.#basePath}${route.replace('{id}', encodeURIComponent(request.id ?? ''))}${search}`,
-      headers: this.#toHeaders(request, options, headers),
-      body: request.body === undefined ? null : toJsonText(request.body),
+      headers: this.#toHeaders(request, body !== null, options, headers),
+      body,
     };
     return exchange(this.#pool, dispatch, {
       timeoutMs: this.timeoutMsOf(options),
@@ -117,12 +118,17 @@ export class PrimerTransport {
     await this.#pool.destroy();
   }
 
-  #toHeaders(request: PrimerRequest, options: SendOptions, own: Record<string, string>): Record<string, string> {
+  #toHeaders(
+    request: PrimerRequest,
+    hasBody: boolean,
+    options: SendOptions,
+    own: Record<string, string>,
+  ): Record<string, string> {
     const headers = {
       'X-API-KEY': this.apiKeyOf(options),
       'X-API-VERSION': PRIMER_API_VERSION,
       accept: 'application/json',
-      ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(hasBody ? { 'content-type': 'application/json' } : {}),
       ...(request.idempotencyKey === undefined ? {} : { 'X-Idempotency-Key': request.idempotencyKey }),
       ...own,
     };
