@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PrimerCallName } from '@tollgate/primer-client';
-import type { Answer, MatrixRow } from './matrix.types.ts';
+import type { Answer } from './answer.types.ts';
+import type { MatrixRow } from './matrix.types.ts';
 import type { Stage } from './stage.ts';
 
 type AttemptCallName = Extract<PrimerCallName, 'approveAttempt' | 'abortAttempt'>;

@@ -50,7 +50,7 @@ function toDocumented({ expected }: RowResult): string {
 function toVerdict(row: RowResult): string {
   switch (row.verdict) {
     case 'as documented':
-      return '✓';
+      return row.answer?.isForced === true ? '✓ (as it was told to)' : '✓';
     case 'not tried':
       return `– ${row.reason ?? ''}`;
     default:

@@ -1,4 +1,4 @@
-import { CannotPrepare } from './matrix.types.ts';
+import { CannotPrepare } from './answer.types.ts';
 
 /** What the emulator is asked to do to a call: one of its faults. */
 export interface Fault {
@@ -41,21 +41,33 @@ export class EmulatorControl {
     return resumeToken;
   }
 
-  /** The next call to Primer's API is answered like this, once. */
-  async forceNextAnswer(fault: Fault): Promise<void> {
-    await this.#post('/faults', { ...fault, times: 1 });
+  /** The next call to Primer's API is answered like this, once. @returns how to take it back should none have come */
+  async forceNextAnswer(fault: Fault): Promise<() => Promise<void>> {
+    const { data } = (await this.#post('/faults', { ...fault, times: 1 })) as {
+      data: ReadonlyArray<{ faultId: number }>;
+    };
+    return async () => {
+      for (const { faultId } of data) await this.#send('DELETE', `/faults/${faultId}`);
+    };
   }
 
   async #post(path: string, body: object): Promise<unknown> {
-    const response = await fetch(`${this.baseUrl}/_sandbox${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${this.operatorToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(30_000),
-    });
+    const response = await this.#send('POST', path, JSON.stringify(body));
     if (!response.ok) {
       throw new CannotPrepare(`POST /_sandbox${path} is answered ${response.status}`);
     }
     return response.json();
+  }
+
+  #send(method: string, path: string, body?: string): Promise<Response> {
+    return fetch(`${this.baseUrl}/_sandbox${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.operatorToken}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body }),
+      signal: AbortSignal.timeout(30_000),
+    });
   }
 }

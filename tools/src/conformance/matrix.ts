@@ -1,7 +1,8 @@
 import { ATTEMPT_ROWS } from './attempt-rows.ts';
 import { GENERAL_ROWS } from './general-rows.ts';
 import type { DocumentedAnswer } from '@tollgate/primer-client';
-import { type Answer, CannotPrepare, type MatrixRow, nameOf, type RowResult } from './matrix.types.ts';
+import { type Answer, CannotPrepare } from './answer.types.ts';
+import { type MatrixRow, nameOf, type RowResult } from './matrix.types.ts';
 import { OPEN_QUESTIONS } from './open-questions.ts';
 import { OPERATION_ROWS } from './operation-rows.ts';
 import { PAYMENT_ROWS } from './payment-rows.ts';

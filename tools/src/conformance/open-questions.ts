@@ -1,4 +1,5 @@
-import type { Answer, MatrixRow } from './matrix.types.ts';
+import type { Answer } from './answer.types.ts';
+import type { MatrixRow } from './matrix.types.ts';
 import type { Stage } from './stage.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 import type { MatrixRow } from './matrix.types.ts';
-import { CannotPrepare } from './matrix.types.ts';
+import { CannotPrepare } from './answer.types.ts';
 import type { Stage } from './stage.ts';
 
 const TOKEN_INVALID = { status: 400, errorId: 'ClientSessionValidationError' } as const;

@@ -9,7 +9,7 @@ import {
 } from '@tollgate/primer-client';
 import { askByClient, type ClientResult, readAsClient } from './ask-by-client.ts';
 import { EmulatorControl, type Fault, type StartedAttempt } from './emulator-control.ts';
-import { type Answer, CannotPrepare } from './matrix.types.ts';
+import { type Answer, CannotPrepare } from './answer.types.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 /** Where the server under test is, and what it was given to be tested with. */
@@ -151,11 +151,11 @@ export class Stage {
 
   /** Asks, with the answer settled beforehand: for what no request can bring about. */
   async askForced(request: PrimerRequest, fault: Omit<Fault, 'kind'>): Promise<Answer> {
-    await this.#needControl('this answer cannot be brought about from outside').forceNextAnswer({
-      kind: 'ANSWER',
-      ...fault,
-    });
-    return this.ask(request);
+    const control = this.#needControl('this answer cannot be brought about from outside');
+    const takeBack = await control.forceNextAnswer({ kind: 'ANSWER', ...fault });
+    const answer = await this.ask(request);
+    await takeBack();
+    return { ...answer, isForced: true };
   }
 
   /** The shopper passes the challenge of a waiting payment. @returns the resume token that the browser brings back */

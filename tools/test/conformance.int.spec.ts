@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { freePort, startService } from '@tollgate/testing';
+import type { ServiceProcess } from '@tollgate/testing';
+import { conform } from '../src/conformance/conformance.command.ts';
+import type { ConformanceReport } from '../src/conformance/conformance-report.ts';
+import { goThrough, MATRIX } from '../src/conformance/matrix.ts';
+import { nameOf } from '../src/conformance/matrix.types.ts';
+import { Stage, type StageOptions } from '../src/conformance/stage.ts';
+
+const API_KEY = 'primer-api-key-of-the-matrix';
+const OPERATOR_TOKEN = 'operator-token-of-the-matrix';
+const SECOND_API_KEY = 'primer-api-key-of-another-merchant';
+
+let folder: string;
+let emulator: ServiceProcess;
+let options: StageOptions;
+let stage: Stage;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tollgate-conformance-'));
+  const port = await freePort();
+  emulator = await startService({
+    app: 'sandbox',
+    port,
+    environment: {
+      LOG_LEVEL: 'fatal',
+      SANDBOX_PORT: String(port),
+      SANDBOX_DATA_FILE: path.join(folder, 'sandbox.db'),
+      PRIMER_API_KEY: API_KEY,
+      PRIMER_WEBHOOK_SECRET: 'webhook-secret-of-the-matrix',
+      TOLLGATE_OPERATOR_TOKEN: OPERATOR_TOKEN,
+      SANDBOX_SECOND_API_KEY: SECOND_API_KEY,
+    },
+  });
+  options = {
+    url: emulator.url,
+    apiKey: API_KEY,
+    operatorToken: OPERATOR_TOKEN,
+    secondApiKey: SECOND_API_KEY,
+    attemptIds: [],
+    currency: 'EUR',
+  };
+  stage = new Stage(options);
+});
+
+afterAll(async () => {
+  await stage.close();
+  await emulator.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('client and emulator agree on', () => {
+  it.each(MATRIX.map((row) => ({ name: nameOf(row), row })))('$name', async ({ row }) => {
+    const { verdict, reason, answer } = await goThrough(row, stage);
+    expect({ verdict, reason, understood: answer?.understood }).toEqual({
+      verdict: row.expected === undefined ? 'noted' : 'as documented',
+      reason: undefined,
+      understood: true,
+    });
+  });
+});
+
+describe('npm run conformance', () => {
+  let output: string[];
+
+  beforeEach(() => {
+    output = [];
+    for (const stream of ['log', 'error'] as const) {
+      jest.spyOn(console, stream).mockImplementation((text: string) => output.push(text));
+    }
+  });
+
+  it('writes down every answer, and no secret', async () => {
+    const reportFile = path.join(folder, 'reports', 'report.json');
+    expect(await conform({ stage: options, only: 'createClientSession', reportFile })).toBe(0);
+    const text = readFileSync(reportFile, 'utf8');
+    const report = JSON.parse(text) as ConformanceReport;
+    expect(report.counts).toMatchObject({ otherwise: 0, 'not tried': 0 });
+    expect(report.rows.length).toBe(report.counts['as documented']);
+    expect(report.rows[0]?.answer).toMatchObject({ status: 200, body: { clientToken: '…', currencyCode: 'EUR' } });
+    for (const secret of [API_KEY, OPERATOR_TOKEN, SECOND_API_KEY]) expect(text + output.join()).not.toContain(secret);
+  });
+
+  it('tries what it can where there is no operator, and fails for nothing else', async () => {
+    const { operatorToken: _operatorToken, secondApiKey: _secondApiKey, ...given } = options;
+    const reportFile = path.join(folder, 'report.json');
+    expect(await conform({ stage: given, only: 'Attempt ', reportFile })).toBe(0);
+    const { counts } = JSON.parse(readFileSync(reportFile, 'utf8')) as ConformanceReport;
+    expect(counts).toMatchObject({ otherwise: 0 });
+    expect(counts['as documented']).toBeGreaterThan(0);
+    expect(counts['not tried']).toBeGreaterThan(0);
+  });
+
+  it('says so when the key is refused or nobody is there', async () => {
+    const run = (wish: Partial<StageOptions>) =>
+      conform({ stage: { ...options, ...wish }, only: undefined, reportFile: undefined });
+    expect(await run({ apiKey: 'wrong-key' })).toBe(3);
+    expect(await run({ url: 'http://127.0.0.1:1' })).toBe(3);
+    expect(output.join()).toMatch(/refuses the key.*cannot be reached/s);
+  });
+});
