@@ -1,8 +1,10 @@
 import { eventually } from '../eventually.ts';
 import { redeliverFailedWebhooks } from '../stack/emulator-record.ts';
 import type { Stack } from '../stack/stack.ts';
+import { violationsOfBooks } from './book-invariants.ts';
 import { findBacklogViolations, findViolations } from './find-violations.ts';
-import { readBacklog, readWorld } from './read-world.ts';
+import { readProvider } from './read-provider.ts';
+import { readBacklog, readBooks, readWorld } from './read-world.ts';
 import type { Story } from './read-world.ts';
 import type { Violation } from './world.types.ts';
 
@@ -35,6 +37,28 @@ export async function checkInvariants(
 /** Every promise that is broken at this moment, without patience: work that is under way counts as left over. */
 export async function findViolationsNow(stack: Stack, story: Story): Promise<Violation[]> {
   return findViolations(await readWorld(stack, story));
+}
+
+/**
+ * Waits until the books hold what the provider's record says, with the ledger and the emulator running alone, and
+ * returns what differs in the end (I5 to I7).
+ */
+export async function checkBooks(
+  stack: Stack,
+  { timeoutMs = BACKLOG_TIMEOUT_MS }: { timeoutMs?: number } = {},
+): Promise<Violation[]> {
+  let violations: Violation[] = [];
+  await eventually(
+    async () => {
+      const provider = await readProvider(stack);
+      violations = violationsOfBooks({ provider, books: await readBooks(stack) });
+      if (violations.length > 0) throw new PromisesBroken(violations);
+    },
+    { timeoutMs, intervalMs: INTERVAL_MS },
+  ).catch((error: unknown) => {
+    if (!(error instanceof Error && error.cause instanceof PromisesBroken)) throw error;
+  });
+  return violations;
 }
 
 class PromisesBroken extends Error {

@@ -12,7 +12,7 @@ import {
 } from '../event-samples.ts';
 import type { TopicRecord } from '../topic-reader.ts';
 import { findViolations } from './find-violations.ts';
-import type { Violation, World } from './world.types.ts';
+import type { ProviderMoney, Violation, World } from './world.types.ts';
 
 describe('findViolations', () => {
   it('finds nothing in a world where every promise was kept', () => {
@@ -182,6 +182,32 @@ describe('findViolations', () => {
       'I7',
       ({ provider }) => ({ provider: { ...provider, payments: [] } }),
     ],
+    ['a capture that is not in the books', 'I7', paidAs({ capturedMinor: 4200n })],
+    ['a hold that a final capture has released', 'I7', paidAs({ capturedMinor: 200n, isFinal: true })],
+    ['a refund that is not in the books', 'I7', paidAs({ refunds: [{ status: 'SETTLED', amountMinor: 100n }] })],
+    [
+      'a refund under way that is not in the books',
+      'I7',
+      paidAs({ refunds: [{ status: 'PENDING', amountMinor: 1n }] }),
+    ],
+    [
+      'a dispute that is not in the books',
+      'I7',
+      paidAs({ disputes: [{ paymentId: '', type: 'DISPUTE', status: 'OPEN', amountMinor: 100n }] }),
+    ],
+    [
+      'a refund that the provider does not know',
+      'I7',
+      ({ books, provider }) => {
+        const { paymentId } = first(provider.payments);
+        const line = { entryId: '2', paymentId, currency: 'EUR', layer: 'posted' };
+        const refund = [
+          { ...line, account: 'sales:refunds', amountMinor: 100n },
+          { ...line, account: 'processor:unknown:settled', amountMinor: -100n },
+        ];
+        return { books: { ...books, postings: [...books.postings, ...refund] } };
+      },
+    ],
     ['a dead letter that is missing', 'I8', () => ({ expectedDeadLetters: [{ code: 'RECORD_NOT_JSON' }] })],
     [
       'a re-driven record that nobody has handled',
@@ -216,6 +242,19 @@ describe('findViolations', () => {
     expect(found.map((violation) => violation.invariant)).toContain(invariant);
   });
 });
+
+/** The payment at the provider, authorised over 42.00, with what happened since. */
+function paidAs(money: Partial<ProviderMoney>): (world: World) => Partial<World> {
+  const untouched = { authorizedMinor: 4200n, capturedMinor: 0n, isFinal: false, refunds: [], disputes: [] };
+  return ({ provider }) => {
+    const payments = provider.payments.map((each) => ({
+      ...each,
+      status: 'PARTIALLY_SETTLED',
+      money: { ...untouched, ...money },
+    }));
+    return { provider: { ...provider, payments } };
+  };
+}
 
 /** One checkout that went well, seen from everywhere. */
 function soundWorld(): World {

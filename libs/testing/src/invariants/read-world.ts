@@ -1,14 +1,9 @@
-import {
-  isWaitingForRetry,
-  listEmulatorPayments,
-  listEmulatorWebhooks,
-  readEmulatorJournal,
-} from '../stack/emulator-record.ts';
-import type { JournalEntry, ListedPayment } from '../stack/emulator-record.ts';
+import { isWaitingForRetry, listEmulatorWebhooks } from '../stack/emulator-record.ts';
 import { TEST_CARDS } from '../stack/shop.ts';
 import { APPS, DATABASE_APPS } from '../stack/stack.ts';
 import type { Stack } from '../stack/stack.ts';
 import { readGroupLag, readTopics } from '../topic-reader.ts';
+import { readProvider } from './read-provider.ts';
 import type {
   AcceptedAttempt,
   BacklogItem,
@@ -17,8 +12,6 @@ import type {
   HandledEvent,
   KnownAttempt,
   Posting,
-  ProviderPayment,
-  ProviderRecord,
   World,
 } from './world.types.ts';
 
@@ -94,41 +87,8 @@ async function readActions(stack: Stack): Promise<GateAction[]> {
   return rows.map((row) => ({ ...row, paymentId: row.paymentId ?? undefined }));
 }
 
-async function readProvider(stack: Stack): Promise<ProviderRecord> {
-  const [journal, listed] = await Promise.all([readEmulatorJournal(stack), listEmulatorPayments(stack)]);
-  return {
-    payments: joinPayments(journal, listed),
-    abortedAttempts: journal.filter(({ name }) => name === 'ATTEMPT_ABORTED').map(({ attemptId }) => attemptId ?? ''),
-    deliveredWebhooks: journal
-      .filter(({ kind, facts }) => kind === 'WEBHOOK' && Math.floor(Number(facts.statusCode) / 100) === 2)
-      .map(({ facts, paymentId }) => ({ webhookId: String(facts.webhookId), paymentId: paymentId ?? '' })),
-  };
-}
-
-/** What the journal says was made, as often as it says so, with what the list knows of it; then what is only listed. */
-function joinPayments(journal: readonly JournalEntry[], listed: readonly ListedPayment[]): ProviderPayment[] {
-  const created = journal.filter(({ name }) => name === 'PAYMENT_CREATED');
-  const journaled = new Set(created.map(({ paymentId }) => paymentId));
-  const byId = new Map(listed.map((each) => [each.id, each]));
-  const made = created.map(({ paymentId, attemptId }) =>
-    toPayment(paymentId ?? '', attemptId, byId.get(paymentId ?? '')),
-  );
-  const unexplained = listed.filter(({ id }) => !journaled.has(id)).map((each) => toPayment(each.id, null, each));
-  return [...made, ...unexplained];
-}
-
-function toPayment(paymentId: string, attemptId: string | null, listed: ListedPayment | undefined): ProviderPayment {
-  return {
-    paymentId,
-    attemptId: attemptId ?? undefined,
-    orderId: listed?.orderId ?? '',
-    status: listed?.status ?? 'NOT LISTED',
-    currency: listed?.currencyCode ?? '',
-    amountMinor: BigInt(listed?.amount ?? 0),
-  };
-}
-
-async function readBooks(stack: Stack): Promise<Books> {
+/** The ledger's payments, postings, balances and stored webhooks. */
+export async function readBooks(stack: Stack): Promise<Books> {
   const [payments, postings, balances, storedWebhooks] = await Promise.all([
     stack.query<Books['payments'][number]>(
       `SELECT payment_id AS "paymentId", status FROM {ledger}.payments WHERE status IS NOT NULL`,

@@ -62,6 +62,26 @@ export interface ProviderPayment {
   status: string;
   currency: string;
   amountMinor: bigint;
+  /** What happened after the authorisation, if anything did. */
+  money?: ProviderMoney | undefined;
+}
+
+/** A payment's money at the provider. Minor units of the payment's currency. */
+export interface ProviderMoney {
+  authorizedMinor: bigint;
+  capturedMinor: bigint;
+  /** No capture will follow. */
+  isFinal: boolean;
+  refunds: readonly { status: string; amountMinor: bigint }[];
+  disputes: readonly ProviderDispute[];
+}
+
+/** A dispute in its newest standing. */
+export interface ProviderDispute {
+  paymentId: string;
+  type: string;
+  status: string;
+  amountMinor: bigint;
 }
 
 export interface Books {

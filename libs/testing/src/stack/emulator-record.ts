@@ -19,6 +19,19 @@ export interface ListedPayment {
   amount: number;
 }
 
+/** A payment as the emulator's own API shows it, with its events: what was really authorised, captured, given back. */
+export interface EmulatorPayment extends ListedPayment {
+  processor: { amountCaptured: number; amountRefunded: number };
+  transactions: readonly EmulatorTransaction[];
+}
+
+export interface EmulatorTransaction {
+  transactionType: 'SALE' | 'REFUND';
+  processorStatus: string;
+  amount: number;
+  events: readonly { type: string; amount: number; final?: boolean }[];
+}
+
 const PAGE_SIZE_MAX = 1_000;
 const PAYMENT_PAGE_SIZE_MAX = 100;
 
@@ -48,11 +61,22 @@ export async function readEmulatorJournal(stack: Stack, attemptId?: string): Pro
 
 /** Every payment, as Primer's own list tells it to the merchant. */
 export async function listEmulatorPayments(stack: Stack): Promise<ListedPayment[]> {
-  const headers = { 'x-api-key': stack.credentials.primerApiKey, 'x-api-version': '2.4' };
   return readPages(async (cursor) => {
     const path = `/payments?limit=${PAYMENT_PAGE_SIZE_MAX}${cursor}`;
-    return (await stack.ask<Page<ListedPayment>>('sandbox', path, { headers })).body;
+    return (await stack.ask<Page<ListedPayment>>('sandbox', path, { headers: merchantHeaders(stack) })).body;
   });
+}
+
+/** One payment with the events of its transactions. */
+export async function readEmulatorPayment(stack: Stack, paymentId: string): Promise<EmulatorPayment> {
+  const path = `/payments/${paymentId}?expand=transactions.events`;
+  const answer = await stack.ask<EmulatorPayment>('sandbox', path, { headers: merchantHeaders(stack) });
+  if (answer.status !== 200) throw new Error(`the emulator answered ${answer.status} about payment ${paymentId}`);
+  return answer.body;
+}
+
+function merchantHeaders({ credentials }: Stack): Record<string, string> {
+  return { 'x-api-key': credentials.primerApiKey, 'x-api-version': '2.4' };
 }
 
 /** Every webhook, oldest first. */
