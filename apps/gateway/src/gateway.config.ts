@@ -3,6 +3,7 @@ import { messagingEnvironment } from '@tollgate/messaging';
 import { platformSettings, portNumber, readConfig } from '@tollgate/platform';
 import { z } from 'zod';
 import type { ActionSettings } from './actions/action.types.ts';
+import type { CommandSettings } from './commands/command.types.ts';
 
 const milliseconds = (defaultMs: number) => z.coerce.number().int().positive().default(defaultMs);
 
@@ -29,6 +30,16 @@ export const gatewayEnvironment = platformSettings
       .positive()
       .default(64)
       .describe('calls of one merchant that are under way at the same time'),
+    GATEWAY_MERCHANT_COMMANDS_MAX: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(16)
+      .describe('payment commands of one merchant that are under way at the same time'),
+    GATEWAY_COMMAND_TIMEOUT_MS: milliseconds(30_000).describe('a capture, cancel, refund or creation of a payment'),
+    GATEWAY_REPEAT_AFTER_MS: milliseconds(5_000).describe(
+      'after a lost payment command whose effect does not show: when it is sent again under its idempotency key',
+    ),
     GATEWAY_LEASE_MS: milliseconds(9_000).describe('how long a call may be without a sign of life of its process'),
     GATEWAY_APPROVE_TIMEOUT_MS: milliseconds(20_000).describe('an approve call, at most until CALL_END_BY_MS'),
     GATEWAY_ABORT_TIMEOUT_MS: milliseconds(10_000).describe('an abort call'),
@@ -37,7 +48,9 @@ export const gatewayEnvironment = platformSettings
     GATEWAY_RETRY_PAUSE_MS: milliseconds(250).describe('first pause before a repetition; doubles with each try'),
     GATEWAY_RETRY_PAUSE_MS_MAX: milliseconds(15_000).describe('the longest such pause'),
     GATEWAY_NOT_FOUND_PAUSE_MS: milliseconds(700).describe('pause between the three tries after a 404'),
-    GATEWAY_NONE_COUNTS_AFTER_MS: milliseconds(120_000).describe('when "no payment in the list" begins to count'),
+    GATEWAY_NONE_COUNTS_AFTER_MS: milliseconds(120_000).describe(
+      'when "no payment in the list", or no effect of a command that Primer has had, begins to count',
+    ),
     GATEWAY_UNKNOWN_TOO_LONG_MS: milliseconds(600_000).describe('when an unknown outcome becomes an incident'),
     GATEWAY_SILENT_EXPIRY_MS: milliseconds(3_600_000).describe('after expiresAt: when an unanswered abort is EXPIRED'),
     GATEWAY_KEY_PAUSE_MS: milliseconds(10_000).describe('how often a refused API key is tried again'),
@@ -61,6 +74,10 @@ export abstract class CallSettings {
   /** From `approveBy` to the end of an approve that started in time. */
   abstract readonly approveOverrunMs: number;
   abstract readonly alarmAnswersMin: number;
+  abstract readonly merchantCommandsMax: number;
+  abstract readonly commandTimeoutMs: number;
+  /** What the policies of payment commands work with. */
+  abstract readonly commands: CommandSettings;
   /** Caps the clocks that a decision's event carries. */
   abstract readonly clocks: ClockSettings;
   /** What the policies work with. */
@@ -84,6 +101,16 @@ export function toCallSettings(environment: GatewayEnvironment): CallSettings {
     duePollMs: environment.GATEWAY_DUE_POLL_MS,
     approveOverrunMs: clocks.callEndByMs - clocks.approveByMs,
     alarmAnswersMin: environment.GATEWAY_ALARM_ANSWERS_MIN,
+    merchantCommandsMax: environment.GATEWAY_MERCHANT_COMMANDS_MAX,
+    commandTimeoutMs: environment.GATEWAY_COMMAND_TIMEOUT_MS,
+    commands: Object.freeze({
+      retryPauseMs: environment.GATEWAY_RETRY_PAUSE_MS,
+      retryPauseMsMax: environment.GATEWAY_RETRY_PAUSE_MS_MAX,
+      keyPauseMs: environment.GATEWAY_KEY_PAUSE_MS,
+      repeatAfterMs: environment.GATEWAY_REPEAT_AFTER_MS,
+      noEffectAfterMs: environment.GATEWAY_NONE_COUNTS_AFTER_MS,
+      unknownTooLongMs: environment.GATEWAY_UNKNOWN_TOO_LONG_MS,
+    }),
     clocks,
     actions: Object.freeze({
       retryPauseMs: environment.GATEWAY_RETRY_PAUSE_MS,

@@ -17,6 +17,7 @@ import { PaymentFinder } from './calls/payment-finder.service.ts';
 import { PrimerConnection } from './calls/primer-connection.service.ts';
 import { RenewLeasesJob } from './calls/renew-leases.job.ts';
 import { StepDispatcher } from './calls/step-dispatcher.service.ts';
+import { COMMAND_CONTROLLERS, toCommandProviders } from './commands/commands.module.ts';
 import { DatabaseClock } from './clock/database-clock.service.ts';
 import { CallSettings, type GatewayEnvironment, toCallSettings } from './gateway.config.ts';
 import { IncidentRepository } from './incidents/incident.repository.ts';
@@ -25,6 +26,7 @@ import { CreateAttemptAction1765000000000 } from './migrations/create-attempt-ac
 import { CreateIncident1765000000001 } from './migrations/create-incident.migration.ts';
 import { CreateOperatorAction1765000000003 } from './migrations/create-operator-action.migration.ts';
 import { CreateOrderClaim1765000000002 } from './migrations/create-order-claim.migration.ts';
+import { CreatePaymentCommand1765000000010 } from './migrations/create-payment-command.migration.ts';
 import { GetActionHandler } from './operations/get-action.handler.ts';
 import { ListActionsHandler } from './operations/list-actions.handler.ts';
 import { ListIncidentsHandler } from './operations/list-incidents.handler.ts';
@@ -52,6 +54,7 @@ const migrations = [
   CreateIncident1765000000001,
   CreateOrderClaim1765000000002,
   CreateOperatorAction1765000000003,
+  CreatePaymentCommand1765000000010,
 ];
 
 /** The gateway's wiring: decisions in by Kafka, one action each, calls to Primer, outcomes out. */
@@ -76,7 +79,13 @@ export class GatewayModule {
         }),
         MessagingModule.forRoot(toMessagingSettings('gateway', settings)),
       ],
-      controllers: [SettleAttemptConsumer, SightPaymentConsumer, OperationsController, OperatorActionsController],
+      controllers: [
+        SettleAttemptConsumer,
+        SightPaymentConsumer,
+        OperationsController,
+        OperatorActionsController,
+        ...COMMAND_CONTROLLERS,
+      ],
       providers: [
         { provide: CallSettings, useValue: toCallSettings(settings) },
         {
@@ -123,6 +132,7 @@ export class GatewayModule {
         LookAgainHandler,
         ConcludeActionHandler,
         ListOperatorActionsHandler,
+        ...toCommandProviders(settings.TOLLGATE_MASTER_KEY),
       ],
     };
   }

@@ -14,6 +14,7 @@ export {
 export type { MerchantSecret } from './merchants/merchants.sql.ts';
 export { MerchantsModule } from './merchants/merchants.module.ts';
 export { type MerchantInput, MERCHANTS_SCHEMA_DEFAULT, upsertMerchant } from './merchants/upsert-merchant.ts';
+export { PaymentTokens, type TokenPlace } from './payment-tokens.ts';
 export { PersistenceModule } from './persistence.module.ts';
 export { prepareDatabase, type PrepareOptions, SERVICE_SECRETS, type ServiceDatabase } from './prepare-database.ts';
 export { deriveKey, parseMasterKey, seal, unseal } from './sealing.ts';

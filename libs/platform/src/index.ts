@@ -16,6 +16,7 @@ export { armFailpoints, failpoint, FAILPOINT_REACHED } from './failpoints/failpo
 export { Readiness, type ReadinessCheck, type ReadinessReport } from './health/readiness.ts';
 export { Answers, AnswersProblem } from './http/answers.decorator.ts';
 export { serveOpenApi, toOpenApiDocument, type OpenApiOptions } from './http/open-api.ts';
+export { parseWaitSeconds } from './http/prefer.ts';
 export { type PlaceInHand, RequestsInHand } from './http/requests-in-hand.ts';
 export { toKnownError, toProblem } from './http/problem.policy.ts';
 export { JSON_DEPTH_MAX, parseJsonLossless } from './json/lossless-json.ts';

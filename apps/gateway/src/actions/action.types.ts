@@ -99,6 +99,8 @@ export const INCIDENT_KINDS = [
   'PAYMENT_AMBIGUOUS',
   'PAYMENT_ID_MISSING',
   'UNKNOWN_TOO_LONG',
+  'FOREIGN_COMMAND',
+  'COMMAND_WITHOUT_EFFECT',
 ] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 

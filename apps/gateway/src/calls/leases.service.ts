@@ -10,16 +10,16 @@ export interface LeasedStep {
   readonly step: Step;
 }
 
-interface Held {
-  readonly leased: LeasedStep;
+interface Held<Leased> {
+  readonly leased: Leased;
   /** Read before the lease was written or renewed: by this clock the lease ends no later than in the database. */
   heldSince: Reading;
 }
 
 /** The leases of this process. A lease that may have run out counts as lost: its holder starts nothing any more. */
 @Injectable()
-export class Leases {
-  readonly #held = new Map<LeasedStep, Held>();
+export class Leases<Leased extends object = LeasedStep> {
+  readonly #held = new Map<Leased, Held<Leased>>();
 
   constructor(
     private readonly settings: CallSettings,
@@ -27,29 +27,29 @@ export class Leases {
   ) {}
 
   /** @param askedAt read before the statement that wrote the lease */
-  add(leased: LeasedStep, askedAt: Reading): void {
+  add(leased: Leased, askedAt: Reading): void {
     this.#held.set(leased, { leased, heldSince: askedAt });
   }
 
   /** @param askedAt read before the statement that renewed the lease */
-  renew(leased: LeasedStep, askedAt: Reading): void {
+  renew(leased: Leased, askedAt: Reading): void {
     const held = this.#held.get(leased);
     if (held !== undefined) {
       held.heldSince = askedAt;
     }
   }
 
-  remove(leased: LeasedStep): void {
+  remove(leased: Leased): void {
     this.#held.delete(leased);
   }
 
-  holds(leased: LeasedStep): boolean {
+  holds(leased: Leased): boolean {
     const held = this.#held.get(leased);
     return held !== undefined && this.clock.elapsedMs(held.heldSince) < this.settings.leaseMs;
   }
 
   /** Leases that have run for a third of their length or longer. */
-  toRenew(): LeasedStep[] {
+  toRenew(): Leased[] {
     return [...this.#held.values()]
       .filter(({ heldSince }) => this.clock.elapsedMs(heldSince) * 3 >= this.settings.leaseMs)
       .map(({ leased }) => leased);

@@ -17,12 +17,12 @@ import {
   CountsInHand,
   CurrentPlaceInHand,
   CurrentPrincipal,
+  parseWaitSeconds,
   type PlaceInHand,
   RequireScope,
 } from '@tollgate/platform';
 import type { FastifyReply } from 'fastify';
 import { AnswerAttemptHandler } from '../answers/answer-attempt.handler.ts';
-import { parseWaitSeconds } from '../answers/prefer.policy.ts';
 import { merchantOf } from './caller.policy.ts';
 
 /** Where a shop's back end hands in what the SDK's approval event says. */

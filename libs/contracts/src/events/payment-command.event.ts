@@ -21,6 +21,8 @@ export const recurringType = z.enum(RECURRING_TYPES);
 /** Longest order id Primer takes when a payment is created or refunded (API v2.4). */
 export const PROVIDER_ORDER_ID_LENGTH_MAX = 255;
 export const providerOrderId = outsideId.max(PROVIDER_ORDER_ID_LENGTH_MAX);
+/** A payment's id as it can stand in a path. */
+export const commandedPaymentId = outsideId.refine((id) => id !== '.' && id !== '..', { error: 'not a payment id' });
 /** Free text for the merchant's own records at Primer. */
 export const commandText = outsideText(255);
 
@@ -32,7 +34,15 @@ export const paymentMetadata = z
     error: `at most ${METADATA_ENTRIES_MAX} entries`,
   });
 
-const positiveAmountMinorText = nonNegativeAmountMinorText.regex(/[1-9]/, { error: 'must be more than zero' });
+/** Primer's amounts are int64 (API v2.4). */
+const INT64_MAX = 9_223_372_036_854_775_807n;
+const providerAmountMinorText = nonNegativeAmountMinorText.refine((text) => BigInt(text) <= INT64_MAX, {
+  error: 'more than Primer can take',
+  abort: true,
+});
+const positiveAmountMinorText = providerAmountMinorText.refine((text) => text !== '0', {
+  error: 'must be more than zero',
+});
 
 /** What a create may set beside token, order and amount; Primer's own names and limits. */
 export const createOptions = {
@@ -43,21 +53,35 @@ export const createOptions = {
   metadata: paymentMetadata.optional(),
 };
 
-const createPayment = z.object({
-  kind: z.literal('create'),
-  orderId: providerOrderId,
-  amountMinor: nonNegativeAmountMinorText,
-  currency: knownCurrency,
-  sealedToken: z
-    .string()
-    .max(4096)
-    .regex(/^v1\.[\w-]+$/, { error: 'a sealed token expected, never the token itself' })
-    .meta({ description: 'The payment method token, sealed for the gateway' }),
-  ...createOptions,
-});
-const capturePayment = z.object({
+/** Primer's condition (API v2.4): a vaulted method belongs to a customer. */
+export const VAULT_NEEDS_CUSTOMER = { path: ['customerId'], error: 'needed to vault on success' };
+
+/** @returns false for a create that would vault for nobody */
+export function namesVaultOwner(create: {
+  vaultOnSuccess?: boolean | undefined;
+  customerId?: string | undefined;
+}): boolean {
+  return create.vaultOnSuccess !== true || create.customerId !== undefined;
+}
+
+// Strict, unlike other events: with a misspelt amount ignored, a command would be for all there is.
+const createPayment = z
+  .strictObject({
+    kind: z.literal('create'),
+    orderId: providerOrderId,
+    amountMinor: providerAmountMinorText,
+    currency: knownCurrency,
+    sealedToken: z
+      .string()
+      .max(4096)
+      .regex(/^v1\.[\w-]+$/, { error: 'a sealed token expected, never the token itself' })
+      .meta({ description: 'The payment method token, sealed for the gateway' }),
+    ...createOptions,
+  })
+  .refine(namesVaultOwner, VAULT_NEEDS_CUSTOMER);
+const capturePayment = z.strictObject({
   kind: z.literal('capture'),
-  paymentId: outsideId,
+  paymentId: commandedPaymentId,
   amountMinor: positiveAmountMinorText
     .optional()
     .meta({ description: 'Absent: all that is left of the authorisation' }),
@@ -66,10 +90,14 @@ const capturePayment = z.object({
     .optional()
     .meta({ description: 'Whether the rest is given up. Must be said for less than the rest; absent else: true' }),
 });
-const cancelPayment = z.object({ kind: z.literal('cancel'), paymentId: outsideId, reason: commandText.optional() });
-const refundPayment = z.object({
+const cancelPayment = z.strictObject({
+  kind: z.literal('cancel'),
+  paymentId: commandedPaymentId,
+  reason: commandText.optional(),
+});
+const refundPayment = z.strictObject({
   kind: z.literal('refund'),
-  paymentId: outsideId,
+  paymentId: commandedPaymentId,
   amountMinor: positiveAmountMinorText
     .optional()
     .meta({ description: 'Absent: all that is captured and not refunded yet' }),

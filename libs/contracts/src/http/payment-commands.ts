@@ -3,20 +3,23 @@ import {
   commandedPayment,
   commandText,
   createOptions,
+  namesVaultOwner,
   paymentCommandId,
   paymentCommandKind,
   paymentCommandOutcome,
   providerOrderId,
+  VAULT_NEEDS_CUSTOMER,
 } from '../events/payment-command.event.ts';
 import { outsideId } from '../ids.ts';
 import { knownCurrency, moneyAnswer, requestAmount } from '../money.ts';
 
 const instant = z.iso.datetime({ offset: true });
+// Bodies are strict: with a misspelt amount ignored, a command would be for all there is.
 const positiveAmount = requestAmount.positive({ error: 'must be more than zero' });
 
 /** Body of `POST /v1/payments`. */
 export const createPaymentBody = z
-  .object({
+  .strictObject({
     paymentMethodToken: z
       .string()
       .regex(/^[\x21-\x7e]{1,1024}$/, { error: '1 … 1024 visible ASCII characters expected' })
@@ -26,34 +29,43 @@ export const createPaymentBody = z
     currencyCode: knownCurrency,
     ...createOptions,
   })
+  .refine(namesVaultOwner, VAULT_NEEDS_CUSTOMER)
   .meta({ id: 'CreatePayment' });
 export type CreatePaymentBody = z.output<typeof createPaymentBody>;
 
 /** Body of `POST /v1/payments/{id}/capture`; may be left out. */
 export const capturePaymentBody = z
-  .object({
+  .strictObject({
     amount: positiveAmount.optional().meta({ description: 'Minor units; absent: all that is left' }),
     final: z
       .boolean()
       .optional()
       .meta({ description: 'Whether the rest is given up. Must be said for less than the rest; absent else: true' }),
   })
+  .nullish()
+  .transform((body) => body ?? {})
   .meta({ id: 'CapturePayment' });
 export type CapturePaymentBody = z.output<typeof capturePaymentBody>;
 
 /** Body of `POST /v1/payments/{id}/cancel`; may be left out. */
-export const cancelPaymentBody = z.object({ reason: commandText.optional() }).meta({ id: 'CancelPayment' });
+export const cancelPaymentBody = z
+  .strictObject({ reason: commandText.optional() })
+  .nullish()
+  .transform((body) => body ?? {})
+  .meta({ id: 'CancelPayment' });
 export type CancelPaymentBody = z.output<typeof cancelPaymentBody>;
 
 /** Body of `POST /v1/payments/{id}/refund`; may be left out. */
 export const refundPaymentBody = z
-  .object({
+  .strictObject({
     amount: positiveAmount
       .optional()
       .meta({ description: 'Minor units; absent: all that is captured and not refunded' }),
     orderId: providerOrderId.optional().meta({ description: "The refund's own order id" }),
     reason: commandText.optional(),
   })
+  .nullish()
+  .transform((body) => body ?? {})
   .meta({ id: 'RefundPayment' });
 export type RefundPaymentBody = z.output<typeof refundPaymentBody>;
 

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseWaitSeconds } from './prefer.policy.ts';
+import { parseWaitSeconds } from './prefer.ts';
 
 it.each<[string | undefined, number | undefined]>([
   [undefined, undefined],
@@ -26,6 +26,12 @@ it.each<[string | undefined, number | undefined]>([
   ['respond-async', undefined],
 ])('reads Prefer: %s as %s seconds', (header, seconds) => {
   expect(parseWaitSeconds(header)).toBe(seconds);
+});
+
+it('reads a wait without a number as what it is told it stands for', () => {
+  expect(parseWaitSeconds('wait', 30)).toBe(30);
+  expect(parseWaitSeconds('wait=ten', 30)).toBeUndefined();
+  expect(parseWaitSeconds('respond-async', 30)).toBeUndefined();
 });
 
 it('takes any header at all without an error, and never waits longer than a minute', () => {

@@ -1,0 +1,153 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { isRetriable } from '@tollgate/contracts';
+import { activeSpans, Log, Metrics, runWithTraceparent, ServiceLifetime } from '@tollgate/platform';
+import { DatabaseClock } from '../clock/database-clock.service.ts';
+import { CallSettings } from '../gateway.config.ts';
+import { CommandCalls } from './command-calls.service.ts';
+import { CommandLanes } from './command-lanes.service.ts';
+import { CommandBell, CommandLeases } from './command-leases.service.ts';
+import { refuse, toSettledCommand } from './command-progress.policy.ts';
+import { CommandWatch } from './command-watch.service.ts';
+import { CommandRepository } from './command.repository.ts';
+import type { Command, CommandCall, SettledCommand } from './command.types.ts';
+import { CreatedPaymentFinder } from './created-payment-finder.service.ts';
+import { type CommandPlan, planCreated, planFirstCreate, planOperation } from './plan-command.policy.ts';
+import { RecordCommandHandler } from './record-command.handler.ts';
+import { settleCommandCall } from './settle-command.policy.ts';
+
+/** Pause between tries to record a result while the database is away. Milliseconds. */
+const RECORD_PAUSE_MS = 250;
+
+/**
+ * Takes a leased command one step further, outside any transaction: reads the payment, calls Primer if the plan says
+ * so, records what it came to. That a call may arrive is committed before its first byte, so dying at any point here
+ * loses nothing.
+ */
+@Injectable()
+export class CarryOutCommandHandler {
+  readonly #calls;
+
+  constructor(
+    private readonly primer: CommandCalls,
+    private readonly finder: CreatedPaymentFinder,
+    private readonly commands: CommandRepository,
+    private readonly results: RecordCommandHandler,
+    private readonly leases: CommandLeases,
+    private readonly lanes: CommandLanes,
+    private readonly watch: CommandWatch,
+    private readonly bell: CommandBell,
+    private readonly clock: DatabaseClock,
+    private readonly settings: CallSettings,
+    private readonly lifetime: ServiceLifetime,
+    private readonly log: Log,
+    metrics: Metrics,
+  ) {
+    this.#calls = metrics.histogram({
+      name: 'gateway_command_seconds',
+      help: 'Calls of payment commands at Primer, by what they came to',
+      labelNames: ['command', 'result'],
+    });
+  }
+
+  /** Never rejects: what cannot be recorded is found again when its lease has run out. */
+  async carryOut(leased: Command): Promise<void> {
+    try {
+      if (!this.leases.holds(leased)) {
+        return;
+      }
+      const plan = await this.#plan(leased);
+      const settled = plan.kind === 'settle' ? plan.settled : await this.#call(leased, plan.command);
+      if (settled === undefined) {
+        return; // The lease was lost before anything was sent: whoever has it now goes on.
+      }
+      this.lanes.noteKey(leased.merchantId, settled.key);
+      await this.#record(settled, leased);
+    } catch (error) {
+      const { merchantId, commandId, fence } = leased;
+      this.log.error('A payment command could not be carried out', { merchantId, commandId, fence, error });
+    } finally {
+      this.leases.remove(leased);
+    }
+  }
+
+  async #plan(command: Command): Promise<CommandPlan> {
+    const isCreate = command.request.kind === 'create';
+    if (isCreate && command.calls === 0 && !this.primer.opensToken(command)) {
+      const refused = refuse(command, 'token-not-opened', this.clock.now());
+      return {
+        kind: 'settle',
+        settled: toSettledCommand({ command: refused }, this.clock.now(), this.settings.commands),
+      };
+    }
+    const apiKey = await this.primer.findApiKey(command);
+    const plan = isCreate ? planCreated : planOperation;
+    if (apiKey === undefined) {
+      return plan(command, { kind: 'unavailable' }, this.clock.now(), this.settings.commands);
+    }
+    if (isCreate && command.calls === 0) {
+      return planFirstCreate(command, this.clock.now());
+    }
+    const options = { apiKey, signal: this.lifetime.stopping };
+    const sight =
+      isCreate || command.paymentId === null
+        ? await this.finder.find(command, options)
+        : await this.primer.readPayment(command.paymentId, options);
+    return plan(command, sight, this.clock.now(), this.settings.commands);
+  }
+
+  /** @returns undefined if the lease was lost before the call */
+  async #call(leased: Command, command: Command): Promise<SettledCommand | undefined> {
+    const askedAt = this.clock.read();
+    if (!(await this.commands.beginCall(command, this.settings.leaseMs))) {
+      return undefined;
+    }
+    this.leases.renew(leased, askedAt);
+    const endTimer = this.#calls.startTimer({ command: command.request.kind });
+    const span = activeSpans()?.start(`Primer ${command.request.kind}`, {
+      kind: 'client',
+      parent: command.traceparent ?? undefined,
+      attributes: { 'peer.service': 'primer', 'tollgate.command_id': command.commandId },
+    });
+    const apiKey = await this.primer.findApiKey(command);
+    const call: CommandCall =
+      apiKey === undefined
+        ? { kind: 'notSent', reason: 'no-key' }
+        : await this.primer.call(command, {
+            apiKey,
+            signal: this.lifetime.stopping,
+            maySend: () => this.leases.holds(leased),
+          });
+    const result = call.kind === 'answered' ? String(call.status) : call.kind;
+    endTimer({ result });
+    span?.set({ 'tollgate.result': result });
+    span?.end();
+    return settleCommandCall(command, call, this.clock.now(), this.settings.commands);
+  }
+
+  /** An answer is worth keeping: it is offered until it is recorded, or the lease is somebody else's. */
+  async #record(settled: SettledCommand, leased: Command): Promise<void> {
+    const { merchantId, commandId, fence } = leased;
+    for (;;) {
+      try {
+        const recorded = await runWithTraceparent(leased.traceparent ?? undefined, () => this.results.record(settled));
+        if (!recorded) {
+          this.log.warn('The lease was lost before the result was recorded', { merchantId, commandId, fence });
+        }
+        break;
+      } catch (error) {
+        if (!isRetriable(error) || this.lifetime.stopping.aborted) {
+          throw error;
+        }
+        await pause(RECORD_PAUSE_MS, undefined, { ref: false });
+      }
+    }
+    const { command } = settled;
+    if (command.concludedAt !== null) {
+      this.watch.tellEnded(command);
+      this.bell.ringIn(0); // The payment's next command may have its turn.
+    } else {
+      this.bell.ringIn(command.dueAt.getTime() - this.clock.now().getTime());
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import type { CommandedPayment, CommandReason, PaymentSnapshot } from '@tollgate/contracts';
+import type { IncidentKind } from '../actions/action.types.ts';
+import { toRetryPauseMs } from '../actions/retry-pause.policy.ts';
+import type { Command, CommandSettings, SettledCommand } from './command.types.ts';
+
+/**
+ * A command as its holder takes it up. What may have arrived by a call that nobody waits for any more is unknown.
+ */
+export function takeUp(command: Command, now: Date): Command {
+  const taken = { ...command, fence: command.fence + 1, dueAt: now };
+  return command.calls === 0
+    ? { ...taken, state: 'CALLING' }
+    : { ...taken, state: 'UNKNOWN', unknownSince: command.unknownSince ?? now };
+}
+
+/** The command as it must be committed before its next call: the call is counted in it. */
+export function countCall(command: Command, now: Date): Command {
+  return {
+    ...command,
+    calls: command.calls + 1,
+    firstCalledAt: command.firstCalledAt ?? now,
+    lastCalledAt: now,
+  };
+}
+
+/** Primer's payment shows the command's effect. */
+export function done(command: Command, payment: PaymentSnapshot, now: Date): Command {
+  const shown = toCommandedPayment(payment);
+  return { ...end(command, 'as-requested', now), state: 'DONE', payment: shown, paymentId: payment.paymentId };
+}
+
+/** The command has no effect and will have none. */
+export function refuse(
+  command: Command,
+  reason: CommandReason,
+  now: Date,
+  providerErrorId: string | null = null,
+): Command {
+  return { ...end(command, reason, now), state: 'REFUSED', providerErrorId };
+}
+
+/** Another try follows, after a pause that grows. AWAITING as long as no call may have arrived, UNKNOWN from then on. */
+export function again(command: Command, now: Date, settings: CommandSettings, pauseMs = 0): Command {
+  const dueInMs = Math.max(pauseMs, toRetryPauseMs(command.tries, settings));
+  const waiting = { ...command, tries: command.tries + 1, dueAt: new Date(now.getTime() + dueInMs) };
+  return command.calls === 0
+    ? { ...waiting, state: 'AWAITING', unknownSince: null }
+    : { ...waiting, state: 'UNKNOWN', unknownSince: command.unknownSince ?? now };
+}
+
+/**
+ * A call may have arrived and its effect does not show. Once Primer has said no, or knows the id, and its own time for
+ * a call is long over, there is none; else it is looked for again.
+ */
+export function withoutEffect(
+  command: Command,
+  now: Date,
+  settings: CommandSettings,
+): { command: Command; incidents: readonly IncidentKind[] } {
+  const { refusal, arrived, lastCalledAt, request } = command;
+  const isOver = lastCalledAt !== null && now.getTime() >= lastCalledAt.getTime() + settings.noEffectAfterMs;
+  // Primer knows the id of a create by its payment: there is one, it has only not been found.
+  const isAnswered = refusal !== null || (arrived && request.kind !== 'create');
+  if (!isOver || !isAnswered) {
+    return { command: again(command, now, settings), incidents: [] };
+  }
+  return refusal === null
+    ? { command: refuse(command, 'no-effect', now), incidents: ['COMMAND_WITHOUT_EFFECT'] }
+    : { command: refuse(command, refusal.reason, now, refusal.providerErrorId), incidents: [] };
+}
+
+/** May be sent once more under its id: Primer has neither answered for it nor shown its effect for a while. */
+export function mayRepeat(command: Command, now: Date, settings: CommandSettings): boolean {
+  const { arrived, refusal, lastCalledAt } = command;
+  return (
+    !arrived &&
+    refusal === null &&
+    lastCalledAt !== null &&
+    now.getTime() >= lastCalledAt.getTime() + settings.repeatAfterMs
+  );
+}
+
+/** Adds what is due to the age of a doubt. */
+export function toSettledCommand(
+  settled: { command: Command; incidents?: readonly IncidentKind[]; key?: SettledCommand['key'] },
+  now: Date,
+  settings: CommandSettings,
+): SettledCommand {
+  const { command, incidents = [], key = 'not-asked' } = settled;
+  const isTooLong =
+    command.concludedAt === null &&
+    command.unknownSince !== null &&
+    now.getTime() - command.unknownSince.getTime() >= settings.unknownTooLongMs;
+  return { command, incidents: isTooLong ? [...incidents, 'UNKNOWN_TOO_LONG'] : incidents, key };
+}
+
+/** The payment as results and answers show it. */
+export function toCommandedPayment(payment: PaymentSnapshot): CommandedPayment {
+  const { paymentId, status, orderId, currency, amountMinor, amountCapturedMinor, amountRefundedMinor, dateUpdated } =
+    payment;
+  return {
+    paymentId,
+    status,
+    ...(orderId === undefined ? {} : { orderId }),
+    ...(currency === undefined ? {} : { currency }),
+    ...(amountMinor === undefined ? {} : { amountMinor }),
+    ...(amountCapturedMinor === undefined ? {} : { amountCapturedMinor }),
+    ...(amountRefundedMinor === undefined ? {} : { amountRefundedMinor }),
+    ...(dateUpdated === undefined ? {} : { dateUpdated }),
+  };
+}
+
+/** Over: nothing of it is needed any more but the record, least of all a token. */
+function end(command: Command, reason: CommandReason, now: Date): Command {
+  return { ...command, reason, sealedToken: null, concludedAt: now, dueAt: now };
+}

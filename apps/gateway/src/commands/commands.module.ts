@@ -1,0 +1,43 @@
+import type { Provider, Type } from '@nestjs/common';
+import { PaymentTokens } from '@tollgate/persistence';
+import { CarryOutCommandHandler } from './carry-out-command.handler.ts';
+import { CommandCalls } from './command-calls.service.ts';
+import { CommandDispatcher } from './command-dispatcher.service.ts';
+import { CommandLanes } from './command-lanes.service.ts';
+import { CommandBell, CommandLeases } from './command-leases.service.ts';
+import { CommandWatch } from './command-watch.service.ts';
+import { CommandRepository } from './command.repository.ts';
+import { CreatedPaymentFinder } from './created-payment-finder.service.ts';
+import { LeaseCommandsHandler } from './lease-commands.handler.ts';
+import { LeaseCommandsJob } from './lease-commands.job.ts';
+import { PaymentCommandsController } from './payment-commands.controller.ts';
+import { ReadCommandHandler } from './read-command.handler.ts';
+import { ReceiveCommandsConsumer } from './receive-commands.consumer.ts';
+import { ReceiveCommandsHandler } from './receive-commands.handler.ts';
+import { RecordCommandHandler } from './record-command.handler.ts';
+import { RequestCommandHandler } from './request-command.handler.ts';
+
+/** Ways in of payment commands. They share the gateway's connection to Primer, so they are part of its one module. */
+export const COMMAND_CONTROLLERS: ReadonlyArray<Type> = [ReceiveCommandsConsumer, PaymentCommandsController];
+
+/** What takes payment commands in and carries them out. */
+export function toCommandProviders(masterKey: string): Provider[] {
+  return [
+    { provide: PaymentTokens, useFactory: () => new PaymentTokens(masterKey) },
+    CommandRepository,
+    CommandLeases,
+    CommandBell,
+    CommandLanes,
+    CommandCalls,
+    CommandWatch,
+    CreatedPaymentFinder,
+    RecordCommandHandler,
+    CarryOutCommandHandler,
+    CommandDispatcher,
+    LeaseCommandsHandler,
+    LeaseCommandsJob,
+    ReceiveCommandsHandler,
+    RequestCommandHandler,
+    ReadCommandHandler,
+  ];
+}

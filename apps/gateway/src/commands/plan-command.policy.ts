@@ -1,0 +1,153 @@
+import type { PaymentSnapshot } from '@tollgate/contracts';
+import { type AmountVerdict, checkCancel, checkCapture, checkRefund } from './amount-rules.policy.ts';
+import { effectOf, toPaymentMark } from './command-effect.policy.ts';
+import {
+  again,
+  countCall,
+  done,
+  mayRepeat,
+  refuse,
+  toCommandedPayment,
+  toSettledCommand,
+  withoutEffect,
+} from './command-progress.policy.ts';
+import type { Command, CommandRequest, CommandSettings, PaymentSight, SettledCommand } from './command.types.ts';
+
+/** What to do with a leased command: call Primer, or write down what is known. */
+export type CommandPlan =
+  /** The command as it must be committed before the call. */
+  { readonly kind: 'call'; readonly command: Command } | { readonly kind: 'settle'; readonly settled: SettledCommand };
+
+/** A create that cannot have arrived is sent as it is: there is no payment yet to look at. */
+export function planFirstCreate(command: Command, now: Date): CommandPlan {
+  const { request } = command;
+  const asked = request.kind === 'create' ? { amountMinor: request.amountMinor, currency: request.currency } : {};
+  return { kind: 'call', command: countCall({ ...command, ...asked }, now) };
+}
+
+/**
+ * The plan for a capture, cancel or refund whose payment has been read. Before the first call the amount rules decide;
+ * after one that may have arrived the payment tells what became of it, and only when it shows nothing and Primer has
+ * said nothing is the call made again, under the same idempotency key.
+ */
+export function planOperation(
+  command: Command,
+  sight: PaymentSight,
+  now: Date,
+  settings: CommandSettings,
+): CommandPlan {
+  if (sight.kind === 'unavailable' || sight.kind === 'key-refused') {
+    return planUnread(command, sight, now, settings);
+  }
+  if (sight.kind !== 'found') {
+    return command.calls === 0
+      ? settle({ command: refuse(command, 'payment-not-found', now) }, now, settings)
+      : settle(withoutEffect(command, now, settings), now, settings);
+  }
+  const seen = { ...command, payment: toCommandedPayment(sight.payment) };
+  return command.calls === 0
+    ? planFirstCall(seen, sight.payment, now, settings)
+    : planAfterCall(seen, sight.payment, now, settings);
+}
+
+/** The plan for a create that may have arrived, once its payment has been looked for. */
+export function planCreated(command: Command, sight: PaymentSight, now: Date, settings: CommandSettings): CommandPlan {
+  if (sight.kind === 'unavailable' || sight.kind === 'key-refused') {
+    return planUnread(command, sight, now, settings);
+  }
+  if (sight.kind === 'found') {
+    return isAskedFor(command.request, sight.payment)
+      ? settle({ command: done(command, sight.payment, now), key: 'works' }, now, settings)
+      : settle(
+          { command: refuse(command, 'command-id-known', now), incidents: ['FOREIGN_COMMAND'], key: 'works' },
+          now,
+          settings,
+        );
+  }
+  if (mayRepeat(command, now, settings)) {
+    return { kind: 'call', command: countCall(command, now) };
+  }
+  const next = withoutEffect(command, now, settings);
+  const incidents = sight.kind === 'ambiguous' ? [...next.incidents, 'PAYMENT_AMBIGUOUS' as const] : next.incidents;
+  return settle({ ...next, incidents, key: 'works' }, now, settings);
+}
+
+/** The amount rules of what is asked for, about the payment as it is. */
+export function checkRequest(request: CommandRequest, payment: PaymentSnapshot): AmountVerdict {
+  switch (request.kind) {
+    case 'capture':
+      return checkCapture(request, payment);
+    case 'refund':
+      return checkRefund(request, payment);
+    case 'cancel':
+      return checkCancel(payment);
+    case 'create':
+      return { kind: 'allowed', amountMinor: request.amountMinor, final: null };
+  }
+}
+
+function planFirstCall(command: Command, payment: PaymentSnapshot, now: Date, settings: CommandSettings): CommandPlan {
+  const verdict = checkRequest(command.request, payment);
+  if (verdict.kind === 'refused') {
+    return settle({ command: refuse(command, verdict.reason, now), key: 'works' }, now, settings);
+  }
+  const { amountMinor, final } = verdict;
+  const before = toPaymentMark(payment);
+  const asked = { ...command, amountMinor, final, before, currency: payment.currency ?? null };
+  return { kind: 'call', command: countCall(asked, now) };
+}
+
+function planAfterCall(command: Command, payment: PaymentSnapshot, now: Date, settings: CommandSettings): CommandPlan {
+  const effect = effectOf(command, payment);
+  if (effect !== 'none') {
+    const ended = effect === 'done' ? done(command, payment, now) : refuse(command, 'provider-failed', now);
+    return settle({ command: ended, key: 'works' }, now, settings);
+  }
+  if (!mayRepeat(command, now, settings)) {
+    return settle({ ...withoutEffect(command, now, settings), key: 'works' }, now, settings);
+  }
+  const verdict = checkRequest(toRepeated(command), payment);
+  if (verdict.kind === 'allowed') {
+    return { kind: 'call', command: countCall(command, now) };
+  }
+  // Something else has used up what was left. Our call may still be under way, so this is not the end yet.
+  const held = { ...command, refusal: { reason: verdict.reason, providerErrorId: null } };
+  return settle({ ...withoutEffect(held, now, settings), key: 'works' }, now, settings);
+}
+
+/** From the first call on the amount is what it was: "all that is left" would be another one by now. */
+function toRepeated({ request, amountMinor, final }: Command): CommandRequest {
+  const asked = amountMinor === null ? {} : { amountMinor };
+  if (request.kind === 'capture') {
+    return { ...request, ...asked, ...(final === null ? {} : { final }) };
+  }
+  return request.kind === 'refund' ? { ...request, ...asked } : request;
+}
+
+function planUnread(
+  command: Command,
+  sight: Extract<PaymentSight, { kind: 'unavailable' | 'key-refused' }>,
+  now: Date,
+  settings: CommandSettings,
+): CommandPlan {
+  const lastAnswer = `payment ${sight.kind}`;
+  if (sight.kind === 'key-refused') {
+    const paused = { ...again(command, now, settings, settings.keyPauseMs), lastAnswer };
+    return settle({ command: paused, incidents: ['KEY_REFUSED'], key: 'refused' }, now, settings);
+  }
+  return settle({ command: { ...again(command, now, settings, sight.retryAfterMs), lastAnswer } }, now, settings);
+}
+
+/** A field that the payment does not show contradicts nothing. */
+function isAskedFor(request: CommandRequest, payment: PaymentSnapshot): boolean {
+  return (
+    request.kind === 'create' &&
+    (payment.orderId ?? request.orderId) === request.orderId &&
+    (payment.currency ?? request.currency) === request.currency &&
+    BigInt(payment.amountMinor ?? request.amountMinor) <= BigInt(request.amountMinor)
+  );
+}
+
+function settle(settled: Parameters<typeof toSettledCommand>[0], now: Date, settings: CommandSettings): CommandPlan {
+  return { kind: 'settle', settled: toSettledCommand(settled, now, settings) };
+}

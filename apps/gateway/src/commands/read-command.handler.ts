@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { KnownError, type PaymentCommandAnswer, type Principal } from '@tollgate/contracts';
+import { toCommandAnswer } from './command-answer-body.policy.ts';
+import { CommandRepository } from './command.repository.ts';
+
+/** Shows a command to the merchant it belongs to, and to operators. */
+@Injectable()
+export class ReadCommandHandler {
+  constructor(private readonly commands: CommandRepository) {}
+
+  /** @throws KnownError PAYMENT_COMMAND_NOT_FOUND, also for another merchant's */
+  async read(commandId: string, principal: Principal, chosen: string | undefined): Promise<PaymentCommandAnswer> {
+    const merchantId = principal.kind === 'operator' ? chosen : principal.merchantId;
+    if (principal.kind !== 'operator' && merchantId === undefined) {
+      throw new KnownError('SCOPE_MISSING');
+    }
+    const command = await this.commands.findOfAnybody(commandId, merchantId);
+    if (command === undefined) {
+      throw new KnownError('PAYMENT_COMMAND_NOT_FOUND');
+    }
+    return toCommandAnswer(command);
+  }
+}
