@@ -101,6 +101,7 @@ export const INCIDENT_KINDS = [
   'UNKNOWN_TOO_LONG',
   'FOREIGN_COMMAND',
   'COMMAND_WITHOUT_EFFECT',
+  'COMMAND_UNKNOWN_TOO_LONG',
 ] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 

@@ -91,7 +91,7 @@ export function toSettledCommand(
     command.concludedAt === null &&
     command.unknownSince !== null &&
     now.getTime() - command.unknownSince.getTime() >= settings.unknownTooLongMs;
-  return { command, incidents: isTooLong ? [...incidents, 'UNKNOWN_TOO_LONG'] : incidents, key };
+  return { command, incidents: isTooLong ? [...incidents, 'COMMAND_UNKNOWN_TOO_LONG'] : incidents, key };
 }
 
 /** The payment as results and answers show it. */

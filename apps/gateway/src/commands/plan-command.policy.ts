@@ -67,9 +67,7 @@ export function planCreated(command: Command, sight: PaymentSight, now: Date, se
   if (mayRepeat(command, now, settings)) {
     return { kind: 'call', command: countCall(command, now) };
   }
-  const next = withoutEffect(command, now, settings);
-  const incidents = sight.kind === 'ambiguous' ? [...next.incidents, 'PAYMENT_AMBIGUOUS' as const] : next.incidents;
-  return settle({ ...next, incidents, key: 'works' }, now, settings);
+  return settle({ ...withoutEffect(command, now, settings), key: 'works' }, now, settings);
 }
 
 /** The amount rules of what is asked for, about the payment as it is. */

@@ -25,6 +25,9 @@ export const INCIDENT_HANDLING: Readonly<Record<IncidentKind, Handling>> = {
   PAYMENT_AMBIGUOUS: untilKnown,
   PAYMENT_ID_MISSING: onceLookedInto,
   UNKNOWN_TOO_LONG: untilKnown,
+  FOREIGN_COMMAND: onceLookedInto,
+  COMMAND_WITHOUT_EFFECT: onceLookedInto,
+  COMMAND_UNKNOWN_TOO_LONG: onceLookedInto,
 };
 
 /** Kinds that are closed by the outcome of their attempt. */

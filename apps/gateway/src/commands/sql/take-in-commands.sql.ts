@@ -11,7 +11,7 @@ const columns = [...REQUEST_COLUMNS, ...COMMAND_PROGRESS_COLUMNS].join(', ');
 export const takeInCommands = sql(
   'gateway-take-in-commands',
   `INSERT INTO payment_command (${columns}, digest)
-   SELECT ${columns}, decode(digest, 'hex')
+   SELECT ${columns}, decode(one.digest, 'hex')
    FROM unnest($2::text[]) WITH ORDINALITY AS one (digest, place)
    JOIN LATERAL jsonb_populate_record(NULL::payment_command, $1::jsonb -> (place::integer - 1)) AS given ON true
    ORDER BY place
