@@ -1,5 +1,5 @@
 import type { AcceptedCommandAnswer, PaymentCommandAnswer } from '@tollgate/contracts';
-import { toOrderId } from './command-result.event.ts';
+import { toOrderId } from './command-progress.policy.ts';
 import type { Command } from './command.types.ts';
 
 /** 202: taken in, its end is not known yet. */

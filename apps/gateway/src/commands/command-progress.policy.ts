@@ -110,6 +110,12 @@ export function toCommandedPayment(payment: PaymentSnapshot): CommandedPayment {
   };
 }
 
+/** The order a command is about: the one it names, else its payment's. */
+export function toOrderId({ request, payment }: Command): string | null {
+  const named = request.kind === 'create' || request.kind === 'refund' ? request.orderId : undefined;
+  return named ?? payment?.orderId ?? null;
+}
+
 /** Over: nothing of it is needed any more but the record, least of all a token. */
 function end(command: Command, reason: CommandReason, now: Date): Command {
   return { ...command, reason, sealedToken: null, concludedAt: now, dueAt: now };

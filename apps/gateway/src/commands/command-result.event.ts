@@ -4,6 +4,7 @@ import {
   PaymentCommandConcluded,
   type PaymentCommandConcludedData,
 } from '@tollgate/contracts';
+import { toOrderId } from './command-progress.policy.ts';
 import type { Command } from './command.types.ts';
 
 /**
@@ -43,10 +44,4 @@ function toResult(command: Command): PaymentCommandConcludedData {
     ...(firstCalledAt === null ? {} : { firstCalledAt: firstCalledAt.toISOString() }),
     concludedAt: concludedAt.toISOString(),
   };
-}
-
-/** The order a command is about: the one it names, else its payment's. */
-export function toOrderId({ request, payment }: Command): string | null {
-  const named = request.kind === 'create' || request.kind === 'refund' ? request.orderId : undefined;
-  return named ?? payment?.orderId ?? null;
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { EventTransactions } from '@tollgate/messaging';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
-import { toCommandResultEvent, toOrderId } from './command-result.event.ts';
+import { toOrderId } from './command-progress.policy.ts';
+import { toCommandResultEvent } from './command-result.event.ts';
 import { CommandRepository } from './command.repository.ts';
 import type { SettledCommand } from './command.types.ts';
 
