@@ -57,6 +57,15 @@ const migrations = [
   CreatePaymentCommand1765000000010,
 ];
 
+/** The ways in. */
+const controllers = [
+  SettleAttemptConsumer,
+  SightPaymentConsumer,
+  OperationsController,
+  OperatorActionsController,
+  ...COMMAND_CONTROLLERS,
+];
+
 /** The gateway's wiring: decisions in by Kafka, one action each, calls to Primer, outcomes out. */
 @Module({})
 export class GatewayModule {
@@ -79,13 +88,7 @@ export class GatewayModule {
         }),
         MessagingModule.forRoot(toMessagingSettings('gateway', settings)),
       ],
-      controllers: [
-        SettleAttemptConsumer,
-        SightPaymentConsumer,
-        OperationsController,
-        OperatorActionsController,
-        ...COMMAND_CONTROLLERS,
-      ],
+      controllers,
       providers: [
         { provide: CallSettings, useValue: toCallSettings(settings) },
         {

@@ -108,7 +108,7 @@ export class CommandCalls {
           { ...withoutAbsent({ reason: request.reason }), expand },
           options,
         );
-      case 'refund':
+      default:
         return this.primer.refundPayment(
           request.paymentId,
           {

@@ -112,7 +112,7 @@ class Provider {
         this.refunded += amount;
         this.refunds.push(amount);
         return true;
-      case 'cancel':
+      default:
         if (this.cancelled || this.captured > 0) return false;
         this.cancelled = true;
         return true;

@@ -79,7 +79,7 @@ export function checkRequest(request: CommandRequest, payment: PaymentSnapshot):
       return checkRefund(request, payment);
     case 'cancel':
       return checkCancel(payment);
-    case 'create':
+    default:
       return { kind: 'allowed', amountMinor: request.amountMinor, final: null };
   }
 }

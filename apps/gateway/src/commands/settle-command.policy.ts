@@ -69,7 +69,7 @@ function carryOut(
       const pauseMs = reaction.keyRefused === true ? settings.keyPauseMs : retryAfterMs;
       return again(withoutCall(command), now, settings, pauseMs);
     }
-    case 'unknown':
+    default:
       return again(command, now, settings, retryAfterMs);
   }
 }
