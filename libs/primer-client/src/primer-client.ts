@@ -38,6 +38,7 @@ import {
   clientSessionUpdateRequest,
   type CreatePaymentRequest,
   createPaymentRequest,
+  pageLimit,
   type RefundPaymentRequest,
   refundPaymentRequest,
   type ResumePaymentRequest,
@@ -221,6 +222,7 @@ export class PrimerClient {
     filters: PaymentFilters,
     options: CallOptions & { readonly cursor?: string } = {},
   ): Promise<ReadCall<PaymentPage>> {
+    toValidBody(pageLimit, filters.limit);
     const query = toPaymentQuery(filters, options.cursor);
     return toPaymentPageCall(await this.#send({ call: 'listPayments', query }, options));
   }

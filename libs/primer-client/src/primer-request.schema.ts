@@ -184,3 +184,6 @@ export type ResumePaymentRequest = z.input<typeof resumePaymentRequest>;
 
 /** Body of `POST /payment-attempts/{id}/abort`. */
 export const abortAttemptRequest = z.strictObject({ reason: z.string().min(1).optional() });
+
+/** Query of `GET /payments`, of which only the number of payments on a page has limits. */
+export const pageLimit = z.int().min(1).max(100).optional();
