@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '@tollgate/testing';
 import { join } from 'node:path';
 import type { FaultList } from '../src/control/faults.schema.ts';
-import { Emulator, temporaryFolder } from './emulator.ts';
+import { Emulator, OPERATOR_TOKEN, temporaryFolder } from './emulator.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 const folder = temporaryFolder();
@@ -63,6 +63,17 @@ it('a seed repeats the strikes of a rate, and another one does not', async () =>
   }
   expect(runs[1]).toEqual(runs[0]);
   expect(runs[2]).not.toEqual(runs[0]);
+});
+
+it.each([
+  ['', 200],
+  ['{}', 200],
+  ['{', 400],
+  ['{"seed":"x"}', 422],
+  ['{"sead":1}', 422],
+])('a reset with the body %j is answered %d', async (rawBody, status) => {
+  const headers = { authorization: `Bearer ${OPERATOR_TOKEN}`, 'content-type': 'application/json' };
+  expect((await emulator.call('POST', '/_sandbox/reset', { rawBody, headers })).status).toBe(status);
 });
 
 it('a webhook that is on its way during a reset is forgotten, and nothing breaks', async () => {

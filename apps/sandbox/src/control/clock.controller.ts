@@ -1,6 +1,15 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Answers, AnswersProblem, RequireScope } from '@tollgate/platform';
+import {
+  BadRequestException,
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Post,
+  UnprocessableEntityException,
+} from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Answers, AnswersProblem, parseJsonLossless, RawBodyRoute, RequireScope } from '@tollgate/platform';
+import { toInputJsonSchema } from '../api/json-schema.policy.ts';
 import { AdvanceClockHandler } from './advance-clock.handler.ts';
 import {
   type AdvanceClock,
@@ -42,10 +51,27 @@ export class ClockController {
   @Post('reset')
   @HttpCode(200)
   @RequireScope('operator')
+  @RawBodyRoute()
+  @ApiBody({ required: false, schema: toInputJsonSchema(resetSchema) })
   @ApiOperation({ summary: 'Forget everything and begin anew, at the time of the machine' })
   @Answers(200, resetViewSchema, { description: 'Nothing is left', example: { ...clockExample, aheadMs: 0, seed: 1 } })
   @AnswersProblem('MALFORMED_JSON', 'VALIDATION_FAILED')
-  async beginAnew(@Body({ schema: resetSchema }) wish: Reset): Promise<ResetView> {
-    return this.reset.handle(wish);
+  async beginAnew(@Body() bytes: Buffer | undefined): Promise<ResetView> {
+    return this.reset.handle(readReset(bytes));
+  }
+}
+
+/** The body may be left out, whatever type its header promises. */
+function readReset(bytes: Buffer | undefined): Reset {
+  const wish = resetSchema.safeParse(bytes === undefined || bytes.length === 0 ? {} : readJson(bytes));
+  if (!wish.success) throw new UnprocessableEntityException();
+  return wish.data;
+}
+
+function readJson(bytes: Buffer): unknown {
+  try {
+    return parseJsonLossless(bytes);
+  } catch {
+    throw new BadRequestException();
   }
 }
