@@ -97,6 +97,11 @@ export function sumRefunds(
   return sumMinor;
 }
 
+/** True while one of the refunds has neither settled nor failed. */
+export function hasRefundUnderWay(refunds: ReadonlyMap<string, RefundFacts> | undefined): boolean {
+  return [...(refunds?.values() ?? [])].some(({ status }) => toRefundState(status?.value) === 'under-way');
+}
+
 /** True for a refund in effect whose amount nobody has told. */
 export function lacksAmount({ status, amountMinor }: RefundFacts): boolean {
   return amountMinor === undefined && toRefundState(status?.value) !== 'failed';

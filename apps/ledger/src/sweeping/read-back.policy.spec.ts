@@ -11,7 +11,14 @@ const settings = {
   refundableForMs: 180 * DAY_MS,
 };
 const firstHeardAt = new Date('2026-03-01T12:00:00Z');
-const nothing = { firstHeardAt, status: undefined, capturedMinor: 0n, refundedMinor: 0n, changedAt: firstHeardAt };
+const nothing = {
+  firstHeardAt,
+  status: undefined,
+  capturedMinor: 0n,
+  refundedMinor: 0n,
+  isRefundUnderWay: false,
+  changedAt: firstHeardAt,
+};
 
 /** The pause after a read that came so long after the payment was first heard of. */
 function pauseMs(ageMs: number, parts: Partial<ReadBackState>): number | undefined {
@@ -56,6 +63,11 @@ describe('the next read of a payment', () => {
 
   it('never comes once all is refunded', () => {
     expect(pauseMs(30 * DAY_MS, { status: 'SETTLED', capturedMinor: 5n, refundedMinor: 5n })).toBeUndefined();
+  });
+
+  it('comes hourly while a refund is under way, even of all that was captured', () => {
+    const refunding = { status: 'SETTLED', capturedMinor: 5n, refundedMinor: 5n, isRefundUnderWay: true };
+    expect(pauseMs(30 * DAY_MS, refunding)).toBe(HOUR_MS);
   });
 
   it('comes hourly for one that the provider does not show, but not for ever', () => {

@@ -19,6 +19,8 @@ export interface ReadBackState {
   readonly status: string | undefined;
   readonly capturedMinor: bigint;
   readonly refundedMinor: bigint;
+  /** A refund was asked for and has neither settled nor failed yet. */
+  readonly isRefundUnderWay: boolean;
   /** The provider's time of the last news. */
   readonly changedAt: Date;
 }
@@ -47,7 +49,7 @@ function toRegularPauseMs(state: ReadBackState, now: Date, settings: ReadBackSet
   const isRecent = now.getTime() - state.changedAt.getTime() < settings.refundableForMs;
   // A payment that the provider has not shown in all that time does not exist.
   if (state.status === undefined) return isRecent ? settings.openEveryMs : undefined;
-  if (isOpen(state.status)) return settings.openEveryMs;
+  if (isOpen(state.status) || state.isRefundUnderWay) return settings.openEveryMs;
   const isRefundable = state.capturedMinor > state.refundedMinor;
   return isRefundable && isRecent ? settings.refundableEveryMs : undefined;
 }

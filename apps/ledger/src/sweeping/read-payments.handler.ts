@@ -6,6 +6,7 @@ import { failpoint, Log } from '@tollgate/platform';
 import { PrimerClient } from '@tollgate/primer-client';
 import { v7 as uuidV7 } from 'uuid';
 import { toInstantUs } from '../books/instant.policy.ts';
+import { hasRefundUnderWay, toRefunds } from '../books/refund.policy.ts';
 import { toAmount, toCaptured, toDedupKey } from '../books/snapshot.policy.ts';
 import { SWEEP_SETTINGS, type SweepSettings } from '../ledger.config.ts';
 import { LedgerMetrics } from '../ledger.metrics.ts';
@@ -162,6 +163,7 @@ export class ReadPaymentsHandler {
       status: snapshot?.status,
       capturedMinor: snapshot === undefined ? 0n : (toCaptured(snapshot) ?? 0n),
       refundedMinor: toAmount(snapshot?.amountRefundedMinor) ?? 0n,
+      isRefundUnderWay: snapshot !== undefined && hasRefundUnderWay(toRefunds(snapshot)),
       changedAt: changedAtUs === undefined ? firstHeardAt : new Date(Number(changedAtUs / 1000n)),
     };
     return { merchantId, paymentId, nextReadAt: toNextReadAt(state, now, this.settings), hasFailed: false };

@@ -75,11 +75,15 @@ function toInstant(value: unknown): Readable {
   return instantUs === undefined ? UNUSABLE : formatInstant(instantUs);
 }
 
-/** Without control characters, at most so many characters, and never half of a surrogate pair. */
+/** What could be a card number: it goes on no topic. */
+const CARD_NUMBER = /\d(?:[ -]?\d){11,18}/g;
+
+/** Without control characters and card numbers, at most so many characters, and never half of a surrogate pair. */
 function toText(value: unknown, lengthMax: number): string | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value
     .replaceAll(/\p{Cc}/gu, ' ')
+    .replaceAll(CARD_NUMBER, '[digits]')
     .slice(0, lengthMax)
     .toWellFormed();
   return text === '' ? undefined : text;

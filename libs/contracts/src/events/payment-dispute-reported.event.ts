@@ -15,13 +15,13 @@ export type DisputeStatus = (typeof DISPUTE_STATUSES)[number];
 /** What one webhook says about a dispute, in our words; absent stays absent. */
 export const paymentDispute = z
   .object({
-    processor: z.string().min(1).max(128).meta({ description: '`unknown` where the provider names none' }),
+    processor: outsideId.max(128).meta({ description: '`unknown` where the provider names none' }),
     processorDisputeId: outsideId.meta({ description: "The processor's id, the same through all stages of a dispute" }),
     paymentId: outsideId.optional(),
     transactionId: outsideId.optional(),
     orderId: outsideId.optional(),
-    type: z.string().max(64).optional().meta({ description: 'RETRIEVAL, DISPUTE, PREARBITRATION; open list' }),
-    status: z.string().max(64).optional().meta({ description: 'OPEN, CHALLENGED, WON, …; open list' }),
+    type: outsideText(64).optional().meta({ description: 'RETRIEVAL, DISPUTE, PREARBITRATION; open list' }),
+    status: outsideText(64).optional().meta({ description: 'OPEN, CHALLENGED, WON, …; open list' }),
     amountMinor: nonNegativeAmountMinorText.optional(),
     currency: anyCurrency.optional(),
     receivedAt: providerInstant
