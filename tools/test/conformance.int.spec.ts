@@ -9,19 +9,23 @@ import type { ConformanceReport } from '../src/conformance/conformance-report.ts
 import { goThrough, MATRIX } from '../src/conformance/matrix.ts';
 import { nameOf } from '../src/conformance/matrix.types.ts';
 import { Stage, type StageOptions } from '../src/conformance/stage.ts';
+import { WebhookListener } from '../src/conformance/webhook-listener.ts';
 
 const API_KEY = 'primer-api-key-of-the-matrix';
 const OPERATOR_TOKEN = 'operator-token-of-the-matrix';
+const WEBHOOK_SECRET = 'webhook-secret-of-the-matrix';
 const SECOND_API_KEY = 'primer-api-key-of-another-merchant';
 
 let folder: string;
 let emulator: ServiceProcess;
 let options: StageOptions;
 let stage: Stage;
+let webhooks: WebhookListener;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'tollgate-conformance-'));
-  const port = await freePort();
+  const [port, webhookPort] = [await freePort(), await freePort()];
+  webhooks = await WebhookListener.start(webhookPort);
   emulator = await startService({
     app: 'sandbox',
     port,
@@ -30,7 +34,8 @@ beforeAll(async () => {
       SANDBOX_PORT: String(port),
       SANDBOX_DATA_FILE: path.join(folder, 'sandbox.db'),
       PRIMER_API_KEY: API_KEY,
-      PRIMER_WEBHOOK_SECRET: 'webhook-secret-of-the-matrix',
+      PRIMER_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
       TOLLGATE_OPERATOR_TOKEN: OPERATOR_TOKEN,
       SANDBOX_SECOND_API_KEY: SECOND_API_KEY,
     },
@@ -42,13 +47,15 @@ beforeAll(async () => {
     secondApiKey: SECOND_API_KEY,
     attemptIds: [],
     currency: 'EUR',
+    webhookSecret: WEBHOOK_SECRET,
   };
-  stage = new Stage(options);
+  stage = new Stage({ ...options, webhooks });
 });
 
 afterAll(async () => {
   await stage.close();
   await emulator.stop();
+  await webhooks.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -75,7 +82,7 @@ describe('npm run conformance', () => {
 
   it('writes down every answer, and no secret', async () => {
     const reportFile = path.join(folder, 'reports', 'report.json');
-    expect(await conform({ stage: options, only: 'createClientSession', reportFile })).toBe(0);
+    expect(await conform({ stage: options, only: 'createClientSession', webhookPort: undefined, reportFile })).toBe(0);
     const text = readFileSync(reportFile, 'utf8');
     const report = JSON.parse(text) as ConformanceReport;
     expect(report.counts).toMatchObject({ otherwise: 0, 'not tried': 0 });
@@ -87,7 +94,7 @@ describe('npm run conformance', () => {
   it('tries what it can where there is no operator, and fails for nothing else', async () => {
     const { operatorToken: _operatorToken, secondApiKey: _secondApiKey, ...given } = options;
     const reportFile = path.join(folder, 'report.json');
-    expect(await conform({ stage: given, only: 'Attempt ', reportFile })).toBe(0);
+    expect(await conform({ stage: given, only: 'Attempt ', webhookPort: undefined, reportFile })).toBe(0);
     const { counts } = JSON.parse(readFileSync(reportFile, 'utf8')) as ConformanceReport;
     expect(counts).toMatchObject({ otherwise: 0 });
     expect(counts['as documented']).toBeGreaterThan(0);
@@ -96,7 +103,7 @@ describe('npm run conformance', () => {
 
   it('says so when the key is refused or nobody is there', async () => {
     const run = (wish: Partial<StageOptions>) =>
-      conform({ stage: { ...options, ...wish }, only: undefined, reportFile: undefined });
+      conform({ stage: { ...options, ...wish }, only: undefined, webhookPort: undefined, reportFile: undefined });
     expect(await run({ apiKey: 'wrong-key' })).toBe(3);
     expect(await run({ url: 'http://127.0.0.1:1' })).toBe(3);
     expect(output.join()).toMatch(/refuses the key.*cannot be reached/s);

@@ -7,9 +7,24 @@ const ASK = ['--url', 'http://localhost:4010/', '--key', 'k'];
 
 describe('the options of conformance', () => {
   it('need an address and a key, and take the rest as it comes', () => {
-    const args = [...ASK, '--attempt', 'a', '--attempt', 'b', '--token', 't', '--only', '409', '--report', 'here.json'];
+    const args = [
+      ...ASK,
+      '--attempt',
+      'a',
+      '--attempt',
+      'b',
+      '--token',
+      't',
+      '--only',
+      '409',
+      '--webhook-port',
+      '9000',
+      '--report',
+      'here.json',
+    ];
     expect(parseConformanceOptions(args, {})).toEqual({
       stage: { url: 'http://localhost:4010', apiKey: 'k', attemptIds: ['a', 'b'], vaultedToken: 't', currency: 'EUR' },
+      webhookPort: 9000,
       only: '409',
       reportFile: path.resolve('here.json'),
     });
@@ -28,6 +43,7 @@ describe('the options of conformance', () => {
     [['--url', 'nonsense', '--key', 'k']],
     [['--url', 'https://api.primer.io', '--key', 'k']],
     [[...ASK, '--unknown']],
+    [[...ASK, '--webhook-port', 'http']],
   ])('refuse %j, production above all', (args) => {
     expect(() => parseConformanceOptions(args, {})).toThrow(UsageError);
   });

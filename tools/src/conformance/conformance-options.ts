@@ -6,6 +6,8 @@ export interface ConformanceOptions {
   readonly stage: StageOptions;
   /** Part of the rows' names; undefined for all. */
   readonly only: string | undefined;
+  /** Where webhooks come in, on this machine; undefined: nobody listens. */
+  readonly webhookPort: number | undefined;
   /** Absolute; undefined: a file named after the date. */
   readonly reportFile: string | undefined;
 }
@@ -23,6 +25,8 @@ export const CONFORMANCE_USAGE = `usage: npm run conformance -- --url URL --key 
   --attempt ID          an attempt that awaits approval; one for each row about attempts, as often as you have them
   --second-key KEY      another merchant's key: what is ours must not exist for it
   --scopeless-key KEY   a key without any scope
+  --webhook-port PORT   listens here for the server's webhooks and refuses one, to see how it is tried again; their
+                        address at the server has to lead here. Environment PRIMER_WEBHOOK_SECRET: what signs them
   --currency CODE       of the payments (default EUR)
   --only TEXT           only rows whose name contains this, such as refundPayment or 409
   --report FILE         where the report is written (default .tollgate/conformance/<date>.json)
@@ -44,6 +48,7 @@ export function parseConformanceOptions(
     attempt: { type: 'string', multiple: true, default: [] },
     'second-key': { type: 'string' },
     'scopeless-key': { type: 'string' },
+    'webhook-port': { type: 'string' },
     currency: { type: 'string', default: 'EUR' },
     only: { type: 'string' },
     report: { type: 'string' },
@@ -52,6 +57,7 @@ export function parseConformanceOptions(
   if (values.help) return 'help';
   const apiKey = values.key ?? environment['PRIMER_API_KEY'];
   if (apiKey === undefined || apiKey === '') throw new UsageError('--key is missing');
+  const webhookSecret = environment['PRIMER_WEBHOOK_SECRET'];
   const operatorToken = values.operator ?? environment['TOLLGATE_OPERATOR_TOKEN'];
   return {
     stage: {
@@ -60,13 +66,21 @@ export function parseConformanceOptions(
       attemptIds: values.attempt,
       currency: values.currency,
       ...(operatorToken === undefined ? {} : { operatorToken }),
+      ...(webhookSecret === undefined ? {} : { webhookSecret }),
       ...(values.token === undefined ? {} : { vaultedToken: values.token }),
       ...(values['second-key'] === undefined ? {} : { secondApiKey: values['second-key'] }),
       ...(values['scopeless-key'] === undefined ? {} : { scopelessApiKey: values['scopeless-key'] }),
     },
+    webhookPort: values['webhook-port'] === undefined ? undefined : parsePort(values['webhook-port']),
     only: values.only,
     reportFile: values.report === undefined ? undefined : path.resolve(values.report),
   };
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new UsageError(`--webhook-port takes a port, not "${text}"`);
 }
 
 /** The one host that must never be asked: its payments are real. */

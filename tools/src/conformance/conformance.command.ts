@@ -7,6 +7,7 @@ import { type ConformanceReport, countVerdicts, toConformanceText } from './conf
 import { goThrough, MATRIX } from './matrix.ts';
 import { nameOf, type RowResult } from './matrix.types.ts';
 import { Stage } from './stage.ts';
+import { WebhookListener } from './webhook-listener.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -16,8 +17,14 @@ const EXIT = { asDocumented: 0, otherwise: 1, unreachable: 3 } as const;
  * Goes through the matrix, shows what came of it and writes the report.
  * @returns the exit code
  */
-export async function conform({ stage: stageOptions, only, reportFile }: ConformanceOptions): Promise<number> {
-  const stage = new Stage(stageOptions);
+export async function conform({
+  stage: stageOptions,
+  webhookPort,
+  only,
+  reportFile,
+}: ConformanceOptions): Promise<number> {
+  const webhooks = webhookPort === undefined ? undefined : await WebhookListener.start(webhookPort);
+  const stage = new Stage({ ...stageOptions, ...(webhooks === undefined ? {} : { webhooks }) });
   try {
     const trouble = await findTrouble(stage);
     if (trouble !== undefined) {
@@ -43,6 +50,7 @@ export async function conform({ stage: stageOptions, only, reportFile }: Conform
     return report.counts.otherwise === 0 ? EXIT.asDocumented : EXIT.otherwise;
   } finally {
     await stage.close();
+    await webhooks?.stop();
   }
 }
 

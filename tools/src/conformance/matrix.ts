@@ -8,6 +8,7 @@ import { OPERATION_ROWS } from './operation-rows.ts';
 import { PAYMENT_ROWS } from './payment-rows.ts';
 import { SESSION_ROWS } from './session-rows.ts';
 import type { Stage } from './stage.ts';
+import { WEBHOOK_QUESTIONS } from './webhook-questions.ts';
 
 /** Every documented answer of every call, and the questions that the documents leave open. */
 export const MATRIX: readonly MatrixRow[] = [
@@ -17,6 +18,7 @@ export const MATRIX: readonly MatrixRow[] = [
   ...OPERATION_ROWS,
   ...GENERAL_ROWS,
   ...OPEN_QUESTIONS,
+  ...WEBHOOK_QUESTIONS,
 ];
 
 /** Goes through one row; whatever cannot be brought about is `not tried`. */

@@ -10,6 +10,7 @@ import {
 import { askByClient, type ClientResult, readAsClient } from './ask-by-client.ts';
 import { EmulatorControl, type Fault, type StartedAttempt } from './emulator-control.ts';
 import { type Answer, CannotPrepare } from './answer.types.ts';
+import type { WebhookListener } from './webhook-listener.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 /** Where the server under test is, and what it was given to be tested with. */
@@ -27,6 +28,9 @@ export interface StageOptions {
   /** Attempts that await approval, each used up by one row. */
   readonly attemptIds: readonly string[];
   readonly currency: string;
+  /** Where the server's webhooks come in. */
+  readonly webhooks?: WebhookListener;
+  readonly webhookSecret?: string;
 }
 
 /** Test cards of Primer's documents, by what they do. */
