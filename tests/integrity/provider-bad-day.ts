@@ -17,10 +17,15 @@ interface ProviderFault {
 export interface BadDayTiming {
   readonly hangMs: number;
   readonly slowMs: number;
+  /** By so much the list of payments lags; less than the time after which the gateway believes that there is none. */
+  readonly listLagMs: number;
 }
 
-/** Every kind of fault that the provider knows, by the name under which it is counted. */
-export function faultsOfABadDay({ hangMs, slowMs }: BadDayTiming): Readonly<Record<string, ProviderFault>> {
+/** Faults by the names under which they are counted. */
+type NamedFaults = Readonly<Record<string, ProviderFault>>;
+
+/** Every kind of fault of a call. */
+function faultsOfCalls({ hangMs, slowMs }: BadDayTiming): NamedFaults {
   const answer = (status: number, more: object = {}): ProviderFault => ({ kind: 'ANSWER', status, ...more });
   const refusal = (status: number, errorId: string, more: object = {}): ProviderFault =>
     answer(status, { errorId, operations: OF_ATTEMPTS, ...more });
@@ -46,6 +51,19 @@ export function faultsOfABadDay({ hangMs, slowMs }: BadDayTiming): Readonly<Reco
     'is no JSON': { kind: 'MALFORMED_BODY', form: 'NOT_JSON' },
     'is empty': { kind: 'MALFORMED_BODY', form: 'EMPTY' },
     'is something else': { kind: 'MALFORMED_BODY', form: 'OTHER_SHAPE' },
+  };
+}
+
+/** Every kind of fault of a webhook. What a merchant refuses comes again by the provider's schedule. */
+function faultsOfWebhooks({ slowMs }: BadDayTiming): NamedFaults {
+  return {
+    'webhook comes again': { kind: 'WEBHOOK_DUPLICATE', copies: 2, delayMs: slowMs },
+    'webhook is overtaken': { kind: 'WEBHOOK_REORDER', holdMs: slowMs },
+    'webhook is late': { kind: 'WEBHOOK_DELAY', delayMs: 2 * slowMs },
+    'webhook is lost': { kind: 'WEBHOOK_DROP' },
+    'webhook is signed by nobody': { kind: 'WEBHOOK_BAD_SIGNATURE' },
+    'webhook is signed long ago': { kind: 'WEBHOOK_STALE_SIGNED_AT' },
+    'webhook is repeated byte for byte': { kind: 'WEBHOOK_RETRY_UNCHANGED' },
   };
 }
 
@@ -76,11 +94,15 @@ export class BadDay {
 
   constructor(private readonly stack: Stack) {}
 
-  /** Each fault strikes the first call that it fits, and from then on as many that all together make up the share. */
-  async begin(
-    faults: Readonly<Record<string, ProviderFault>>,
-    { share, seed }: { share: number; seed: number },
-  ): Promise<void> {
+  /** Of the calls, and of the webhooks, so many go wrong, in every way; the list of payments lags. */
+  async begin(timing: BadDayTiming, odds: { share: number; seed: number }): Promise<void> {
+    await this.#strike(faultsOfCalls(timing), odds);
+    await this.#strike(faultsOfWebhooks(timing), odds);
+    await this.#set([{ kind: 'LIST_LAG', lagMs: timing.listLagMs }]);
+  }
+
+  /** Each fault strikes the first that it fits, and from then on as many that all together make up the share. */
+  async #strike(faults: NamedFaults, { share, seed }: { share: number; seed: number }): Promise<void> {
     const named = Object.entries(faults);
     const rate = 1 - (1 - share) ** (1 / named.length);
     for (const [name, fault] of named) {
@@ -104,8 +126,8 @@ export class BadDay {
     const { body } = await this.stack.ask<FaultList>('sandbox', '/_sandbox/faults?limit=1000');
     const strikes: Record<string, number> = {};
     for (const { faultId, strikes: count } of body.data) {
-      const name = this.#names.get(faultId) ?? 'unknown';
-      strikes[name] = (strikes[name] ?? 0) + count;
+      const name = this.#names.get(faultId);
+      if (name !== undefined) strikes[name] = (strikes[name] ?? 0) + count;
     }
     await this.stack.ask('sandbox', '/_sandbox/faults', { method: 'DELETE' });
     return { strikes, calls };
