@@ -53,7 +53,7 @@ it(`of ${ATTEMPTS} attempts while a fifth of the provider's calls go wrong none 
     ...(await sendAttempts(stack, {
       random: run.random('traffic on a bad day'),
       attempts: ATTEMPTS - CURSED_ATTEMPTS,
-      concurrency: 48,
+      concurrency: run.choose({ short: 48, quick: 48, full: 96 }),
       waitSeconds: run.choose({ short: 1, quick: 2, full: 5 }),
     })),
   ];
