@@ -53,6 +53,12 @@ export const gatewayEnvironment = platformSettings
     ),
     GATEWAY_UNKNOWN_TOO_LONG_MS: milliseconds(600_000).describe('when an unknown outcome becomes an incident'),
     GATEWAY_SILENT_EXPIRY_MS: milliseconds(3_600_000).describe('after expiresAt: when an unanswered abort is EXPIRED'),
+    GATEWAY_CIRCUIT_PAUSE_MS: milliseconds(500).describe(
+      'how often one call tries whether an open circuit closes again',
+    ),
+    GATEWAY_KILL_SWITCH_COPY_MS_MAX: milliseconds(5_000).describe(
+      "age from which on a process's copy of the kill switches stops everything: a stop holds everywhere by then",
+    ),
     GATEWAY_KEY_PAUSE_MS: milliseconds(10_000).describe('how often a refused API key is tried again'),
     GATEWAY_ALARM_ANSWERS_MIN: z.coerce
       .number()
@@ -73,6 +79,10 @@ export abstract class CallSettings {
   abstract readonly duePollMs: number;
   /** From `approveBy` to the end of an approve that started in time. */
   abstract readonly approveOverrunMs: number;
+  /** Between the tries of a merchant whose circuit is open. */
+  abstract readonly circuitPauseMs: number;
+  /** A copy of the kill switches that is older stops everything. */
+  abstract readonly killSwitchCopyMsMax: number;
   abstract readonly alarmAnswersMin: number;
   abstract readonly merchantCommandsMax: number;
   abstract readonly commandTimeoutMs: number;
@@ -100,6 +110,8 @@ export function toCallSettings(environment: GatewayEnvironment): CallSettings {
     readTimeoutMs: environment.GATEWAY_READ_TIMEOUT_MS,
     duePollMs: environment.GATEWAY_DUE_POLL_MS,
     approveOverrunMs: clocks.callEndByMs - clocks.approveByMs,
+    circuitPauseMs: environment.GATEWAY_CIRCUIT_PAUSE_MS,
+    killSwitchCopyMsMax: environment.GATEWAY_KILL_SWITCH_COPY_MS_MAX,
     alarmAnswersMin: environment.GATEWAY_ALARM_ANSWERS_MIN,
     merchantCommandsMax: environment.GATEWAY_MERCHANT_COMMANDS_MAX,
     commandTimeoutMs: environment.GATEWAY_COMMAND_TIMEOUT_MS,

@@ -22,23 +22,34 @@ import { DatabaseClock } from './clock/database-clock.service.ts';
 import { CallSettings, type GatewayEnvironment, toCallSettings } from './gateway.config.ts';
 import { IncidentRepository } from './incidents/incident.repository.ts';
 import { OpenIncidentsMetrics } from './incidents/open-incidents.metrics.ts';
+import { KillSwitchController } from './kill-switch/kill-switch.controller.ts';
+import { KillSwitchRepository } from './kill-switch/kill-switch.repository.ts';
+import { KillSwitch } from './kill-switch/kill-switch.service.ts';
+import { RefreshKillSwitchJob } from './kill-switch/refresh-kill-switch.job.ts';
+import { TurnKillSwitchHandler } from './kill-switch/turn-kill-switch.handler.ts';
 import { CreateAttemptAction1765000000000 } from './migrations/create-attempt-action.migration.ts';
+import { CreateClientSession1765000000005 } from './migrations/create-client-session.migration.ts';
 import { CreateIncident1765000000001 } from './migrations/create-incident.migration.ts';
+import { CreateKillSwitch1765000000004 } from './migrations/create-kill-switch.migration.ts';
 import { CreateOperatorAction1765000000003 } from './migrations/create-operator-action.migration.ts';
 import { CreateOrderClaim1765000000002 } from './migrations/create-order-claim.migration.ts';
 import { CreatePaymentCommand1765000000010 } from './migrations/create-payment-command.migration.ts';
+import { HeldBack } from './operations/held-back.service.ts';
 import { GetActionHandler } from './operations/get-action.handler.ts';
 import { ListActionsHandler } from './operations/list-actions.handler.ts';
 import { ListIncidentsHandler } from './operations/list-incidents.handler.ts';
 import { OperationsController } from './operations/operations.controller.ts';
 import { OperationsRepository } from './operations/operations.repository.ts';
 import { OrderClaimRepository } from './orders/order-claim.repository.ts';
-import { OrderClaims } from './orders/order-claims.service.ts';
+import { ApproveAdmission } from './orders/approve-admission.service.ts';
 import { ComparePaymentsHandler } from './payments/compare-payments.handler.ts';
 import { ComparePaymentsJob } from './payments/compare-payments.job.ts';
 import { PaymentSightingRepository } from './payments/payment-sighting.repository.ts';
 import { SightPaymentConsumer } from './payments/sight-payment.consumer.ts';
 import { SightPaymentHandler } from './payments/sight-payment.handler.ts';
+import { ClientSessionRepository } from './sessions/client-session.repository.ts';
+import { ClientSessionsController } from './sessions/client-sessions.controller.ts';
+import { CreateClientSessionHandler } from './sessions/create-client-session.handler.ts';
 import { CloseIncidentHandler } from './steering/close-incident.handler.ts';
 import { ConcludeActionHandler } from './steering/conclude-action.handler.ts';
 import { ListOperatorActionsHandler } from './steering/list-operator-actions.handler.ts';
@@ -54,6 +65,8 @@ const migrations = [
   CreateIncident1765000000001,
   CreateOrderClaim1765000000002,
   CreateOperatorAction1765000000003,
+  CreateKillSwitch1765000000004,
+  CreateClientSession1765000000005,
   CreatePaymentCommand1765000000010,
 ];
 
@@ -63,8 +76,13 @@ const controllers = [
   SightPaymentConsumer,
   OperationsController,
   OperatorActionsController,
+  KillSwitchController,
+  ClientSessionsController,
   ...COMMAND_CONTROLLERS,
 ];
+
+/** Longest that an open circuit lets nothing through before one call may try. */
+const CIRCUIT_OPEN_MS_MAX = 2_000;
 
 /** The gateway's wiring: decisions in by Kafka, one action each, calls to Primer, outcomes out. */
 @Module({})
@@ -98,7 +116,8 @@ export class GatewayModule {
               baseUrl: settings.PRIMER_API_URL,
               connectionsMax: settings.GATEWAY_CONNECTIONS_MAX,
               // The lanes hold calls back while they can still be stored as not begun; the client's own limit is above.
-              circuit: { callsMax: settings.GATEWAY_CONNECTIONS_MAX },
+              // A circuit that opens again soon lets nobody's approveBy pass while Primer is back.
+              circuit: { callsMax: settings.GATEWAY_CONNECTIONS_MAX, openMsMax: CIRCUIT_OPEN_MS_MAX },
               // Everything is tried again durably, by its row.
               readRetriesMax: 0,
             }),
@@ -108,7 +127,7 @@ export class GatewayModule {
         IncidentRepository,
         PaymentSightingRepository,
         OrderClaimRepository,
-        OrderClaims,
+        ApproveAdmission,
         Leases,
         DueBell,
         MerchantLanes,
@@ -135,6 +154,13 @@ export class GatewayModule {
         LookAgainHandler,
         ConcludeActionHandler,
         ListOperatorActionsHandler,
+        HeldBack,
+        ClientSessionRepository,
+        CreateClientSessionHandler,
+        KillSwitchRepository,
+        KillSwitch,
+        RefreshKillSwitchJob,
+        TurnKillSwitchHandler,
         ...toCommandProviders(settings.TOLLGATE_MASTER_KEY),
       ],
     };

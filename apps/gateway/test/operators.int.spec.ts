@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AttemptTokenisedData } from '@tollgate/contracts';
-import { eventually, testDatabase, testRecords, testTopicPrefix } from '@tollgate/testing';
-import { OPERATOR_TOKEN } from './gateway-service.ts';
+import { decidedAttempt, eventually, testDatabase, testRecords, testTopicPrefix } from '@tollgate/testing';
+import { MERCHANT_TWICE, MERCHANT_TWO, OPERATOR_TOKEN } from './gateway-service.ts';
 import { GatewayStage } from './gateway-stage.ts';
 import { refused, type Scripted } from './stub-primer.ts';
 
@@ -153,5 +153,117 @@ describe('an outcome that stays unknown', () => {
     });
     expect(answer).toMatchObject({ status: 409, body: { code: 'ATTEMPT_NOT_STUCK' } });
     await stage.reaches(attempt, 'APPROVED');
+  });
+});
+
+describe('the kill switch', () => {
+  it('lets no approve start: attempts wait for its end, and are aborted when their clock runs out before', async () => {
+    const merchantId = MERCHANT_TWO;
+    expect(await ask('POST', '/v1/kill-switch/on', { merchantId: 'nobody', ...note })).toMatchObject({ status: 404 });
+    const on = await ask('POST', '/v1/kill-switch/on', { merchantId, ...note });
+    expect(on).toMatchObject({ status: 200, body: { on: [{ merchantId, ...note }] } });
+    expect(await ask('POST', '/v1/kill-switch/on', { merchantId, note: 'again' })).toMatchObject({ body: on.body });
+    const waits = stage.attempt(60_000, { merchantId });
+    const misses = stage.attempt(1_000, { merchantId });
+    const other = stage.attempt();
+    await Promise.all([waits, misses, other].map((attempt) => stage.decide(attempt)));
+    await stage.reaches(other, 'APPROVED');
+    await stage.reaches(misses, 'ABORTED');
+    expect(stage.primer.calls(misses.paymentAttemptId)).toEqual(['abort:decided-late']);
+    const held = await ask('GET', `/v1/actions/${waits.paymentAttemptId}`);
+    expect(held.body).toMatchObject({ state: 'AWAITING', heldBackBy: 'kill-switch', calls: { approve: 0, abort: 0 } });
+    expect((await ask('GET', '/metrics')).text).toMatch(/gateway_kill_switch_on\{[^}]*scope="merchant"[^}]*\} 1/);
+    expect((await ask('GET', '/health/ready')).body).toMatchObject({ checks: { 'kill-switch': 'down' } });
+    expect(await ask('POST', '/v1/kill-switch/off', { merchantId, ...note })).toMatchObject({ body: { on: [] } });
+    await stage.reaches(waits, 'APPROVED');
+    expect(stage.primer.calls(waits.paymentAttemptId)).toEqual(['approve']);
+  });
+
+  it('of all merchants stops approves that are repeated as well, and is written down with both its turns', async () => {
+    const repeated = stage.attempt(4_000);
+    stage.primer.script(repeated.paymentAttemptId, 'approve', ...Array.from({ length: 500 }, () => ({ status: 503 })));
+    await stage.decide(repeated);
+    await stage.reaches(repeated, 'UNKNOWN');
+    await ask('POST', '/v1/kill-switch/on', note);
+    await stage.reaches(repeated, 'ABORTED');
+    const { approve_calls: calls } = (await stage.row(repeated))!;
+    expect(stage.primer.callTimes(repeated.paymentAttemptId, 'approve')).toHaveLength(calls);
+    expect(await ask('POST', '/v1/kill-switch/off', { note: 'over' })).toMatchObject({ body: { on: [] } });
+    const { body } = await ask('GET', '/v1/operator-actions?limit=2');
+    expect(body.data).toMatchObject([
+      { kind: 'approvals-resumed', merchantId: null, by: 'operator', note: 'over' },
+      { kind: 'approvals-stopped', merchantId: null, ...note },
+    ]);
+  });
+});
+
+describe('a provider that is away', () => {
+  it('has its circuit opened: attempts wait without losing tries, and are approved once it is back', async () => {
+    const merchantId = MERCHANT_TWICE;
+    stage.primer.isAway = true;
+    const attempts = Array.from({ length: 30 }, () => stage.attempt(60_000, { merchantId }));
+    await stage.send(...attempts.map((attempt) => decidedAttempt(attempt)));
+    await eventually(async () => {
+      expect((await ask('GET', '/metrics')).text).toMatch(/gateway_merchants_held_back\{[^}]*circuit-open[^}]*\} 1/);
+    }, slowly);
+    const later = stage.attempt(60_000, { merchantId });
+    await stage.decide(later);
+    await eventually(async () => {
+      const { body } = await ask('GET', `/v1/actions/${later.paymentAttemptId}`);
+      expect(body).toMatchObject({ heldBackBy: 'circuit-open' });
+    }, slowly);
+    stage.primer.isAway = false;
+    await Promise.all([...attempts, later].map((attempt) => stage.reaches(attempt, 'APPROVED')));
+    expect((await ask('GET', '/metrics')).text).toMatch(/gateway_merchants_held_back\{[^}]*circuit-open[^}]*\} 0/);
+  });
+});
+
+describe('a client session', () => {
+  const shopKey = 'intake-key-of-merchant-sample';
+  const make = (order: object, key = shopKey) => ask('POST', '/v1/client-sessions', order, key);
+
+  it('is made for manual approval, and an attempt of it over another amount or currency is aborted', async () => {
+    const fitting = stage.attempt();
+    const { orderId } = fitting.order;
+    const made = await make({ orderId, amount: 4200, currencyCode: 'EUR' });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { approvalMode: 'MANUAL', orderId, amount: 4200, clientToken: expect.any(String) },
+    });
+    expect(stage.primer.sessions).toContainEqual({
+      approvalMode: 'MANUAL',
+      orderId,
+      amount: 4200,
+      currencyCode: 'EUR',
+    });
+    const others = [
+      stage.attempt(60_000, { order: { ...fitting.order, amountMinor: '4199' } }),
+      stage.attempt(60_000, { order: { ...fitting.order, currency: 'USD' } }),
+    ];
+    await stage.send(...others.map((attempt) => decidedAttempt(attempt)));
+    for (const attempt of others) {
+      expect(await stage.reaches(attempt, 'ABORTED')).toMatchObject({ outcome_reason: 'session-mismatch' });
+      expect(stage.primer.calls(attempt.paymentAttemptId)).toEqual(['abort:session-mismatch']);
+    }
+    await stage.decide(fitting);
+    await stage.reaches(fitting, 'APPROVED');
+  });
+
+  it('whose id Primer tells is of one order only', async () => {
+    const attempt = stage.attempt();
+    stage.primer.nextSessionId = attempt.clientSessionId;
+    await make({ orderId: 'another-order', amount: 4200, currencyCode: 'EUR' });
+    await stage.decide(attempt);
+    expect(await stage.reaches(attempt, 'ABORTED')).toMatchObject({ outcome_reason: 'session-mismatch' });
+  });
+
+  it('is the shop’s to make, and says when Primer did not make it', async () => {
+    const order = { orderId: 'order-of-nobody', amount: 4200, currencyCode: 'EUR' };
+    expect(await make(order, OPERATOR_TOKEN)).toMatchObject({ status: 403 });
+    expect(await make(order, 'no-key')).toMatchObject({ status: 401 });
+    expect(await make({ ...order, amount: -1 })).toMatchObject({ status: 422 });
+    stage.primer.isAway = true;
+    expect(await make(order)).toMatchObject({ status: 503, body: { code: 'PROVIDER_UNAVAILABLE' } });
+    stage.primer.isAway = false;
   });
 });

@@ -10,10 +10,12 @@ import type { Action, ActionSettings } from '../src/actions/action.types.ts';
 import { conclude } from '../src/actions/settle-step.policy.ts';
 import { openAction, type Started, startStep } from '../src/actions/start-step.policy.ts';
 import { CreateAttemptAction1765000000000 } from '../src/migrations/create-attempt-action.migration.ts';
+import { CreateClientSession1765000000005 } from '../src/migrations/create-client-session.migration.ts';
 import { CreateIncident1765000000001 } from '../src/migrations/create-incident.migration.ts';
 import { CreateOrderClaim1765000000002 } from '../src/migrations/create-order-claim.migration.ts';
+import { ClientSessionRepository } from '../src/sessions/client-session.repository.ts';
 import { OrderClaimRepository } from '../src/orders/order-claim.repository.ts';
-import { OrderClaims } from '../src/orders/order-claims.service.ts';
+import { ApproveAdmission } from '../src/orders/approve-admission.service.ts';
 import { PaymentSightingRepository } from '../src/payments/payment-sighting.repository.ts';
 
 const LEASE_MS = 60_000;
@@ -51,7 +53,12 @@ beforeAll(async () => {
     databaseUrl: url,
     schema,
     poolSize: 8,
-    migrations: [CreateAttemptAction1765000000000, CreateIncident1765000000001, CreateOrderClaim1765000000002],
+    migrations: [
+      CreateAttemptAction1765000000000,
+      CreateIncident1765000000001,
+      CreateOrderClaim1765000000002,
+      CreateClientSession1765000000005,
+    ],
   });
   gate = new Gate(database);
 });
@@ -62,12 +69,17 @@ afterAll(() => database.close());
 class Gate {
   readonly actions: ActionRepository;
   readonly sightings = new PaymentSightingRepository();
-  readonly orders: OrderClaims;
+  readonly orders: ApproveAdmission;
 
   constructor(private readonly connected: Database) {
     const merchants = { find: async () => undefined } as unknown as MerchantDirectory;
     this.actions = new ActionRepository(connected);
-    this.orders = new OrderClaims(new OrderClaimRepository(), merchants, new Metrics('gateway'));
+    this.orders = new ApproveAdmission(
+      new OrderClaimRepository(),
+      new ClientSessionRepository(connected),
+      merchants,
+      new Metrics('gateway'),
+    );
   }
 
   /** Decisions arrive in one batch; `wait` leaves them in the table, as a full lane does. */
@@ -82,8 +94,17 @@ class Gate {
         started.map(({ action }) => action),
         { leaseMs: LEASE_MS, mayPayTwice: [] },
       );
-      const contested = started.filter(({ action }) => rows.get(toActionKeyText(action))?.hasOrder === false);
-      await this.#hold(tx, await this.orders.contest(tx, contested));
+      const written = started.flatMap((one) => {
+        const row = rows.get(toActionKeyText(one.action));
+        return row === undefined ? [] : [{ started: one, ...row }];
+      });
+      await this.#hold(
+        tx,
+        await this.orders.contest(
+          tx,
+          written.filter(({ hasOrder }) => !hasOrder),
+        ),
+      );
     });
   }
 

@@ -43,6 +43,12 @@ export class StubPrimer {
   /** Set to let the list lag: it shows nothing then. */
   listIsEmpty = false;
   readonly refusedKeys = new Set<string>();
+  /** Set to answer 503 to everything. */
+  isAway = false;
+  /** Bodies that sessions were made with. */
+  readonly sessions: object[] = [];
+  /** Told in the answer to the next session that is made. */
+  nextSessionId: string | undefined;
 
   private constructor() {
     this.#server = createServer((request, response) => this.#receive(request, response));
@@ -106,12 +112,21 @@ export class StubPrimer {
     request.on('data', (chunk: string) => (body += chunk));
     request.on('end', () => {
       const url = new URL(request.url ?? '', 'http://stub');
+      if (this.isAway) {
+        send(response, 503, error('ServiceUnavailable'));
+        return;
+      }
       if (this.refusedKeys.has(String(request.headers['x-api-key']))) {
         send(response, 401, error('Unauthorized'));
         return;
       }
       const [, resource, id = '', verb] = url.pathname.split('/');
-      if (resource === 'payment-attempts') {
+      if (resource === 'client-session') {
+        const session = JSON.parse(body) as object;
+        this.sessions.push(session);
+        send(response, 200, { ...session, clientToken: 'token', id: this.nextSessionId, warnings: [] });
+        this.nextSessionId = undefined;
+      } else if (resource === 'payment-attempts') {
         this.#call(id, verb as Verb, body, response);
       } else if (id !== '') {
         const payment = this.#payments.get(id);

@@ -5,7 +5,7 @@ import type { Action, ActionSettings, Step } from './action.types.ts';
 import type { CallResult } from './answer.types.ts';
 import type { Finding } from './find-payment.policy.ts';
 import { settleCall, settleFinding } from './settle-step.policy.ts';
-import { openAction, startStep } from './start-step.policy.ts';
+import { abortInstead, openAction, startStep, untilResumed } from './start-step.policy.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -64,6 +64,35 @@ function find(action: Action, finding: Finding, at: number): Action {
   if (started.step !== 'find') throw new Error(`find was expected, not ${started.step}`);
   return settleFinding(started.action, finding, new Date(at), settings).action;
 }
+
+describe('an approve that must not begin', () => {
+  it('becomes an abort, and no call of it counts as one that may have arrived', () => {
+    const started = startStep(open('APPROVE'), new Date(RECEIVED_AT), settings, false);
+    expect(abortInstead(started, 'order-already-paid')).toMatchObject({
+      step: 'abort',
+      announce: null,
+      action: { state: 'CALLING', step: 'abort', abortReason: 'order-already-paid', approveCalls: 0, abortCalls: 1 },
+    });
+  });
+
+  it('waits while it is stopped, never beyond its clock: then it becomes an abort, or a fence if it may have left', () => {
+    const stopped = untilResumed(open('APPROVE'), new Date(RECEIVED_AT));
+    expect(stopped.dueAt).toEqual(new Date(APPROVE_BY + 1));
+    expect(startStep(stopped, stopped.dueAt, settings, false)).toMatchObject({ step: 'abort' });
+    const unknown = untilResumed(step(open('APPROVE'), timedOut, RECEIVED_AT), new Date(RECEIVED_AT + 1));
+    expect(startStep(unknown, unknown.dueAt, settings, false)).toMatchObject({ step: 'fence' });
+  });
+
+  it('does not wait longer because a circuit is open: what is held back was not tried', () => {
+    const held: CallResult = { kind: 'notSent', reason: 'circuit-open' };
+    let action = open('APPROVE');
+    for (let nth = 0; nth < 20; nth += 1) {
+      action = step(action, held, RECEIVED_AT + nth);
+    }
+    expect(action).toMatchObject({ state: 'AWAITING', approveCalls: 0, tries: 0 });
+    expect(action.dueAt).toEqual(new Date(RECEIVED_AT + 19 + settings.retryPauseMs));
+  });
+});
 
 describe('clocks', () => {
   it('turns an approve that is due too late into an abort at once', () => {

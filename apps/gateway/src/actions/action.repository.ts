@@ -9,6 +9,7 @@ import { findWonDecisions } from './sql/find-won-decisions.sql.ts';
 import { holdActions } from './sql/hold-actions.sql.ts';
 import { insertSupersededDecisions } from './sql/insert-superseded-decisions.sql.ts';
 import { lockDueActions } from './sql/lock-due-actions.sql.ts';
+import { postponeActions } from './sql/postpone-actions.sql.ts';
 import { recordResults } from './sql/record-results.sql.ts';
 import { renewLeases } from './sql/renew-leases.sql.ts';
 
@@ -42,15 +43,21 @@ export class ActionRepository {
 
   /**
    * Takes the rows that are free, and the orders of those that approve at once. Returns the rows that were won by their
-   * keys' texts, each with whether its order was free as well.
+   * keys' texts, each with whether its order was free as well and whether its session was made for it.
    */
   async claim(
     tx: Transaction,
     actions: readonly Action[],
     { leaseMs, mayPayTwice }: { readonly leaseMs: number; readonly mayPayTwice: readonly string[] },
-  ): Promise<ReadonlyMap<string, { readonly hasOrder: boolean }>> {
-    const won = await tx.query<KeyRow & { has_order: boolean }>(claimActions, [toJson(actions), leaseMs, mayPayTwice]);
-    return new Map(won.map((row) => [toActionKeyText(toKey(row)), { hasOrder: row.has_order }]));
+  ): Promise<ReadonlyMap<string, { readonly hasOrder: boolean; readonly fitsSession: boolean }>> {
+    const won = await tx.query<KeyRow & { has_order: boolean; fits_session: boolean }>(claimActions, [
+      toJson(actions),
+      leaseMs,
+      mayPayTwice,
+    ]);
+    return new Map(
+      won.map((row) => [toActionKeyText(toKey(row)), { hasOrder: row.has_order, fitsSession: row.fits_session }]),
+    );
   }
 
   async findWonDecisions(tx: Transaction, keys: readonly ActionKey[]): Promise<ReadonlyMap<string, string>> {
@@ -86,6 +93,15 @@ export class ActionRepository {
       limits.silentExpiryMs,
     ]);
     return rows.map((row) => ({ action: toAction(row), sighted: row.sighted }));
+  }
+
+  /** Locked actions are due as late as they say; nothing else of them is written. */
+  async postpone(tx: Transaction, actions: readonly Action[]): Promise<void> {
+    await tx.query(postponeActions, [
+      actions.map(({ merchantId }) => merchantId),
+      actions.map(({ attemptId }) => attemptId),
+      actions.map(({ dueAt }) => dueAt),
+    ]);
   }
 
   async hold(tx: Transaction, actions: readonly Action[], leaseMs: number): Promise<void> {

@@ -3,7 +3,7 @@ import { EventTransactions } from '@tollgate/messaging';
 import { failpoint, GroupCommit, Metrics } from '@tollgate/platform';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
 import type { NewIncident } from '../incidents/incident.types.ts';
-import { OrderClaims } from '../orders/order-claims.service.ts';
+import { ApproveAdmission } from '../orders/approve-admission.service.ts';
 import { type NewOperatorAction, OperatorActionRepository } from '../steering/operator-action.repository.ts';
 import { ActionRepository, toActionKeyText } from './action.repository.ts';
 import type { Action, Settled } from './action.types.ts';
@@ -29,7 +29,7 @@ export class RecordResultHandler {
   constructor(
     private readonly transactions: EventTransactions,
     private readonly actions: ActionRepository,
-    private readonly orders: OrderClaims,
+    private readonly admission: ApproveAdmission,
     private readonly incidents: IncidentRepository,
     private readonly operatorActions: OperatorActionRepository,
     metrics: Metrics,
@@ -64,7 +64,7 @@ export class RecordResultHandler {
           tx.emit(toOutcomeEvent(settled.action, settled.announce));
         }
       }
-      await this.orders.noteUnwanted(
+      await this.admission.noteUnwanted(
         tx,
         written.map(({ settled }) => settled.action),
       );

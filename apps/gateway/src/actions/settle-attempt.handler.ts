@@ -8,11 +8,12 @@ import { MerchantLanes } from '../calls/merchant-lanes.service.ts';
 import { StepDispatcher } from '../calls/step-dispatcher.service.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
-import { OrderClaims } from '../orders/order-claims.service.ts';
+import { KillSwitch } from '../kill-switch/kill-switch.service.ts';
+import { ApproveAdmission } from '../orders/approve-admission.service.ts';
 import { ActionRepository, toActionKeyText } from './action.repository.ts';
 import type { Action, WonDecision } from './action.types.ts';
 import { toOutcomeEvent } from './outcome.event.ts';
-import { openAction, type Started, startStep } from './start-step.policy.ts';
+import { openAction, type Started, startStep, untilResumed } from './start-step.policy.ts';
 
 type Decided = ReceivedEvent<AttemptDecidedData>;
 
@@ -26,10 +27,11 @@ export class SettleAttemptHandler {
 
   constructor(
     private readonly actions: ActionRepository,
-    private readonly orders: OrderClaims,
+    private readonly admission: ApproveAdmission,
     private readonly merchants: MerchantDirectory,
     private readonly lanes: MerchantLanes,
     private readonly dispatcher: StepDispatcher,
+    private readonly killSwitch: KillSwitch,
     private readonly clock: DatabaseClock,
     private readonly settings: CallSettings,
     metrics: Metrics,
@@ -67,15 +69,20 @@ export class SettleAttemptHandler {
   /** Returns what was won, by its key's text, as it is to be carried out. */
   async #claim(tx: EventTransaction, started: readonly Started[]): Promise<ReadonlyMap<string, Started>> {
     const { leaseMs } = this.settings;
-    const mayPayTwice = await this.orders.findMayPayTwice(started.map(({ action }) => action.merchantId));
+    const mayPayTwice = await this.admission.findMayPayTwice(started.map(({ action }) => action.merchantId));
     const rows = await this.actions.claim(
       tx,
       started.map(({ action }) => action),
       { leaseMs, mayPayTwice },
     );
-    const won = started.filter(({ action }) => rows.has(toActionKeyText(action)));
-    const contested = won.filter(({ action }) => rows.get(toActionKeyText(action))?.hasOrder === false);
-    const refused = await this.orders.contest(tx, contested);
+    const written = started.flatMap((one) => {
+      const row = rows.get(toActionKeyText(one.action));
+      return row === undefined ? [] : [{ started: one, ...row }];
+    });
+    const refused = await this.admission.contest(
+      tx,
+      written.filter(({ hasOrder, fitsSession }) => !hasOrder || !fitsSession),
+    );
     if (refused.length > 0) {
       await this.actions.hold(
         tx,
@@ -83,6 +90,7 @@ export class SettleAttemptHandler {
         leaseMs,
       );
     }
+    const won = written.map((one) => one.started);
     for (const { action, announce } of won) {
       if (announce !== null) {
         tx.emit(toOutcomeEvent(action, announce));
@@ -114,6 +122,9 @@ export class SettleAttemptHandler {
     const room = new Map<string, number>();
     return events.map((event) => {
       const action = openAction(toOpening(event, this.settings.clocks), now);
+      if (action.step === 'approve' && this.killSwitch.stops(action.merchantId)) {
+        return { action: untilResumed(action, now), step: null, announce: null };
+      }
       const left = room.get(action.merchantId) ?? this.lanes.room(action.merchantId);
       if (left === 0) {
         this.dispatcher.noteWaiting(action.merchantId);

@@ -9,6 +9,9 @@ import { toRetryPauseMs } from './retry-pause.policy.ts';
 /** Calls made in all before a 404 is believed. */
 const NOT_FOUND_CALLS_MAX = 3;
 
+/** The call was held back because others failed: that says nothing about this one, whose pauses grow no longer by it. */
+const HELD_BACK_REASONS: ReadonlySet<string> = new Set(['circuit-open', 'too-many-calls']);
+
 type CallStep = Exclude<Step, 'find'>;
 
 /**
@@ -101,6 +104,9 @@ function carryOut(
     return missed.notFoundTries >= NOT_FOUND_CALLS_MAX
       ? finish(missed, reaction.then, now)
       : { ...again(missed, now, settings), dueAt: later(now, settings.notFoundPauseMs) };
+  }
+  if (call.kind === 'notSent' && HELD_BACK_REASONS.has(call.reason)) {
+    return { ...again(uncounted, now, settings), tries: action.tries };
   }
   return reaction.pauseMerchant === true
     ? { ...again(uncounted, now, settings), dueAt: later(now, settings.keyPauseMs) }

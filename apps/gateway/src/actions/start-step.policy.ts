@@ -81,6 +81,14 @@ export function startStep(before: Action, now: Date, settings: ActionSettings, s
 }
 
 /**
+ * An approve that must not start now waits: until it is woken because it may, or until its clock has run out and it
+ * becomes an abort, or a fence if one may have left before.
+ */
+export function untilResumed(action: Action, now: Date): Action {
+  return { ...action, dueAt: new Date(Math.max(now.getTime(), action.clocks.approveBy.getTime() + 1)) };
+}
+
+/**
  * An approve that must not be made becomes an abort with this reason. Only for an action of which no approve may have
  * left: the others have to find out what it came to.
  */

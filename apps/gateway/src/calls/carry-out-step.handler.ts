@@ -11,6 +11,7 @@ import { RecordResultHandler, type StepResult } from '../actions/record-result.h
 import { settleCall, settleFinding } from '../actions/settle-step.policy.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
+import { KillSwitch } from '../kill-switch/kill-switch.service.ts';
 import { PrimerConnection } from './primer-connection.service.ts';
 import { AnswerAlarms } from './answer-alarms.service.ts';
 import { DueBell } from './due-bell.service.ts';
@@ -39,6 +40,7 @@ export class CarryOutStepHandler {
     private readonly alarms: AnswerAlarms,
     private readonly bell: DueBell,
     private readonly clock: DatabaseClock,
+    private readonly killSwitch: KillSwitch,
     private readonly settings: CallSettings,
     private readonly lifetime: ServiceLifetime,
     private readonly log: Log,
@@ -60,9 +62,11 @@ export class CarryOutStepHandler {
       const settled = await this.#take(leased);
       const alarms = leased.step === 'find' ? [] : this.alarms.note(settled.action);
       if (settled.pauseMerchant) {
-        this.lanes.pause(settled.action.merchantId);
+        this.lanes.pause(settled.action.merchantId, 'key-refused');
       } else if (wasAnswered(settled.action)) {
         this.lanes.resume(settled.action.merchantId);
+      } else if (this.primer.isCircuitOpen(settled.action.merchantId)) {
+        this.lanes.pause(settled.action.merchantId, 'circuit-open');
       }
       await this.#record({ settled, alarms }, leased);
       if (settled.action.concludedAt === null) {
@@ -122,11 +126,13 @@ export class CarryOutStepHandler {
       return this.primer.approve(attemptId, {
         apiKey,
         timeoutMs: Math.min(this.settings.approveTimeoutMs, leftMs),
-        maySend: () => this.leases.holds(leased) && this.#isInTime(action),
+        merchantId: action.merchantId,
+        maySend: () => this.leases.holds(leased) && this.#isInTime(action) && !this.killSwitch.stops(action.merchantId),
       });
     }
     return this.primer.abort(attemptId, abortReason ?? undefined, {
       apiKey,
+      merchantId: action.merchantId,
       timeoutMs: this.settings.abortTimeoutMs,
       maySend: () => this.leases.holds(leased),
     });

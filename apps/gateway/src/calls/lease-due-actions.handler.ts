@@ -4,13 +4,20 @@ import { failpoint } from '@tollgate/platform';
 import { ActionRepository } from '../actions/action.repository.ts';
 import type { Action } from '../actions/action.types.ts';
 import { toOutcomeEvent } from '../actions/outcome.event.ts';
-import { type Started, startStep } from '../actions/start-step.policy.ts';
+import { type Started, startStep, untilResumed } from '../actions/start-step.policy.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
-import { OrderClaims } from '../orders/order-claims.service.ts';
+import { KillSwitch } from '../kill-switch/kill-switch.service.ts';
+import { ApproveAdmission } from '../orders/approve-admission.service.ts';
 import type { LeasedStep } from './leases.service.ts';
 import { MerchantLanes } from './merchant-lanes.service.ts';
 import { StepDispatcher } from './step-dispatcher.service.ts';
+
+interface Due {
+  readonly action: Action;
+  /** A payment that may be the action's has been reported. */
+  readonly sighted: boolean;
+}
 
 /** Due actions that are looked at in one transaction. */
 const LEASE_BATCH_MAX = 200;
@@ -21,9 +28,10 @@ export class LeaseDueActionsHandler {
   constructor(
     private readonly transactions: EventTransactions,
     private readonly actions: ActionRepository,
-    private readonly orders: OrderClaims,
+    private readonly admission: ApproveAdmission,
     private readonly lanes: MerchantLanes,
     private readonly dispatcher: StepDispatcher,
+    private readonly killSwitch: KillSwitch,
     private readonly clock: DatabaseClock,
     private readonly settings: CallSettings,
   ) {}
@@ -40,9 +48,13 @@ export class LeaseDueActionsHandler {
       });
       const askedAt = this.clock.read();
       const now = this.clock.now();
-      const started = await this.orders.admit(
+      const [stopped, free] = this.#split(due, now);
+      if (stopped.length > 0) {
+        await this.actions.postpone(tx, stopped);
+      }
+      const started = await this.admission.admit(
         tx,
-        this.#withinRoom(due.map(({ action, sighted }) => this.#start(action, now, sighted))),
+        this.#withinRoom(free.map(({ action, sighted }) => this.#start(action, now, sighted))),
       );
       if (started.length > 0) {
         const { leaseMs } = this.settings;
@@ -60,8 +72,19 @@ export class LeaseDueActionsHandler {
         }
       }
       tx.afterCommit(() => this.dispatcher.dispatch(started.flatMap(toLeased), askedAt));
-      return due.length === LEASE_BATCH_MAX && started.length > 0;
+      return due.length === LEASE_BATCH_MAX && started.length + stopped.length > 0;
     });
+  }
+
+  /** Approves that the kill switch stops, as they wait, and the rest. */
+  #split(due: readonly Due[], now: Date): [Action[], Due[]] {
+    const isStopped = ({ action, sighted }: Due) =>
+      action.step === 'approve' &&
+      !sighted &&
+      now.getTime() <= action.clocks.approveBy.getTime() &&
+      this.killSwitch.stops(action.merchantId);
+    const stopped = due.filter(isStopped).map(({ action }) => untilResumed(action, now));
+    return [stopped, due.filter((one) => !isStopped(one))];
   }
 
   #start(action: Action, now: Date, sighted: boolean): Started {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Readiness, ServiceLifetime } from '@tollgate/platform';
+import { Metrics, type Readiness, type ServiceLifetime } from '@tollgate/platform';
 import type { DatabaseClock } from '../clock/database-clock.service.ts';
 import { type Reading, toElapsedMs } from '../clock/stopwatch.policy.ts';
 import type { CallSettings } from '../gateway.config.ts';
 import { MerchantLanes } from './merchant-lanes.service.ts';
 
 const KEY_PAUSE_MS = 10_000;
+const CIRCUIT_PAUSE_MS = 500;
 const SLOTS = 2;
 
 /** Lanes on a clock that is moved by hand. */
@@ -14,13 +15,18 @@ function makeLanes() {
   const stop = new AbortController();
   const checks: Array<() => void> = [];
   const lanes = new MerchantLanes(
-    { merchantCallsMax: SLOTS, actions: { keyPauseMs: KEY_PAUSE_MS } } as CallSettings,
+    {
+      merchantCallsMax: SLOTS,
+      circuitPauseMs: CIRCUIT_PAUSE_MS,
+      actions: { keyPauseMs: KEY_PAUSE_MS },
+    } as CallSettings,
     {
       read: () => ({ ...now }),
       elapsedMs: (since: Reading) => toElapsedMs(since, now),
     } as DatabaseClock,
     { stopping: stop.signal } as ServiceLifetime,
     { register: (_name: string, check: () => void) => checks.push(check) } as unknown as Readiness,
+    new Metrics('gateway'),
   );
   return { lanes, now, stop, assertReady: () => checks.forEach((check) => check()) };
 }
@@ -73,7 +79,7 @@ describe('lanes', () => {
 
   it('let one call at a time try whether a refused key works again', async () => {
     const { lanes, now, assertReady } = makeLanes();
-    lanes.pause('m');
+    lanes.pause('m', 'key-refused');
     expect(lanes.room('m')).toBe(0);
     expect(assertReady).toThrow('refuses');
     now.monotonicMs = KEY_PAUSE_MS;
@@ -87,6 +93,18 @@ describe('lanes', () => {
     expect(assertReady).not.toThrow();
     probe.end();
     await run;
+  });
+
+  it('let one call at a time try whether an open circuit closes, which is no matter of readiness', () => {
+    const { lanes, now, assertReady } = makeLanes();
+    lanes.pause('m', 'circuit-open');
+    expect(lanes.reasonOf('m')).toBe('circuit-open');
+    expect(lanes.room('m')).toBe(0);
+    expect(assertReady).not.toThrow();
+    now.monotonicMs = CIRCUIT_PAUSE_MS;
+    expect(lanes.room('m')).toBe(1);
+    lanes.resume('m');
+    expect(lanes.reasonOf('m')).toBeUndefined();
   });
 
   it('have no room once the service stops', () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Readiness, ServiceLifetime } from '@tollgate/platform';
+import { Metrics, Readiness, ServiceLifetime } from '@tollgate/platform';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import type { Reading } from '../clock/stopwatch.policy.ts';
@@ -8,14 +8,18 @@ import { CallSettings } from '../gateway.config.ts';
 /** Steps that may wait in memory for a slot, as a multiple of the slots: enough to never leave a slot empty. */
 const WAITING_PER_SLOT = 8;
 
+/** Why nothing of a merchant is called for a while. */
+export type PauseReason = 'key-refused' | 'circuit-open';
+
 interface Pause {
+  readonly reason: PauseReason;
   readonly since: Reading;
   readonly lengthMs: number;
 }
 
 /**
- * A lane for each merchant: so many calls at the same time and no more, and none while its key is refused. A merchant
- * whose Primer is slow fills its own lane and blocks nobody else's.
+ * A lane for each merchant: so many calls at the same time and no more, and only one now and then while its key is
+ * refused or its circuit is open. A merchant whose Primer is slow fills its own lane and blocks nobody else's.
  */
 @Injectable()
 export class MerchantLanes {
@@ -27,11 +31,22 @@ export class MerchantLanes {
     private readonly clock: DatabaseClock,
     private readonly lifetime: ServiceLifetime,
     readiness: Readiness,
+    metrics: Metrics,
   ) {
     readiness.register('primer-keys', () => this.#assertNoKeyRefused());
+    const count = (reason: PauseReason) => this.#count(reason);
+    metrics.gauge({
+      name: 'gateway_merchants_held_back',
+      help: 'Merchants whose calls are held back, but for a try now and then: key refused, or circuit open',
+      labelNames: ['reason'],
+      collect() {
+        this.set({ reason: 'key-refused' }, count('key-refused'));
+        this.set({ reason: 'circuit-open' }, count('circuit-open'));
+      },
+    });
   }
 
-  /** Steps of this merchant that may be leased now. After a refused key one step at a time tries whether it works. */
+  /** Steps of this merchant that may be leased now. While it is held back one step at a time tries whether it works again. */
   room(merchantId: string): number {
     if (this.lifetime.stopping.aborted) {
       return 0; // Rows that wait unleased are picked up at once by whoever runs next.
@@ -58,20 +73,31 @@ export class MerchantLanes {
     await lane(work);
   }
 
-  /** Primer refuses the merchant's key: nothing of this merchant for a while, then one round tries again. */
-  pause(merchantId: string): void {
-    this.#pauses.set(merchantId, { since: this.clock.read(), lengthMs: this.settings.actions.keyPauseMs });
+  /** Nothing of this merchant for a while, then one step tries again. */
+  pause(merchantId: string, reason: PauseReason): void {
+    const lengthMs = reason === 'key-refused' ? this.settings.actions.keyPauseMs : this.settings.circuitPauseMs;
+    this.#pauses.set(merchantId, { since: this.clock.read(), lengthMs, reason });
   }
 
-  /** The merchant's key works. */
+  /** Why the merchant is held back; undefined when it is not. */
+  reasonOf(merchantId: string): PauseReason | undefined {
+    return this.#pauses.get(merchantId)?.reason;
+  }
+
+  /** Primer answers the merchant. */
   resume(merchantId: string): void {
     this.#pauses.delete(merchantId);
   }
 
   /** A pause that has run out still counts as refused until an answer says otherwise. */
   #assertNoKeyRefused(): void {
-    if (this.#pauses.size > 0) {
-      throw new Error(`Primer refuses the API key of ${this.#pauses.size} merchants`);
+    const refused = this.#count('key-refused');
+    if (refused > 0) {
+      throw new Error(`Primer refuses the API key of ${refused} merchants`);
     }
+  }
+
+  #count(reason: PauseReason): number {
+    return [...this.#pauses.values()].filter((pause) => pause.reason === reason).length;
   }
 }

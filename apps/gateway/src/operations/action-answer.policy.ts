@@ -3,7 +3,7 @@ import { isTerminal } from '../actions/action.states.ts';
 import type { Action } from '../actions/action.types.ts';
 
 /** An action as operators read it. */
-export function toActionAnswer(action: Action): ActionAnswer {
+export function toActionAnswer(action: Action, heldBackBy: ActionAnswer['heldBackBy'] = null): ActionAnswer {
   const { order, clocks, decision, state, outcomeReason, concludedAt } = action;
   return {
     merchantId: action.merchantId,
@@ -24,6 +24,7 @@ export function toActionAnswer(action: Action): ActionAnswer {
     firstCalledAt: action.firstCalledAt?.toISOString() ?? null,
     unknownSince: action.unknownSince?.toISOString() ?? null,
     nextTryAt: isTerminal(state) ? null : action.dueAt.toISOString(),
+    heldBackBy: isTerminal(state) ? null : heldBackBy,
     lastAnswer: action.lastAnswer,
     outcome:
       isTerminal(state) && concludedAt !== null && outcomeReason !== null

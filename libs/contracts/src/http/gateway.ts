@@ -33,6 +33,10 @@ export const actionAnswer = z
     firstCalledAt: instant.nullable(),
     unknownSince: instant.nullable(),
     nextTryAt: instant.nullable().meta({ description: 'Null once the attempt has its outcome' }),
+    heldBackBy: z
+      .enum(['kill-switch', 'key-refused', 'circuit-open'])
+      .nullable()
+      .meta({ description: 'Why nothing is called at Primer just now, as the answering process knows it' }),
     lastAnswer: z.string().nullable().meta({ description: "Status and error id of Primer's last answer" }),
     outcome: z
       .object({ outcome: outcomeKind, reason: reasonSlug, paymentId: outsideId.nullable(), concludedAt: instant })
@@ -99,6 +103,7 @@ export const actionExample: ActionAnswer = {
   firstCalledAt: '2026-11-21T09:00:00.130Z',
   unknownSince: null,
   nextTryAt: null,
+  heldBackBy: null,
   lastAnswer: '200',
   outcome: {
     outcome: 'APPROVED',

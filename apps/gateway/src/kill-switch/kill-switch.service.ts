@@ -1,0 +1,70 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Metrics, Readiness } from '@tollgate/platform';
+import { DatabaseClock } from '../clock/database-clock.service.ts';
+import type { Reading } from '../clock/stopwatch.policy.ts';
+import { CallSettings } from '../gateway.config.ts';
+import { KillSwitchRepository } from './kill-switch.repository.ts';
+
+interface Copy {
+  readonly all: boolean;
+  readonly merchants: ReadonlySet<string>;
+  /** Read before the database was asked: the copy is at least as new. */
+  readonly askedAt: Reading;
+}
+
+/**
+ * Whether approves are stopped, asked directly before each one is sent. Every process works with a copy that is read
+ * again all the time; a copy that is too old stops everything, so a stop holds everywhere once that age has passed.
+ */
+@Injectable()
+export class KillSwitch implements OnModuleInit {
+  #copy: Copy | undefined;
+
+  constructor(
+    private readonly switches: KillSwitchRepository,
+    private readonly clock: DatabaseClock,
+    private readonly settings: CallSettings,
+    readiness: Readiness,
+    metrics: Metrics,
+  ) {
+    readiness.register('kill-switch', () => this.#assertOff());
+    const copy = () => this.#copy;
+    metrics.gauge({
+      name: 'gateway_kill_switch_on',
+      help: 'Kill switches that are on: 1 for all merchants, else how many merchants',
+      labelNames: ['scope'],
+      collect() {
+        this.set({ scope: 'all' }, copy()?.all === true ? 1 : 0);
+        this.set({ scope: 'merchant' }, copy()?.merchants.size ?? 0);
+      },
+    });
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.refresh();
+  }
+
+  /** @throws KnownError DATABASE_UNAVAILABLE, DATABASE_CONFLICT */
+  async refresh(): Promise<void> {
+    const askedAt = this.clock.read();
+    const stops = await this.switches.list();
+    const merchants = stops.flatMap(({ merchantId }) => (merchantId === null ? [] : [merchantId]));
+    this.#copy = { all: merchants.length < stops.length, merchants: new Set(merchants), askedAt };
+  }
+
+  /** True if no approve of this merchant may start now. */
+  stops(merchantId: string): boolean {
+    const copy = this.#copy;
+    if (copy === undefined || this.clock.elapsedMs(copy.askedAt) > this.settings.killSwitchCopyMsMax) {
+      return true;
+    }
+    return copy.all || copy.merchants.has(merchantId);
+  }
+
+  #assertOff(): void {
+    const copy = this.#copy;
+    if (copy !== undefined && (copy.all || copy.merchants.size > 0)) {
+      throw new Error(copy.all ? 'Approves of all merchants are stopped' : 'Approves of a merchant are stopped');
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import type { ActionAnswer } from '@tollgate/contracts';
+import type { Action } from '../actions/action.types.ts';
+import { MerchantLanes } from '../calls/merchant-lanes.service.ts';
+import { KillSwitch } from '../kill-switch/kill-switch.service.ts';
+
+/** Why nothing is called about an open action just now, as far as this process knows. */
+@Injectable()
+export class HeldBack {
+  constructor(
+    private readonly killSwitch: KillSwitch,
+    private readonly lanes: MerchantLanes,
+  ) {}
+
+  reasonOf({ merchantId, step }: Action): ActionAnswer['heldBackBy'] {
+    if (step === 'approve' && this.killSwitch.stops(merchantId)) {
+      return 'kill-switch';
+    }
+    return this.lanes.reasonOf(merchantId) ?? null;
+  }
+}
