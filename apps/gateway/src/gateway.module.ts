@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
 import { MerchantsModule, PersistenceModule } from '@tollgate/persistence';
 import { PlatformModule } from '@tollgate/platform';
@@ -81,6 +81,28 @@ const controllers = [
   ...COMMAND_CONTROLLERS,
 ];
 
+/** What operators and shops read and do, beside the attempts themselves. */
+const operations: Provider[] = [
+  OperationsRepository,
+  GetActionHandler,
+  ListActionsHandler,
+  ListIncidentsHandler,
+  OpenIncidentsMetrics,
+  OperatorActionRepository,
+  SteerActionRepository,
+  CloseIncidentHandler,
+  LookAgainHandler,
+  ConcludeActionHandler,
+  ListOperatorActionsHandler,
+  HeldBack,
+  ClientSessionRepository,
+  CreateClientSessionHandler,
+  KillSwitchRepository,
+  KillSwitch,
+  RefreshKillSwitchJob,
+  TurnKillSwitchHandler,
+];
+
 /** Longest that an open circuit lets nothing through before one call may try. */
 const CIRCUIT_OPEN_MS_MAX = 2_000;
 
@@ -143,24 +165,7 @@ export class GatewayModule {
         RenewLeasesJob,
         ComparePaymentsHandler,
         ComparePaymentsJob,
-        OperationsRepository,
-        GetActionHandler,
-        ListActionsHandler,
-        ListIncidentsHandler,
-        OpenIncidentsMetrics,
-        OperatorActionRepository,
-        SteerActionRepository,
-        CloseIncidentHandler,
-        LookAgainHandler,
-        ConcludeActionHandler,
-        ListOperatorActionsHandler,
-        HeldBack,
-        ClientSessionRepository,
-        CreateClientSessionHandler,
-        KillSwitchRepository,
-        KillSwitch,
-        RefreshKillSwitchJob,
-        TurnKillSwitchHandler,
+        ...operations,
         ...toCommandProviders(settings.TOLLGATE_MASTER_KEY),
       ],
     };

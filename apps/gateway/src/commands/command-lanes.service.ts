@@ -44,7 +44,7 @@ export class CommandLanes {
   /** What an answer has shown of the merchant's key at Primer. */
   noteKey(merchantId: string, key: 'refused' | 'works' | 'not-asked'): void {
     if (key === 'refused') {
-      this.attempts.pause(merchantId);
+      this.attempts.pause(merchantId, 'key-refused');
     } else if (key === 'works') {
       this.attempts.resume(merchantId);
     }
