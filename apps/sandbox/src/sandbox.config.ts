@@ -1,8 +1,27 @@
 import { platformSettings, portNumber, readConfig } from '@tollgate/platform';
 import { z } from 'zod';
+import { KEY_SCOPES } from './tenants/key-scope.policy.ts';
+import type { LimitedKey } from './tenants/tenant.service.ts';
 
 /** Primer waits this long for the answer to a webhook. */
 const WEBHOOK_TIMEOUT_MS = 10_000;
+
+const SCOPED_KEY_PATTERN = /^(?<apiKey>[^=,\s]{8,})=(?<scopes>[^=,\s]+)$/;
+
+/** Reads `key=scope+scope,key=scope`. */
+const limitedKeysSchema = z.string().transform((text, context): LimitedKey[] =>
+  text.split(',').map((part) => {
+    const { apiKey = '', scopes = '' } = SCOPED_KEY_PATTERN.exec(part.trim())?.groups ?? {};
+    const listed = z.array(z.enum(KEY_SCOPES)).safeParse(scopes.split('+'));
+    if (apiKey === '' || !listed.success) {
+      context.addIssue({
+        code: 'custom',
+        message: `must be key=scope+scope,… with scopes among ${KEY_SCOPES.join(', ')}`,
+      });
+    }
+    return { apiKey, scopes: listed.data ?? [] };
+  }),
+);
 
 /** What the emulator reads from its environment. */
 export const sandboxSettings = platformSettings.extend({
@@ -24,6 +43,9 @@ export const sandboxSettings = platformSettings.extend({
     .optional()
     .describe('where the shop at /shop posts its attempts; without it the page says what to set'),
   SANDBOX_SHOP_INTAKE_API_KEY: z.string().min(16).optional().describe('the key that the shop presents to intake'),
+  SANDBOX_LIMITED_API_KEYS: limitedKeysSchema
+    .optional()
+    .describe('further keys of the same merchant with the scopes that each has: key=scope+scope,key=scope'),
   SANDBOX_SECOND_API_KEY: z
     .string()
     .min(16)

@@ -151,6 +151,7 @@ function listTenants(settings: SandboxSettings): (store: SandboxStore) => Tenant
       {
         id: DEFAULT_TENANT_ID,
         apiKey: settings.PRIMER_API_KEY,
+        limitedKeys: settings.SANDBOX_LIMITED_API_KEYS,
         webhookTarget:
           settings.SANDBOX_WEBHOOK_URL === undefined
             ? undefined

@@ -47,6 +47,8 @@ export interface EmulatorOptions {
   readonly clock?: ManualClock;
   /** Where the shop's back end posts, and its key there. */
   readonly shop?: { readonly intakeUrl: string; readonly intakeApiKey: string };
+  /** `key=scope+scope,…` */
+  readonly limitedApiKeys?: string;
 }
 
 /** A folder for one test file's data; `remove` when done. */
@@ -71,6 +73,7 @@ export class Emulator {
       PRIMER_API_KEY: API_KEY,
       PRIMER_WEBHOOK_SECRET: WEBHOOK_SECRET,
       SANDBOX_SECOND_API_KEY: SECOND_API_KEY,
+      SANDBOX_LIMITED_API_KEYS: options.limitedApiKeys,
       SANDBOX_DATA_FILE: dataFile,
       SANDBOX_WEBHOOK_URL: options.webhookUrl,
       SANDBOX_WEBHOOK_TIMEOUT_MS: options.webhookTimeoutMs ?? 10_000,

@@ -14,6 +14,9 @@ import { PrimerError } from './primer.errors.ts';
 /** Takes what a call really did, for the journal. */
 export type EffectLog = (effect: Omit<NewJournalEntry, 'kind'>) => void;
 
+/** What a call does, told of the fault that struck it, for those that concern what is done and not how it is told. */
+export type Work<Result> = (effect: EffectLog, fault?: CallFault) => Result;
+
 /** What a call answered: Primer's success or one of its documented errors. */
 type Answer<Result> = { readonly result: Result } | { readonly refusal: PrimerError };
 
@@ -57,7 +60,7 @@ export class PrimerCalls {
    * @throws PrimerError what `work` or a fault refused with, after it is in the journal
    * @throws SpoiltAnswer what a fault made of the answer
    */
-  async perform<Result>(call: PrimerCall, work: (effect: EffectLog) => Result): Promise<Result> {
+  async perform<Result>(call: PrimerCall, work: Work<Result>): Promise<Result> {
     const verdict = this.faults.judgeCall(call);
     if (verdict) return this.performUnderFault(call, work, verdict);
     return this.conclude(call, await this.store.transaction(() => this.performInTransaction(call, work)));
@@ -73,7 +76,7 @@ export class PrimerCalls {
 
   private async performUnderFault<Result>(
     call: PrimerCall,
-    work: (effect: EffectLog) => Result,
+    work: Work<Result>,
     { struck, drawn }: FaultVerdict,
   ): Promise<Result> {
     const answer = await this.store.transaction(() => {
@@ -91,14 +94,15 @@ export class PrimerCalls {
   /** Nothing when the fault keeps the call from taking effect. */
   private performStruck<Result>(
     call: PrimerCall,
-    work: (effect: EffectLog) => Result,
+    work: Work<Result>,
     { id, definition }: Fault<CallFault>,
   ): Answer<Result> | undefined {
     const fault = { fault: definition.kind, faultId: id };
     const attemptId = attemptIdOf(call);
     const effectName = this.striker.prepare(definition, attemptId);
     if (effectName !== undefined) this.journal.append({ kind: 'EFFECT', name: effectName, attemptId, facts: fault });
-    if (!preventsEffect(definition)) return this.performInTransaction(call, work, fault);
+    if (!preventsEffect(definition))
+      return this.performInTransaction(call, (effect) => work(effect, definition), fault);
     const status = definition.kind === 'ANSWER' ? definition.status : undefined;
     this.journal.append(toRequestEntry(call, { status, ...fault }));
     return undefined;
@@ -106,7 +110,7 @@ export class PrimerCalls {
 
   private performInTransaction<Result>(
     call: PrimerCall,
-    work: (effect: EffectLog) => Result,
+    work: Work<Result>,
     facts: NewJournalEntry['facts'] = {},
   ): Answer<Result> {
     const effects: NewJournalEntry[] = [];

@@ -45,6 +45,15 @@ export function unauthorized(): PrimerError {
   });
 }
 
+/** 403: the documents give keys scopes and no error id for a key that lacks one. */
+export function forbidden(): PrimerError {
+  return new PrimerError({
+    status: 403,
+    errorId: 'Forbidden',
+    description: 'The key in X-API-KEY lacks the scope that this call needs.',
+  });
+}
+
 /** 400: the body is not JSON. */
 export function badRequest(): PrimerError {
   return new PrimerError({

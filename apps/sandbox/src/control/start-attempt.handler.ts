@@ -9,6 +9,7 @@ import { Clock } from '../clock/clock.service.ts';
 import { MICROS_PER_SECOND } from '../clock/micros.policy.ts';
 import { toUnixSeconds } from '../clock/date.policy.ts';
 import { JournalRepository } from '../journal/journal.repository.ts';
+import { PaymentMaker, type PaymentOrder } from '../payments/make-payment.service.ts';
 import { sessionPurchase } from '../sessions/client-session.policy.ts';
 import { ClientSessionRepository } from '../sessions/client-session.repository.ts';
 import type { ClientSession } from '../sessions/client-session.types.ts';
@@ -22,7 +23,7 @@ export type StartRefusal = 'SESSION_NOT_FOUND' | 'SESSION_INCOMPLETE';
 
 /**
  * Plays the shopper's browser: opens a session, or takes an open one, tokenises a card and makes the attempt that now
- * awaits approval. It becomes the session's current attempt; an older one can no longer be approved.
+ * awaits approval, or is paid at once where the session asks for none. It becomes the session's current attempt; an older one can no longer be approved.
  */
 @Injectable()
 export class StartAttemptHandler {
@@ -33,6 +34,7 @@ export class StartAttemptHandler {
     private readonly tokeniseCard: TokeniseCardHandler,
     private readonly sessions: ClientSessionRepository,
     private readonly attempts: AttemptRepository,
+    private readonly paymentMaker: PaymentMaker,
     private readonly clock: Clock,
   ) {}
 
@@ -44,8 +46,10 @@ export class StartAttemptHandler {
     const effect: EffectLog = (entry) => this.journal.append({ kind: 'EFFECT', ...entry });
     const session = this.openSession(wish, effect);
     if (!session) return 'SESSION_NOT_FOUND';
-    if (!sessionPurchase(session.details)) return 'SESSION_INCOMPLETE';
+    const purchase = sessionPurchase(session.details);
+    if (!purchase) return 'SESSION_INCOMPLETE';
 
+    const { tenantId } = session;
     const instrument = this.tokeniseCard.handle(wish);
     const attemptId = randomUUID();
     const nowMicros = this.clock.nowMicros();
@@ -53,7 +57,7 @@ export class StartAttemptHandler {
       {
         id: attemptId,
         sessionId: session.id,
-        tenantId: session.tenantId,
+        tenantId,
         instrument,
         expiresAtMicros: nowMicros + wish.ttlSeconds * MICROS_PER_SECOND,
         webhookPlan: wish.webhook,
@@ -69,7 +73,17 @@ export class StartAttemptHandler {
       attemptId,
       facts: { clientSessionId: session.id, last4Digits: instrument.last4Digits, ttlSeconds: wish.ttlSeconds },
     });
+    if (session.approvalMode === 'AUTO') {
+      this.payAtOnce({ attemptId, order: { tenantId, purchase, instrument, webhookPlan: wish.webhook } }, effect);
+    }
     return toApprovalRequired({ clientSessionId: session.id, paymentAttemptId: attemptId, instrument, nowMicros });
+  }
+
+  /** Nobody is asked about an attempt of an AUTO session, and so its payment is no approved one: it names no attempt. */
+  private payAtOnce({ attemptId, order }: { attemptId: string; order: PaymentOrder }, effect: EffectLog): void {
+    const payment = this.paymentMaker.make(order, effect);
+    this.attempts.markApproved(attemptId, payment.id);
+    effect({ name: 'ATTEMPT_PAID_UNASKED', attemptId, paymentId: payment.id });
   }
 
   private openSession(wish: StartAttempt, effect: EffectLog): ClientSession | undefined {

@@ -22,11 +22,18 @@ export function isCallFault(definition: FaultDefinition): definition is CallFaul
   return definition.kind !== 'LIST_LAG' && !definition.kind.startsWith('WEBHOOK_');
 }
 
+/** Faults of the processor strike only the calls that are sent on to it. */
+const OPERATIONS_BY_KIND: Partial<Record<CallFault['kind'], readonly string[]>> = {
+  PROCESSOR_REFUSES: ['capture_payment', 'cancel_payment', 'refund_payment', 'adjust_authorization'],
+  REFUND_UNDER_WAY: ['refund_payment'],
+};
+
 /** Whether a fault may strike a call, rate and number of strikes aside. */
 export function matchesCall(definition: CallFault, subject: CallSubject): boolean {
   const needsAttempt = definition.kind === 'EXPIRE' || definition.kind === 'NOT_CURRENT';
   return (
     (definition.operations?.includes(subject.operation) ?? true) &&
+    (OPERATIONS_BY_KIND[definition.kind]?.includes(subject.operation) ?? true) &&
     matchesTarget(definition, subject) &&
     (!needsAttempt || subject.attemptId !== undefined)
   );

@@ -8,6 +8,7 @@ const MAX_RETRY_AFTER_SECONDS = 3_600;
 const SERVER_TIMEOUT_MS = 90_000;
 const MAX_HOLD_MS = 600_000;
 const MAX_DRIP_INTERVAL_MS = 60_000;
+const MAX_REFUND_MS = 7 * 24 * 60 * 60 * 1_000;
 const MAX_FAULTS_PER_REQUEST = 1_000;
 
 const MAX_COPIES = 20;
@@ -104,6 +105,17 @@ export const callFaultSchemas = [
       form: z.enum(['TRUNCATED', 'NOT_JSON', 'EMPTY', 'OTHER_SHAPE']).default('TRUNCATED'),
     })
     .describe('The call takes effect, and the body of its answer cannot be understood'),
+  z
+    .strictObject({ kind: z.literal('PROCESSOR_REFUSES'), ...call })
+    .describe('The processor refuses what a capture, cancel, refund or adjustment asks; a webhook tells of the try'),
+  z
+    .strictObject({
+      kind: z.literal('REFUND_UNDER_WAY'),
+      ...call,
+      endsAfterMs: z.int().min(0).max(MAX_REFUND_MS).default(60_000),
+      ends: z.enum(['SETTLED', 'FAILED']).default('FAILED'),
+    })
+    .describe('A refund is not made at once: it ends so much later, and like this'),
 ] as const;
 
 const webhook = {

@@ -67,6 +67,8 @@ export class CallStriker implements BeforeApplicationShutdown {
       }
       case 'EXPIRE':
       case 'NOT_CURRENT':
+      case 'PROCESSOR_REFUSES':
+      case 'REFUND_UNDER_WAY':
     }
   }
 

@@ -6,13 +6,14 @@ import { PrimerCalls } from '../api/primer-calls.service.ts';
 import type { PrimerError } from '../api/primer.errors.ts';
 import { readJsonBody, readValid } from '../api/primer-request.schema.ts';
 import { Clock } from '../clock/clock.service.ts';
+import type { CallFault } from '../faults/fault.schema.ts';
 import type { NewJournalEntry } from '../journal/journal.types.ts';
 import { metadataContainsEmptyKey } from '../sessions/client-session.errors.ts';
 import { WebhookQueue } from '../webhooks/webhook-queue.service.ts';
 import type { FailingOperation } from '../webhooks/webhook.types.ts';
 import { IdempotencyKeyRepository } from './idempotency-key.repository.ts';
 import { toPaymentAnswer } from './payment-answer.policy.ts';
-import type { PaymentRefusal, Step } from './payment-refusal.types.ts';
+import type { Step } from './payment-refusal.types.ts';
 import { isProcessorRefusal } from './payment-life.policy.ts';
 import { operationKeyExists, operationRefused } from './payment.errors.ts';
 import { PaymentRepository } from './payment.repository.ts';
@@ -27,9 +28,9 @@ export interface PaymentChange<Schema extends z.ZodType> {
   /** The operation as a webhook names it when the processor refuses a try. */
   readonly failing?: FailingOperation;
   /** What becomes of the payment; pure but for the names it gives. */
-  decide(payment: Payment, body: z.output<Schema>, nowMicros: number): Step;
+  decide(payment: Payment, body: z.output<Schema>, nowMicros: number, fault: CallFault | undefined): Step;
   /** Stores what belongs to the change beside the payment: webhooks, what falls due later. */
-  follow?(payment: Payment, before: Payment): void;
+  follow?(payment: Payment, fault: CallFault | undefined): void;
   /** What the journal says of it. */
   tell(payment: Payment, before: Payment): Pick<NewJournalEntry, 'name' | 'facts'>;
 }
@@ -50,7 +51,7 @@ export class PaymentChanger {
 
   /** @throws PrimerError every documented refusal */
   async change<Schema extends z.ZodType>(call: PrimerCall, change: PaymentChange<Schema>): Promise<object> {
-    return this.calls.perform(call, (effect) => {
+    return this.calls.perform(call, (effect, fault) => {
       const body = readValid(change.bodySchema, readJsonBody(call.body), change.model);
       assertMetadata(body);
       const before = this.payments.findForTenant(call.params['id'] ?? '', call.tenantId);
@@ -60,36 +61,31 @@ export class PaymentChanger {
       if (key !== undefined && used) throw operationKeyExists(key, used);
 
       const nowMicros = this.clock.nowMicros();
-      const step = change.decide(before, body, nowMicros);
+      const step = underFault(change.decide(before, body, nowMicros, fault), fault);
       if ('refusal' in step) {
-        this.tellFailedTry(change.failing, step.refusal, before, nowMicros);
+        if (change.failing && isProcessorRefusal(step.refusal)) this.tellFailedTry(change.failing, before, body);
         throw operationRefused(step.refusal, before);
       }
       const { payment } = step;
       this.payments.update(payment);
       if (key !== undefined) this.keys.insert({ ...call, key }, payment.id, nowMicros);
-      change.follow?.(payment, before);
+      change.follow?.(payment, fault);
       effect({ attemptId: payment.paymentAttemptId, paymentId: payment.id, ...change.tell(payment, before) });
       return toPaymentAnswer(payment, { expandEvents: asksForEvents(body) });
     });
   }
 
   /** A try that got as far as the processor is told by a webhook of its own; the payment is what it was. */
-  private tellFailedTry(
-    operation: FailingOperation | undefined,
-    refusal: PaymentRefusal,
-    payment: Payment,
-    nowMicros: number,
-  ): void {
-    if (!operation || !isProcessorRefusal(refusal)) return;
-    const requestAmount = 'amount' in refusal ? refusal.amount : undefined;
-    this.webhooks.addOperationFailed(
-      operation,
-      payment,
-      { requestAmount, transactionEventId: randomUUID() },
-      nowMicros,
-    );
+  private tellFailedTry(operation: FailingOperation, payment: Payment, body: unknown): void {
+    const { amount: requestAmount } = body as { readonly amount?: number };
+    const failed = { requestAmount, transactionEventId: randomUUID() };
+    this.webhooks.addOperationFailed(operation, payment, failed, this.clock.nowMicros());
   }
+}
+
+/** What Primer would do is sent on to the processor, which may refuse it. */
+function underFault(step: Step, fault: CallFault | undefined): Step {
+  return 'payment' in step && fault?.kind === 'PROCESSOR_REFUSES' ? { refusal: { code: 'RefusedByProcessor' } } : step;
 }
 
 function assertMetadata(body: unknown): void {

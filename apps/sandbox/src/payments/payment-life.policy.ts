@@ -13,6 +13,7 @@ export interface Occasion {
 const PROCESSOR_REFUSALS: ReadonlySet<PaymentRefusal['code']> = new Set([
   'UnprocessableCaptureAmount',
   'CaptureUnderWay',
+  'RefusedByProcessor',
 ] as const);
 
 /** Whether a try got as far as the processor before it was refused. */

@@ -12,6 +12,7 @@ export type PaymentRefusal =
   | { readonly code: 'MerchantAccountConflict' }
   | { readonly code: 'UnprocessableCaptureAmount'; readonly amount: number; readonly limit: number }
   | { readonly code: 'CaptureUnderWay' }
+  | { readonly code: 'RefusedByProcessor' }
   | { readonly code: 'PaymentAlreadyRefunded' }
   | { readonly code: 'UnprocessableRefundAmount'; readonly amount: number; readonly limit: number }
   | { readonly code: 'CaptureEventNotFound' }

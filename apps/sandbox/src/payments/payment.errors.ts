@@ -112,6 +112,7 @@ const REFUSALS: { readonly [Code in PaymentRefusal['code']]: (refusal: RefusalOf
     `Cannot capture ${amount}. The amount must be greater than 0 and at most what is left of the authorized amount (${limit}).`,
   ],
   CaptureUnderWay: () => [400, 'PaymentError', 'The processor cannot cancel a payment whose capture is being settled.'],
+  RefusedByProcessor: () => [400, 'PaymentError', 'The processor refused the operation.'],
   PaymentAlreadyRefunded: () => [
     409,
     'PaymentAlreadyRefunded',

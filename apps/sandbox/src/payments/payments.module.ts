@@ -1,4 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
+import { ConcludeRefundsJob } from '../settlement/conclude-refunds.job.ts';
+import { PendingRefundRepository } from '../settlement/pending-refund.repository.ts';
 import { SettlePaymentsJob } from '../settlement/settle-payments.job.ts';
 import { SettlementRepository } from '../settlement/settlement.repository.ts';
 import { CreateTokenHandler } from '../tokens/create-token.handler.ts';
@@ -52,4 +54,6 @@ export const PAYMENT_PROVIDERS: Provider[] = [
   TokenVault,
   SettlementRepository,
   SettlePaymentsJob,
+  PendingRefundRepository,
+  ConcludeRefundsJob,
 ];

@@ -59,6 +59,14 @@ export const CREATE_TABLES = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS settlement_due ON settlement (due_at);
 
+  CREATE TABLE IF NOT EXISTS pending_refund (
+    processor_transaction_id TEXT PRIMARY KEY,
+    payment_id               TEXT NOT NULL REFERENCES payment (id),
+    ends                     TEXT NOT NULL CHECK (ends IN ('SETTLED', 'FAILED')),
+    due_at                   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS pending_refund_due ON pending_refund (due_at);
+
   CREATE TABLE IF NOT EXISTS idempotency_key (
     tenant_id  TEXT NOT NULL,
     operation  TEXT NOT NULL,
