@@ -38,9 +38,10 @@ async function list(args: readonly string[]): Promise<ExitCode> {
     each: { type: 'boolean', default: false },
   });
   if (values.help) return tell(LIST_USAGE);
+  const choice = toChoice(values, positionals);
   return withBox(values['data-dir'], async (box) => {
     const known = await box.list();
-    const letters = chooseLetters(known, toChoice(values, positionals), { all: values.all });
+    const letters = chooseLetters(known, choice, { all: values.all });
     const waiting = known.filter(({ state }) => state === 're-driven').length;
     if (waiting > 0) out.remark(`${count(waiting, 're-driven letter')} not handled yet: is the consumer running?`);
     if (values.json) out.json(letters.map(toJson));
