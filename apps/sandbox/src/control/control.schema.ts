@@ -9,6 +9,7 @@ const DEFAULT_TTL_SECONDS = 900;
 const MAX_TTL_SECONDS = 24 * 60 * 60;
 const MAX_WEBHOOK_DELAY_MS = 24 * 60 * 60 * 1_000;
 const MAX_WEBHOOK_DUPLICATES = 20;
+const MAX_PAYMENT_ID_LENGTH = 64;
 const MAX_PAGE_SIZE = 1_000;
 const DEFAULT_PAGE_SIZE = 100;
 
@@ -82,6 +83,7 @@ export type AttemptView = z.output<typeof attemptViewSchema>;
 
 const pageQuery = {
   attemptId: attemptIdSchema.optional(),
+  paymentId: z.string().min(1).max(MAX_PAYMENT_ID_LENGTH).optional(),
   cursor: z.coerce.number().pipe(z.int().min(0)).default(0),
   limit: z.coerce.number().pipe(z.int().min(1).max(MAX_PAGE_SIZE)).default(DEFAULT_PAGE_SIZE),
 };

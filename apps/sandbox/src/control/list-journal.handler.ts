@@ -8,8 +8,8 @@ export class ListJournalHandler {
   constructor(private readonly journal: JournalRepository) {}
 
   handle(query: PageQuery): JournalPage {
-    const { attemptId, cursor, limit } = query;
-    const entries = this.journal.list({ attemptId, afterSequence: cursor, limit: limit + 1 });
+    const { attemptId, paymentId, cursor, limit } = query;
+    const entries = this.journal.list({ attemptId, paymentId, afterSequence: cursor, limit: limit + 1 });
     const data = entries.slice(0, limit);
     return { data, nextCursor: entries.length > limit ? String(data.at(-1)?.sequence) : null };
   }

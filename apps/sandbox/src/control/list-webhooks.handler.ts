@@ -9,8 +9,8 @@ export class ListWebhooksHandler {
   constructor(private readonly webhooks: WebhookRepository) {}
 
   handle(query: PageQuery): WebhookPage {
-    const { attemptId, cursor, limit } = query;
-    const found = this.webhooks.list({ attemptId, afterId: cursor, limit: limit + 1 });
+    const { attemptId, paymentId, cursor, limit } = query;
+    const found = this.webhooks.list({ attemptId, paymentId, afterId: cursor, limit: limit + 1 });
     const page = found.slice(0, limit);
     return {
       data: page.map((webhook) => toWebhookView(webhook, this.webhooks.listDeliveries(webhook.id))),

@@ -93,11 +93,13 @@ export class CallStriker implements BeforeApplicationShutdown {
   }
 
   private expire(attemptId: string): boolean {
+    const nowMicros = this.clock.nowMicros();
     const { changes } = this.store
       .statement(
-        "UPDATE payment_attempt SET expires_at = min(expires_at, ?) WHERE id = ? AND approval_status = 'REQUIRES_APPROVAL'",
+        `UPDATE payment_attempt SET expires_at = ?
+          WHERE id = ? AND approval_status = 'REQUIRES_APPROVAL' AND expires_at > ?`,
       )
-      .run(this.clock.nowMicros(), attemptId);
+      .run(nowMicros, attemptId, nowMicros);
     return changes > 0;
   }
 

@@ -36,16 +36,23 @@ export class JournalRepository {
       );
   }
 
-  /** Entries after a sequence number, oldest first; of one attempt when it is named. */
-  list(query: { attemptId?: string | undefined; afterSequence: number; limit: number }): JournalEntry[] {
-    const rows = (query.attemptId === undefined
-      ? this.store
-          .statement('SELECT * FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?')
-          .all(query.afterSequence, query.limit)
-      : this.store
-          .statement('SELECT * FROM journal WHERE attempt_id = ? AND sequence > ? ORDER BY sequence LIMIT ?')
-          .all(query.attemptId, query.afterSequence, query.limit)) as unknown as JournalRow[];
-    return rows.map(toEntry);
+  /** Entries after a sequence number, oldest first; of one attempt or payment when it is named. */
+  list(query: {
+    readonly attemptId?: string | undefined;
+    readonly paymentId?: string | undefined;
+    readonly afterSequence: number;
+    readonly limit: number;
+  }): JournalEntry[] {
+    const filters = [
+      ...(query.attemptId === undefined ? [] : [{ sql: ' AND attempt_id = ?', value: query.attemptId }]),
+      ...(query.paymentId === undefined ? [] : [{ sql: ' AND payment_id = ?', value: query.paymentId }]),
+    ];
+    const rows = this.store
+      .statement(
+        `SELECT * FROM journal WHERE sequence > ?${filters.map(({ sql }) => sql).join('')} ORDER BY sequence LIMIT ?`,
+      )
+      .all(query.afterSequence, ...filters.map(({ value }) => value), query.limit);
+    return (rows as unknown as JournalRow[]).map(toEntry);
   }
 }
 

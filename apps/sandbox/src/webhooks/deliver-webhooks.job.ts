@@ -1,6 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Log } from '@tollgate/platform';
 import { Clock } from '../clock/clock.service.ts';
 import { type DueWork, DueWorkRegistry } from '../clock/due-work.service.ts';
+import { MICROS_PER_SECOND } from '../clock/micros.policy.ts';
 import { JournalRepository } from '../journal/journal.repository.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
 import { TenantDirectory } from '../tenants/tenant.service.ts';
@@ -15,6 +17,9 @@ const MAX_CONCURRENT_DELIVERIES = 32;
 
 /** How long a stop waits for answers under way before it hangs up on them. */
 const STOP_GRACE_MS = 2_000;
+
+/** How long a webhook is left alone whose delivery could not be recorded. */
+const PAUSE_AFTER_FAILURE_MICROS = MICROS_PER_SECOND;
 
 /**
  * Delivers webhooks when they fall due. The queue is the table: what a stop or a crash leaves behind is found there at
@@ -38,6 +43,7 @@ export class DeliverWebhooksJob implements DueWork, OnApplicationBootstrap, Befo
     private readonly manners: WebhookMannerRepository,
     private readonly client: WebhookClient,
     private readonly clock: Clock,
+    private readonly log: Log,
     dueWork: DueWorkRegistry,
   ) {
     dueWork.register(this);
@@ -91,10 +97,12 @@ export class DeliverWebhooksJob implements DueWork, OnApplicationBootstrap, Befo
     if (room === 0) return;
     const due = this.webhooks.claimDue(this.clock.nowMicros(), room);
     for (const webhook of due) {
-      const delivery: Promise<void> = this.deliver(webhook).finally(() => {
-        this.inFlight.delete(delivery);
-        this.nudge();
-      });
+      const delivery: Promise<void> = this.deliver(webhook)
+        .catch((error: unknown) => this.putBack(webhook, error))
+        .finally(() => {
+          this.inFlight.delete(delivery);
+          this.nudge();
+        });
       this.inFlight.add(delivery);
     }
     this.cancelAlarm();
@@ -109,6 +117,12 @@ export class DeliverWebhooksJob implements DueWork, OnApplicationBootstrap, Befo
       : { error: 'NO_WEBHOOK_ADDRESS' };
     // A call that we hung up on proves nothing; the claim stays and the next start makes it again.
     if (!this.hungUp) await this.settle(webhook, result);
+  }
+
+  /** How it went could not be written down: the webhook goes back into the queue, and is made again a little later. */
+  private putBack(webhook: Webhook, error: unknown): void {
+    this.log.error('A delivery could not be recorded', { error });
+    this.webhooks.release(webhook.id, this.clock.nowMicros() + PAUSE_AFTER_FAILURE_MICROS);
   }
 
   private async settle(webhook: Webhook, result: DeliveryResult): Promise<void> {

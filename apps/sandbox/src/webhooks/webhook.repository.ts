@@ -70,6 +70,13 @@ export class WebhookRepository {
     this.store.statement("UPDATE webhook SET state = 'PENDING' WHERE state = 'SENDING'").run();
   }
 
+  /** Puts one back that was taken out of the queue and not settled. */
+  release(id: number, dueAtMicros: number): void {
+    this.store
+      .statement("UPDATE webhook SET state = 'PENDING', due_at = ? WHERE id = ? AND state = 'SENDING'")
+      .run(dueAtMicros, id);
+  }
+
   /** Records a try and where the webhook stands after it; false when the webhook is no more. */
   recordDelivery(
     webhook: Webhook,
@@ -110,11 +117,19 @@ export class WebhookRepository {
   }
 
   /** Webhooks, oldest first, of one attempt when it is named; `afterId` continues an earlier page. */
-  list(query: { attemptId?: string | undefined; afterId: number; limit: number }): Webhook[] {
-    const attempt = query.attemptId === undefined ? '' : 'AND attempt_id = ?';
+  list(query: {
+    attemptId?: string | undefined;
+    paymentId?: string | undefined;
+    afterId: number;
+    limit: number;
+  }): Webhook[] {
+    const filters = [
+      ...(query.attemptId === undefined ? [] : [{ sql: ' AND attempt_id = ?', value: query.attemptId }]),
+      ...(query.paymentId === undefined ? [] : [{ sql: ' AND payment_id = ?', value: query.paymentId }]),
+    ];
     const rows = this.store
-      .statement(`SELECT * FROM webhook WHERE id > ? ${attempt} ORDER BY id LIMIT ?`)
-      .all(query.afterId, ...(query.attemptId === undefined ? [] : [query.attemptId]), query.limit);
+      .statement(`SELECT * FROM webhook WHERE id > ?${filters.map(({ sql }) => sql).join('')} ORDER BY id LIMIT ?`)
+      .all(query.afterId, ...filters.map(({ value }) => value), query.limit);
     return (rows as unknown as WebhookRow[]).map(toWebhook);
   }
 
