@@ -37,9 +37,9 @@ describe('the circuit of a merchant', () => {
     expect(await pass(circuits, () => Promise.resolve(ok))).toEqual(ok);
   });
 
-  it('does not open for calls that were cancelled or never to be sent', async () => {
+  it('does not open for calls that were cancelled, held back or never had a connection', async () => {
     const circuits = new MerchantCircuits({});
-    for (const reason of ['cancelled', 'send-refused'] as const) {
+    for (const reason of ['cancelled', 'send-refused', 'call-timeout'] as const) {
       for (let turn = 0; turn < 20; turn += 1) await pass(circuits, () => Promise.resolve({ kind: 'notSent', reason }));
     }
     expect(circuits.reports()).toMatchObject([{ state: 'closed' }]);

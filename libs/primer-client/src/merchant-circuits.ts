@@ -199,7 +199,11 @@ function isFailure(result: Exchange, isProbe: boolean): boolean {
   if (result.kind === 'answered') {
     return result.status === 408 || result.status >= 500;
   }
-  const isOurDoing = result.reason === 'cancelled' || result.reason === 'send-refused';
+  // A call that waited for a free connection all of its time says that others are slow, not that this one would be.
+  const isOurDoing =
+    result.reason === 'cancelled' ||
+    result.reason === 'send-refused' ||
+    (result.kind === 'notSent' && result.reason === 'call-timeout');
   return isProbe || !isOurDoing;
 }
 

@@ -30,7 +30,7 @@ export async function goThrough(row: MatrixRow, stage: Stage): Promise<RowResult
     if (expected === undefined) {
       return { ...about, verdict: 'noted', answer };
     }
-    const reason = findDifference(expected, answer);
+    const reason = findDifference(expected, answer, row.paymentStatus);
     return {
       ...about,
       answer,
@@ -44,12 +44,22 @@ export async function goThrough(row: MatrixRow, stage: Stage): Promise<RowResult
   }
 }
 
-function findDifference(expected: DocumentedAnswer, answer: Answer): string | undefined {
+function findDifference(
+  expected: DocumentedAnswer,
+  answer: Answer,
+  paymentStatus: string | undefined,
+): string | undefined {
   if (answer.status !== expected.status) {
     return `answered ${answer.status ?? answer.trouble ?? 'nothing'}`;
   }
   if (expected.errorId !== undefined && answer.errorId !== expected.errorId) {
     return `answered ${answer.errorId ?? 'without an error id'}`;
   }
-  return answer.understood ? undefined : 'not in the documented form';
+  if (!answer.understood) {
+    return 'not in the documented form';
+  }
+  const { status } = (answer.body ?? {}) as { readonly status?: string };
+  return paymentStatus === undefined || status === paymentStatus
+    ? undefined
+    : `the payment is ${status ?? 'without a status'}, not ${paymentStatus}`;
 }

@@ -1,3 +1,4 @@
+import type { PaymentStatus } from '@tollgate/contracts';
 import type { DocumentedAnswer, PrimerCallName } from '@tollgate/primer-client';
 import type { Answer } from './answer.types.ts';
 import type { Stage } from './stage.ts';
@@ -9,6 +10,8 @@ export interface MatrixRow {
   readonly when: string;
   /** What the documents say; undefined where they are silent, and the answer is only written down. */
   readonly expected: DocumentedAnswer | undefined;
+  /** The status that the documents give to the payment of a 200. */
+  readonly paymentStatus?: PaymentStatus;
   /** Brings the case about and asks. @throws CannotPrepare where this server cannot be brought there */
   readonly ask: (stage: Stage) => Promise<Answer>;
 }

@@ -1,3 +1,4 @@
+import type { PaymentStatus } from '@tollgate/contracts';
 import type { DocumentedAnswer, PrimerCallName, PrimerRequest } from '@tollgate/primer-client';
 import type { MatrixRow } from './matrix.types.ts';
 import type { PaymentWish, Stage } from './stage.ts';
@@ -9,15 +10,22 @@ const NOBODYS = 'nosuch01';
 
 /** The body that carries each call out, and a payment that it can be carried out on. */
 const OPERATIONS = {
-  authorizePayment: { body: { processor: { processorMerchantId: 'sandbox-merchant' } }, newPayment: challenged },
-  capturePayment: { body: { amount: 4_200n, final: true }, newPayment: authorised },
-  cancelPayment: { body: { reason: 'out of stock' }, newPayment: authorised },
+  authorizePayment: {
+    body: { processor: { processorMerchantId: 'sandbox-merchant' } },
+    newPayment: challenged,
+    paymentStatus: 'AUTHORIZED',
+  },
+  capturePayment: { body: { amount: 4_200n, final: true }, newPayment: authorised, paymentStatus: 'SETTLING' },
+  cancelPayment: { body: { reason: 'out of stock' }, newPayment: authorised, paymentStatus: 'CANCELLED' },
   refundPayment: {
     body: { amount: 4_200n, reason: 'returned' },
     newPayment: (stage: Stage) => stage.newCapturedPayment(),
+    paymentStatus: 'SETTLING',
   },
-  adjustAuthorization: { body: { amount: 5_000n }, newPayment: estimated },
-} as const satisfies Partial<Record<PrimerCallName, { body: object; newPayment: (stage: Stage) => Promise<string> }>>;
+  adjustAuthorization: { body: { amount: 5_000n }, newPayment: estimated, paymentStatus: 'AUTHORIZED' },
+} as const satisfies Partial<
+  Record<PrimerCallName, { body: object; newPayment: (stage: Stage) => Promise<string>; paymentStatus: PaymentStatus }>
+>;
 type OperationName = keyof typeof OPERATIONS;
 
 function authorised(stage: Stage): Promise<string> {
@@ -35,11 +43,12 @@ function estimated(stage: Stage, wish: PaymentWish = {}): Promise<string> {
 
 /** Success, the same key again, and a payment that nobody has. */
 function sharedRows(call: OperationName, unknown: DocumentedAnswer): MatrixRow[] {
-  const { body, newPayment } = OPERATIONS[call];
+  const { body, newPayment, paymentStatus } = OPERATIONS[call];
   return [
     {
       call,
       expected: { status: 200 },
+      paymentStatus,
       when: 'all of it',
       ask: async (stage) => stage.ask({ call, id: await newPayment(stage), body }),
     },
@@ -86,7 +95,12 @@ function row(
   return { call, expected, when, ask: async (stage) => stage.ask({ call, ...(await ask(stage)) }) };
 }
 
-/** The same where no request can bring the answer about. */
+/** The row of a success, with the status that the payment then has. */
+function leadingTo(paymentStatus: PaymentStatus, success: MatrixRow): MatrixRow {
+  return { ...success, paymentStatus };
+}
+
+/** An answer that no request can bring about. */
 function forced(call: PrimerCallName, status: number, errorId: string, when: string): MatrixRow {
   return {
     call,
@@ -145,14 +159,20 @@ export const OPERATION_ROWS: readonly MatrixRow[] = [
   row('authorizePayment', INVALID, 'no processor', async (stage) => ({ id: await challenged(stage), body: {} })),
 
   ...sharedRows('capturePayment', PAYMENT_ERROR),
-  row('capturePayment', { status: 200 }, 'a part that is not the last', async (stage) => ({
-    id: await authorised(stage),
-    body: { amount: 1_000n, final: false, metadata: { parcel: 1 } },
-  })),
-  row('capturePayment', { status: 200 }, 'no amount: all of it', async (stage) => ({
-    id: await authorised(stage),
-    body: {},
-  })),
+  leadingTo(
+    'PARTIALLY_SETTLED',
+    row('capturePayment', { status: 200 }, 'a part that is not the last', async (stage) => ({
+      id: await authorised(stage),
+      body: { amount: 1_000n, final: false, metadata: { parcel: 1 } },
+    })),
+  ),
+  leadingTo(
+    'SETTLING',
+    row('capturePayment', { status: 200 }, 'no amount: all of it', async (stage) => ({
+      id: await authorised(stage),
+      body: {},
+    })),
+  ),
   row('capturePayment', INVALID, 'an amount that is no number', async (stage) => ({
     id: await authorised(stage),
     body: { amount: 'much' },
@@ -161,10 +181,13 @@ export const OPERATION_ROWS: readonly MatrixRow[] = [
   ...sharedRows('cancelPayment', PAYMENT_ERROR),
 
   ...sharedRows('refundPayment', PAYMENT_ERROR),
-  row('refundPayment', { status: 200 }, 'a part, under an order id of its own', async (stage) => ({
-    id: await stage.newCapturedPayment(),
-    body: { amount: 1_000n, orderId: stage.newName('refund') },
-  })),
+  leadingTo(
+    'SETTLING',
+    row('refundPayment', { status: 200 }, 'a part, under an order id of its own', async (stage) => ({
+      id: await stage.newCapturedPayment(),
+      body: { amount: 1_000n, orderId: stage.newName('refund') },
+    })),
+  ),
   row('refundPayment', { status: 409, errorId: 'PaymentAlreadyRefunded' }, 'all was refunded', async (stage) => {
     const id = await stage.newCapturedPayment();
     await stage.succeed({ call: 'refundPayment', id, body: {} });
@@ -218,6 +241,7 @@ export const OPERATION_ROWS: readonly MatrixRow[] = [
   {
     call: 'resumePayment',
     expected: { status: 200 },
+    paymentStatus: 'AUTHORIZED',
     when: 'the shopper has passed the challenge',
     ask: async (stage) => {
       const id = await challenged(stage);

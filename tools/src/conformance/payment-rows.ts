@@ -18,28 +18,38 @@ async function askTwice(stage: Stage, request: PrimerRequest) {
 
 /** Every documented answer to making, reading and listing payments. */
 export const PAYMENT_ROWS: readonly MatrixRow[] = [
-  { call: 'createPayment', expected: { status: 200 }, when: 'a card that authorises', ask: (stage) => create(stage) },
   {
     call: 'createPayment',
     expected: { status: 200 },
+    paymentStatus: 'AUTHORIZED',
+    when: 'a card that authorises',
+    ask: (stage) => create(stage),
+  },
+  {
+    call: 'createPayment',
+    expected: { status: 200 },
+    paymentStatus: 'DECLINED',
     when: 'a card that is declined: the payment says so, not the status',
     ask: (stage) => create(stage, { card: 'declined' }),
   },
   {
     call: 'createPayment',
     expected: { status: 200 },
+    paymentStatus: 'FAILED',
     when: 'a card that fails',
     ask: (stage) => create(stage, { card: 'failed' }),
   },
   {
     call: 'createPayment',
     expected: { status: 200 },
-    when: 'a card that asks for 3-D Secure: PENDING, with requiredAction',
+    paymentStatus: 'PENDING',
+    when: 'a card that asks for 3-D Secure: the payment waits for the shopper',
     ask: (stage) => create(stage, { card: 'challenged' }),
   },
   {
     call: 'createPayment',
     expected: { status: 200 },
+    paymentStatus: 'AUTHORIZED',
     when: 'vaulted on success, as the first of a series',
     ask: (stage) =>
       create(stage, {
@@ -52,6 +62,7 @@ export const PAYMENT_ROWS: readonly MatrixRow[] = [
   {
     call: 'createPayment',
     expected: { status: 200 },
+    paymentStatus: 'AUTHORIZED',
     when: 'a vaulted token, started by the merchant',
     ask: async (stage) => {
       const customerId = stage.newName('customer');
@@ -129,6 +140,7 @@ export const PAYMENT_ROWS: readonly MatrixRow[] = [
   {
     call: 'getPayment',
     expected: { status: 200 },
+    paymentStatus: 'SETTLING',
     when: 'with its events',
     ask: async (stage) => {
       const query = new URLSearchParams({ expand: 'transactions.events' });
@@ -140,6 +152,15 @@ export const PAYMENT_ROWS: readonly MatrixRow[] = [
     expected: PAYMENT_ERROR,
     when: 'an id that nobody has',
     ask: (stage) => stage.ask({ call: 'getPayment', id: 'nosuch01' }),
+  },
+  {
+    call: 'getPayment',
+    expected: PAYMENT_ERROR,
+    when: "another merchant's payment",
+    ask: async (stage) => {
+      const headers = { 'X-API-KEY': stage.need('secondApiKey') };
+      return stage.ask({ call: 'getPayment', id: await stage.newPayment() }, headers);
+    },
   },
   { call: 'listPayments', expected: { status: 200 }, when: 'no filter', ask: (stage) => list(stage, {}) },
   {
