@@ -22,6 +22,9 @@ type Answer<Result> = { readonly result: Result } | { readonly refusal: PrimerEr
 
 const UUID_PATTERN = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** What Primer's payment ids look like; one of digits alone could be a card number. */
+const PAYMENT_ID_PATTERN = /^(?=.*[A-Za-z])[A-Za-z0-9]{1,16}$/;
+
 /** Stands in for the diagnostics id in an answer that arrives spoilt, if at all. */
 const NO_DIAGNOSTICS_ID = '0000000000';
 
@@ -147,10 +150,15 @@ function toIntendedAnswer(answer: Answer<unknown>): IntendedAnswer {
   return { status: statusOf(answer), body };
 }
 
-/** Whatever stands in the path that is no attempt id stays out of the journal: it could be anything, a card number too. */
+/** Whatever stands in the path that is no id stays out of the journal: it could be anything, a card number too. */
 function attemptIdOf(call: PrimerCall): string | undefined {
   const id = call.params['id'];
   return id !== undefined && UUID_PATTERN.test(id) ? id.toLowerCase() : undefined;
+}
+
+function paymentIdOf(call: PrimerCall): string | undefined {
+  const id = call.params['id'];
+  return id !== undefined && call.route.startsWith('/payments/') && PAYMENT_ID_PATTERN.test(id) ? id : undefined;
 }
 
 function toRequestEntry(call: PrimerCall, facts: NewJournalEntry['facts']): NewJournalEntry {
@@ -158,6 +166,7 @@ function toRequestEntry(call: PrimerCall, facts: NewJournalEntry['facts']): NewJ
     kind: 'REQUEST',
     name: call.operation,
     attemptId: attemptIdOf(call),
+    paymentId: paymentIdOf(call),
     facts: { method: call.method, route: call.route, tenant: call.tenantId, ...facts },
   };
 }

@@ -13,7 +13,14 @@ import { OperationName } from './operation-name.decorator.ts';
 import { PrimerAccessGuard } from './primer-access.guard.ts';
 import type { PrimerCall } from './primer-call.types.ts';
 import { PrimerErrorFilter } from './primer-error.filter.ts';
-import { badRequest, forbidden, type PrimerError, requestValidationError, unauthorized } from './primer.errors.ts';
+import {
+  badRequest,
+  forbidden,
+  gatewayTimeout,
+  type PrimerError,
+  requestValidationError,
+  unauthorized,
+} from './primer.errors.ts';
 
 /**
  * A route of Primer's API: Primer's own key and version headers, Primer's error envelope, always 200 on success. The
@@ -26,7 +33,14 @@ export function PrimerOperation(
   operation: string,
   options: { readonly summary: string; readonly tag: string; readonly refusals?: readonly PrimerError[] },
 ): MethodDecorator {
-  const refusals = [unauthorized(), forbidden(), badRequest(), requestValidationError([]), ...(options.refusals ?? [])];
+  const refusals = [
+    unauthorized(),
+    forbidden(),
+    badRequest(),
+    requestValidationError([]),
+    ...(options.refusals ?? []),
+    gatewayTimeout(),
+  ];
   return applyDecorators(
     OperationName(operation),
     OpenRoute('Primer has its own key header, checked by PrimerAccessGuard'),

@@ -73,6 +73,11 @@ export function requestValidationError(validationErrors: readonly PrimerValidati
   });
 }
 
+/** 504: the documented answer to a call that took longer than 90 seconds. */
+export function gatewayTimeout(): PrimerError {
+  return new PrimerError({ status: 504, errorId: 'GatewayTimeout', description: 'The request took too long.' });
+}
+
 /** 500: something broke in the emulator itself. Its text stays inside. */
 export function internalError(): PrimerError {
   return new PrimerError({

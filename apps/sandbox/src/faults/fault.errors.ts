@@ -27,8 +27,3 @@ export function faultAnswer(fault: Extract<FaultDefinition, { kind: 'ANSWER' }>)
     headers: retryAfterSeconds === undefined ? undefined : { 'retry-after': String(retryAfterSeconds) },
   });
 }
-
-/** 504: the documented answer to a call that took longer than 90 seconds. */
-export function gatewayTimeout(): PrimerError {
-  return new PrimerError({ status: 504, errorId: 'GatewayTimeout', description: 'The request took too long.' });
-}

@@ -1,9 +1,10 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { gatewayTimeout } from '../api/primer.errors.ts';
 import { SpoiltAnswer } from '../api/spoilt-answer.errors.ts';
 import { Clock } from '../clock/clock.service.ts';
 import { MICROS_PER_MILLISECOND } from '../clock/micros.policy.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
-import { faultAnswer, gatewayTimeout } from './fault.errors.ts';
+import { faultAnswer } from './fault.errors.ts';
 import type { CallFault } from './fault.schema.ts';
 import { spoilBody } from './spoilt-body.policy.ts';
 
