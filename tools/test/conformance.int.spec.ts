@@ -14,6 +14,7 @@ import { WebhookListener } from '../src/conformance/webhook-listener.ts';
 const API_KEY = 'primer-api-key-of-the-matrix';
 const OPERATOR_TOKEN = 'operator-token-of-the-matrix';
 const WEBHOOK_SECRET = 'webhook-secret-of-the-matrix';
+const SCOPELESS_API_KEY = 'primer-api-key-that-may-do-nothing-here';
 const SECOND_API_KEY = 'primer-api-key-of-another-merchant';
 
 let folder: string;
@@ -38,6 +39,7 @@ beforeAll(async () => {
       SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
       TOLLGATE_OPERATOR_TOKEN: OPERATOR_TOKEN,
       SANDBOX_SECOND_API_KEY: SECOND_API_KEY,
+      SANDBOX_LIMITED_API_KEYS: `${SCOPELESS_API_KEY}=third_party:webhook_trigger`,
     },
   });
   options = {
@@ -45,6 +47,7 @@ beforeAll(async () => {
     apiKey: API_KEY,
     operatorToken: OPERATOR_TOKEN,
     secondApiKey: SECOND_API_KEY,
+    scopelessApiKey: SCOPELESS_API_KEY,
     attemptIds: [],
     currency: 'EUR',
     webhookSecret: WEBHOOK_SECRET,
@@ -88,7 +91,8 @@ describe('npm run conformance', () => {
     expect(report.counts).toMatchObject({ otherwise: 0, 'not tried': 0 });
     expect(report.rows.length).toBe(report.counts['as documented']);
     expect(report.rows[0]?.answer).toMatchObject({ status: 200, body: { clientToken: '…', currencyCode: 'EUR' } });
-    for (const secret of [API_KEY, OPERATOR_TOKEN, SECOND_API_KEY]) expect(text + output.join()).not.toContain(secret);
+    for (const secret of [API_KEY, OPERATOR_TOKEN, SECOND_API_KEY, SCOPELESS_API_KEY])
+      expect(text + output.join()).not.toContain(secret);
   });
 
   it('tries what it can where there is no operator, and fails for nothing else', async () => {

@@ -90,12 +90,22 @@ export class MerchantCircuits {
   }
 
   reports(): CircuitReport[] {
-    return [...this.#circuits.values()].map((circuit) => ({
+    return [...this.#circuits.values()].map((circuit) => this.#toReport(circuit));
+  }
+
+  /** Of the merchant that calls named; undefined while there was none. */
+  reportOf(merchantId: string): CircuitReport | undefined {
+    const circuit = this.#circuits.get(toName(merchantId, ''));
+    return circuit === undefined ? undefined : this.#toReport(circuit);
+  }
+
+  #toReport(circuit: Circuit): CircuitReport {
+    return {
       merchantId: circuit.merchantId,
       state: circuit.state,
       callsInHand: this.#options.callsMax - circuit.slots.executionSlots,
       callsWaiting: this.#options.callsWaitingMax - circuit.slots.queueSlots,
-    }));
+    };
   }
 
   /** The library asks a waiting call's signal only when its turn has come; whoever waits is answered in time here. */
@@ -125,7 +135,7 @@ export class MerchantCircuits {
   }
 
   #findOrMake({ merchantId, apiKey }: Passage): Circuit {
-    const name = merchantId === undefined ? `key ${apiKey}` : `merchant ${merchantId}`;
+    const name = toName(merchantId, apiKey);
     const known = this.#circuits.get(name);
     if (known !== undefined) {
       return known;
@@ -146,6 +156,10 @@ export class MerchantCircuits {
       }
     }
   }
+}
+
+function toName(merchantId: string | undefined, apiKey: string): string {
+  return merchantId === undefined ? `key ${apiKey}` : `merchant ${merchantId}`;
 }
 
 class Circuit {

@@ -202,6 +202,8 @@ describe('a merchant whose calls fail', () => {
     expect(server.seen).toHaveLength(seen);
     await client.approve(RESUME_TOKEN, { merchantId: 'another' });
     expect(server.seen).toHaveLength(seen + 1);
+    expect(client.circuitOf('one')).toMatchObject({ merchantId: 'one', state: 'open' });
+    expect(client.circuitOf('nobody')).toBeUndefined();
     expect(client.circuits()).toMatchObject([
       { merchantId: 'one', state: 'open' },
       { merchantId: 'another', state: 'closed' },

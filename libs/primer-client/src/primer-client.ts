@@ -104,6 +104,11 @@ export class PrimerClient {
     return this.#circuits.reports();
   }
 
+  /** The circuit of a merchant that calls named; undefined before the first of them. */
+  circuitOf(merchantId: string): CircuitReport | undefined {
+    return this.#circuits.reportOf(merchantId);
+  }
+
   /** Approves an attempt. Sent without a body; repeating it converges on one payment. */
   async approve(attemptId: string, options: CallOptions = {}): Promise<AttemptCall> {
     const request: PrimerRequest = { call: 'approveAttempt', id: toPathId(attemptId) };

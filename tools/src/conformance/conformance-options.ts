@@ -24,7 +24,7 @@ export const CONFORMANCE_USAGE = `usage: npm run conformance -- --url URL --key 
   --token TOKEN         a vaulted token, for servers without --operator: every payment is made with it
   --attempt ID          an attempt that awaits approval; one for each row about attempts, as often as you have them
   --second-key KEY      another merchant's key: what is ours must not exist for it
-  --scopeless-key KEY   a key without any scope
+  --scopeless-key KEY   a key with none of the scopes that these calls need
   --webhook-port PORT   listens here for the server's webhooks and refuses one, to see how it is tried again; their
                         address at the server has to lead here. Environment PRIMER_WEBHOOK_SECRET: what signs them
   --currency CODE       of the payments (default EUR)

@@ -38,7 +38,8 @@ export class PaymentFinder {
   /** @throws KnownError DATABASE_UNAVAILABLE */
   async find(action: Action, apiKey: string, signal: AbortSignal): Promise<Finding> {
     const wanted = toWanted(action);
-    const options = { apiKey, signal, timeoutMs: this.settings.readTimeoutMs };
+    const { merchantId } = action;
+    const options = { apiKey, merchantId, signal, timeoutMs: this.settings.readTimeoutMs };
     try {
       const reported = await this.actions.findSighted(action);
       const listed = await this.#list(wanted, options);

@@ -5,7 +5,8 @@ import { PrimerClient } from '@tollgate/primer-client';
 export class PrimerConnection extends PrimerClient implements OnApplicationShutdown {
   /** True while calls of this merchant are held back because too many of them failed. */
   isCircuitOpen(merchantId: string): boolean {
-    return this.circuits().some((circuit) => circuit.merchantId === merchantId && circuit.state !== 'closed');
+    const circuit = this.circuitOf(merchantId);
+    return circuit !== undefined && circuit.state !== 'closed';
   }
 
   /** Last of all: calls that are still under way are cut off, and their leases tell that they may have arrived. */

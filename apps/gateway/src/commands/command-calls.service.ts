@@ -76,8 +76,8 @@ export class CommandCalls {
   }
 
   async #send(command: Command, limits: CommandCallLimits): Promise<PaymentCall> {
-    const { request, commandId, amountMinor, final } = command;
-    const options = { ...limits, idempotencyKey: commandId, timeoutMs: this.settings.commandTimeoutMs };
+    const { request, merchantId, commandId, amountMinor, final } = command;
+    const options = { ...limits, merchantId, idempotencyKey: commandId, timeoutMs: this.settings.commandTimeoutMs };
     const expand = [...EXPAND];
     switch (request.kind) {
       case 'create': {
