@@ -121,6 +121,12 @@ describe('a token', () => {
   });
 });
 
+it('a one-time token buys one payment when ten calls bring it together', async () => {
+  const body = { ...ORDER, paymentMethodToken: await api.token() };
+  const answers = await Promise.all(Array.from({ length: 10 }, async () => api.create(body)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+});
+
 describe('a vaulted card', () => {
   it('is kept on success and pays again and again', async () => {
     const first = await api.create({
@@ -188,6 +194,14 @@ describe('an idempotency key', () => {
         },
       },
     });
+  });
+
+  it('makes one payment of ten that arrive together', async () => {
+    const key = { 'x-idempotency-key': 'create-3' };
+    const body = { ...ORDER, paymentMethodToken: await api.token({ reusable: true }) };
+    const answers = await Promise.all(Array.from({ length: 10 }, async () => api.create(body, key)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(9);
   });
 
   it('is free again after a refusal, which did nothing', async () => {

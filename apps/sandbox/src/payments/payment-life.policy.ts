@@ -21,15 +21,19 @@ export function isProcessorRefusal(refusal: PaymentRefusal): boolean {
   return PROCESSOR_REFUSALS.has(refusal.code);
 }
 
+/** What a merchant asks to be captured; fields of the order and the metadata take the place of earlier ones. */
+export interface CaptureWish {
+  readonly amount?: number | undefined;
+  readonly final: boolean;
+  readonly order?: object | undefined;
+  readonly metadata?: object | undefined;
+}
+
 /**
  * Captures what was authorised, or part of it. The last capture (a final one, or one that leaves nothing) releases the
  * rest and leads to SETTLING; an earlier one to PARTIALLY_SETTLED. From then on `amount` is what was captured.
  */
-export function capturePayment(
-  payment: Payment,
-  wish: { readonly amount?: number | undefined; readonly final: boolean; readonly metadata?: object | undefined },
-  occasion: Occasion,
-): Step {
+export function capturePayment(payment: Payment, wish: CaptureWish, occasion: Occasion): Step {
   if (payment.status !== 'AUTHORIZED' && payment.status !== 'PARTIALLY_SETTLED') {
     return refuse({ code: 'InvalidPaymentStatus', status: payment.status, operation: 'captured' });
   }
@@ -48,6 +52,7 @@ export function capturePayment(
       amount: captured,
       amountCaptured: captured,
       captureIsFinal: isLast,
+      order: wish.order ? { ...payment.order, ...wish.order } : payment.order,
       metadata: wish.metadata ? { ...payment.metadata, ...wish.metadata } : payment.metadata,
       transactions: changeSale(moved, {
         type: 'CAPTURE_SUCCEEDED',
