@@ -28,6 +28,7 @@ export { createService, SERVICE_STRATEGY, type ServiceOptions } from './service/
 export { ServiceLifetime } from './service/lifetime.ts';
 export { PlatformModule, type PlatformOptions } from './service/platform.module.ts';
 export { runService } from './service/run-service.ts';
+export { formatTable, type TableColumn } from './text/text-table.ts';
 export {
   currentTrace,
   currentTraceId,

@@ -1,4 +1,4 @@
-import { formatTable } from '../sample/text-table.ts';
+import { formatTable } from '@tollgate/platform';
 import type { Proof } from './proof.types.ts';
 import { sumUpChecker, sumUpClasses } from './summary.policy.ts';
 

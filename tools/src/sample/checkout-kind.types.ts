@@ -1,11 +1,13 @@
 import type { OutcomeKind } from '@tollgate/contracts';
 
+import type { FollowUp } from './follow-up.types.ts';
+
 /** One kind of checkout: how it is made at the emulator, and how it is meant to end. */
 export interface CheckoutKind {
   /** What a person reads in the table. */
   title: string;
   outcome: OutcomeKind;
-  /** Status of the payment; absent where none may exist. */
+  /** Status of the payment in the end; absent where none may exist. */
   paymentStatus?: string;
   /** Fields of the emulator's `POST /_sandbox/attempts` that make it this kind. */
   play: {
@@ -15,6 +17,8 @@ export interface CheckoutKind {
   };
   /** How often the shop's server posts it; a reloaded page fires the SDK's event again. */
   posts: 1 | 2;
+  /** What the shop then does with the payment. */
+  followUps?: readonly FollowUp[];
   /** Over every currency's limit in the shipped rule set. */
   overLimit?: true;
   /** How many of a hundred checkouts are of this kind. */
@@ -31,7 +35,46 @@ export const CHECKOUT_KINDS: readonly CheckoutKind[] = [
     paymentStatus: 'AUTHORIZED',
     play: { cardNumber: CARDS.authorises },
     posts: 1,
-    share: 46,
+    share: 14,
+  },
+  {
+    title: 'captured',
+    outcome: 'APPROVED',
+    paymentStatus: 'SETTLING',
+    play: { cardNumber: CARDS.authorises },
+    posts: 1,
+    followUps: [{ command: 'capture', part: 'all' }],
+    share: 10,
+  },
+  {
+    title: 'captured by half, the rest released',
+    outcome: 'APPROVED',
+    paymentStatus: 'SETTLING',
+    play: { cardNumber: CARDS.authorises },
+    posts: 1,
+    followUps: [{ command: 'capture', part: 'half' }],
+    share: 6,
+  },
+  {
+    title: 'captured, half of it refunded',
+    outcome: 'APPROVED',
+    paymentStatus: 'SETTLING',
+    play: { cardNumber: CARDS.authorises },
+    posts: 1,
+    followUps: [
+      { command: 'capture', part: 'all' },
+      { command: 'refund', part: 'half' },
+    ],
+    share: 8,
+  },
+  {
+    title: 'cancelled',
+    outcome: 'APPROVED',
+    paymentStatus: 'CANCELLED',
+    play: { cardNumber: CARDS.authorises },
+    posts: 1,
+    followUps: [{ command: 'cancel', part: 'all' }],
+    share: 8,
   },
   {
     title: 'approved, declined by the issuer',

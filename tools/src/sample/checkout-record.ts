@@ -1,5 +1,6 @@
 import type { AttemptAnswer, JournalEntryAnswer, PaymentAnswer } from '@tollgate/contracts';
 
+import type { FollowedUp } from './follow-up.types.ts';
 import type {
   GateAction,
   ProviderAttempt,
@@ -17,6 +18,8 @@ export interface SentCheckout {
   accepted: number;
   /** From the first post to the outcome, as the shop saw it; undefined when none came in time. */
   outcomeAfterMs: number | undefined;
+  /** What was done with its payment afterwards. */
+  followedUp: readonly FollowedUp[];
 }
 
 /** All that can be read about it afterwards, over HTTP. */

@@ -1,4 +1,11 @@
-import { attemptAnswer, journalAnswer, listOf, paymentAnswer, trialBalanceAnswer } from '@tollgate/contracts';
+import {
+  attemptAnswer,
+  journalAnswer,
+  listOf,
+  paymentAnswer,
+  paymentCommandStatus,
+  trialBalanceAnswer,
+} from '@tollgate/contracts';
 import type { AttemptAnswer, JournalEntryAnswer, PaymentAnswer, TrialBalanceAnswer } from '@tollgate/contracts';
 import { z } from 'zod';
 
@@ -31,6 +38,7 @@ const providerPayment = z.object({
   orderId: z.string(),
   amount: z.int(),
   currencyCode: z.string(),
+  processor: z.object({ amountCaptured: z.int().default(0), amountRefunded: z.int().default(0) }),
 });
 export type ProviderPayment = z.output<typeof providerPayment>;
 
@@ -51,11 +59,24 @@ export type ProviderWebhook = z.output<typeof providerWebhook>;
 const gateAction = z.looseObject({ paymentId: z.string().nullish() });
 export type GateAction = z.output<typeof gateAction>;
 
+const commandState = z.object({ status: paymentCommandStatus, reason: z.string().nullish() });
+export type CommandState = z.output<typeof commandState>;
+
+/** A command as the shop sends it; `body` holds amounts in minor units. */
+export interface PaymentCommandWish {
+  command: string;
+  /** Sent again with the same id it is carried out once. */
+  commandId: string;
+  body: { amount?: number; final?: boolean };
+}
+
 const PAGE_MAX = 200;
+const COMMAND_WAIT_SECONDS = 20;
 
 /** Everything that the sample asks a running installation: as the shop, as the operator, and as Primer's client. */
 export class InstallationClient {
   private readonly shop: JsonClient;
+  private readonly till: JsonClient;
   private readonly gateway: JsonClient;
   private readonly ledger: JsonClient;
   private readonly emulator: JsonClient;
@@ -66,7 +87,9 @@ export class InstallationClient {
     credentials: Credentials,
   ) {
     const operator = { authorization: `Bearer ${credentials.operatorToken}` };
-    this.shop = new JsonClient(addresses.intake, { authorization: `Bearer ${credentials.intakeApiKey}` });
+    const merchant = { authorization: `Bearer ${credentials.intakeApiKey}` };
+    this.shop = new JsonClient(addresses.intake, merchant);
+    this.till = new JsonClient(addresses.gateway, merchant);
     this.gateway = new JsonClient(addresses.gateway, operator);
     this.ledger = new JsonClient(addresses.ledger, operator);
     this.emulator = new JsonClient(addresses.sandbox, operator);
@@ -102,6 +125,21 @@ export class InstallationClient {
     return answer.body.status;
   }
 
+  /** Sends a command about a payment as the shop's server does, and waits a while for its end. */
+  async command(paymentId: string, { command, commandId, body }: PaymentCommandWish): Promise<CommandState> {
+    const answer = await this.till.post(`/v1/payments/${encodeURIComponent(paymentId)}/${command}`, {
+      body,
+      headers: { 'idempotency-key': commandId, prefer: `wait=${COMMAND_WAIT_SECONDS}` },
+      expected: [200, 202],
+      schema: commandState,
+    });
+    return answer.body;
+  }
+
+  commandState(commandId: string): Promise<CommandState> {
+    return this.till.get(`/v1/payment-commands/${encodeURIComponent(commandId)}`, commandState);
+  }
+
   attempt(attemptId: string): Promise<AttemptAnswer | undefined> {
     return this.shop.find(`/v1/attempts/${attemptId}`, attemptAnswer);
   }
@@ -129,8 +167,10 @@ export class InstallationClient {
 
   /** The provider's own record of an order, by its public API. */
   async providerPayments(orderId: string): Promise<ProviderPayment[]> {
-    const schema = z.object({ data: z.array(providerPayment) });
-    return (await this.primer.get(`/payments?order_id=${encodeURIComponent(orderId)}`, schema)).data;
+    const schema = z.object({ data: z.array(z.object({ id: z.string() })) });
+    const { data } = await this.primer.get(`/payments?order_id=${encodeURIComponent(orderId)}`, schema);
+    // The list does not say what was captured and refunded.
+    return Promise.all(data.map(({ id }) => this.primer.get(`/payments/${id}`, providerPayment)));
   }
 
   async providerJournal(attemptId: string): Promise<ProviderEntry[]> {

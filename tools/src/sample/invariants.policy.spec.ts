@@ -50,7 +50,14 @@ function book(change: Partial<PaymentAnswer> = {}): CheckoutRecord['books'][numb
   return { payment, journal: [entry] };
 }
 
-const providerPayment = { id: 'pay1', status: 'AUTHORIZED', orderId: 'order-1', amount: 4200, currencyCode: 'EUR' };
+const providerPayment = {
+  id: 'pay1',
+  status: 'AUTHORIZED',
+  orderId: 'order-1',
+  amount: 4200,
+  currencyCode: 'EUR',
+  processor: { amountCaptured: 0, amountRefunded: 0 },
+};
 
 /** One approved and authorised checkout about which everybody agrees. */
 function record(change: Partial<CheckoutRecord> = {}): CheckoutRecord {
@@ -59,6 +66,7 @@ function record(change: Partial<CheckoutRecord> = {}): CheckoutRecord {
     attemptId: 'attempt-1',
     accepted: 1,
     outcomeAfterMs: 40,
+    followedUp: [],
     attempt: attempt(),
     action: { paymentId: 'pay1' },
     provider: {
@@ -71,6 +79,31 @@ function record(change: Partial<CheckoutRecord> = {}): CheckoutRecord {
     ...change,
   };
 }
+
+/** Captured, and half of it given back, as the kind wants it; the books are as given. */
+function followedUp(position: PaymentAnswer['position'], status: 'DONE' | 'REFUSED' = 'DONE'): Partial<CheckoutRecord> {
+  const kind = CHECKOUT_KINDS.find(({ title }) => title === 'captured, half of it refunded')!;
+  const payment = { ...providerPayment, status: 'SETTLING', processor: { amountCaptured: 4200, amountRefunded: 2100 } };
+  const known = book({ status: 'SETTLING', position });
+  return {
+    planned: { ...record().planned, kind },
+    followedUp: kind.followUps!.map((followUp) => ({ followUp, status, reason: undefined })),
+    books: [{ ...known, journal: [{ ...known.journal[0]!, postings: position }] }],
+    ...provider({ payments: [payment] }),
+  };
+}
+
+const posted = (account: string, amountMinor: string) => ({
+  account,
+  layer: 'posted' as const,
+  amount: money(amountMinor),
+});
+const refundedByHalf = [
+  posted('processor:P:captured', '4200'),
+  posted('sales:clearing', '-4200'),
+  posted('sales:refunds', '2100'),
+  posted('processor:P:settled', '-2100'),
+];
 
 const trialBalance: TrialBalanceAnswer = { balanced: true, cacheAgrees: true, sums: [], differences: [] };
 
@@ -137,6 +170,24 @@ describe('the invariants of a sample', () => {
 
   it('find a balance that is not what the provider says', () => {
     expect(broken(provider({ payments: [{ ...providerPayment, status: 'DECLINED' }] }))).toContain('I7');
+  });
+
+  it('hold where a payment was captured, half of it was refunded, and the books say so', () => {
+    expect(broken(followedUp(refundedByHalf))).toEqual([]);
+  });
+
+  it('find a refund that the books do not know', () => {
+    expect(broken(followedUp(refundedByHalf.slice(0, 2)))).toEqual(['I7']);
+  });
+
+  it('find a hold that a capture has not released', () => {
+    expect(broken(followedUp([...refundedByHalf, ...postings]))).toEqual(['I7']);
+  });
+
+  it('find a command that was not carried out, or not as it was asked for', () => {
+    expect(broken(followedUp(refundedByHalf, 'REFUSED'))).toEqual(['commands']);
+    const captured = { ...providerPayment, processor: { amountCaptured: 4200, amountRefunded: 0 } };
+    expect(broken(provider({ payments: [captured] }))).toContain('commands');
   });
 
   it('forgive an ending that the deadline made, and no other', () => {

@@ -1,6 +1,9 @@
 import type { PostingAnswer, TrialBalanceAnswer } from '@tollgate/contracts';
 
 import type { CheckoutRecord } from './checkout-record.ts';
+import { halfOf } from './follow-up.policy.ts';
+import type { ProviderPayment } from './installation-client.ts';
+import type { PlannedCheckout } from './sample-plan.policy.ts';
 
 /** One promise, checked: nothing in `violations` means that it held. */
 export interface CheckedInvariant {
@@ -45,6 +48,11 @@ export function checkInvariants({ records, trialBalance }: SampleFindings): Chec
       violations: [...each(unbalancedEntries), ...unbalancedBooks(trialBalance)],
     },
     { name: 'I7', promise: "the books hold what the provider's own record says", violations: each(wrongBalances) },
+    {
+      name: 'commands',
+      promise: 'every capture, cancel and refund was carried out once, as it was asked for',
+      violations: each(wrongFollowUps),
+    },
     {
       name: 'kinds',
       promise: 'every kind ended as it was meant to, or by its deadline',
@@ -141,30 +149,78 @@ function unbalancedBooks({ balanced, sums, differences }: TrialBalanceAnswer): s
 }
 
 function wrongBalances({ planned, provider, books }: CheckoutRecord): string[] {
-  return provider.payments.flatMap(({ id, status, amount, currencyCode }) => {
-    const known = books.find(({ payment }) => payment.paymentId === id);
-    if (known === undefined) return [`payment ${id} is not in the books`];
-    const held = heldMinor(known.payment.position, currencyCode);
-    const due = status === 'AUTHORIZED' ? BigInt(amount) : 0n;
-    const journal = heldMinor(
-      known.journal.flatMap(({ postings }) => postings),
-      currencyCode,
-    );
+  return provider.payments.flatMap((payment) => {
+    const known = books.find(({ payment: { paymentId } }) => paymentId === payment.id);
+    if (known === undefined) return [`payment ${payment.id} is not in the books`];
+    const due = formatBalances(duePostings(payment));
+    const position = formatBalances(known.payment.position);
+    const journal = formatBalances(known.journal.flatMap(({ postings }) => postings));
     return [
-      ...(amount === planned.amountMinor && currencyCode === planned.currency
+      ...(isOverTheOrder(payment, planned) ? [] : [`payment ${payment.id} is over another amount than the order`]),
+      ...(position === due ? [] : [`payment ${payment.id} (${payment.status}) holds ${position}, not ${due}`]),
+      ...(journal === position
         ? []
-        : [`payment ${id} is over another amount than the order`]),
-      ...(held === due ? [] : [`payment ${id} (${status}) holds ${held} in the books, not ${due}`]),
-      ...(journal === held ? [] : [`the journal of payment ${id} holds ${journal}, its position ${held}`]),
+        : [`the journal of payment ${payment.id} holds ${journal}, its position ${position}`]),
     ];
   });
 }
 
-/** Debits on asset accounts of one currency: what is held or captured, whatever the layer. */
-function heldMinor(postings: readonly PostingAnswer[], currency: string): bigint {
-  return postings
-    .filter(({ account, amount }) => account.startsWith('processor:') && amount.currency === currency)
-    .reduce((sum, { amount }) => sum + BigInt(amount.amountMinor), 0n);
+/** What was captured is another amount, which the commands told. */
+function isOverTheOrder(payment: ProviderPayment, planned: PlannedCheckout): boolean {
+  const isSameAmount = payment.processor.amountCaptured > 0 || payment.amount === planned.amountMinor;
+  return isSameAmount && payment.currencyCode === planned.currency;
+}
+
+/**
+ * What the books must hold by the provider's own record of a payment: an open authorisation is a hold, captured money is
+ * posted and moves on when it is settled, refunds are given back out of it. Told anew here, not by the ledger's own code.
+ */
+function duePostings(payment: ProviderPayment): PostingAnswer[] {
+  const { status, currencyCode: currency, processor } = payment;
+  const held = status === 'AUTHORIZED' ? payment.amount : 0;
+  const { amountCaptured: captured, amountRefunded: refunded } = processor;
+  const posting = (account: string, layer: 'pending' | 'posted', minor: number): PostingAnswer => ({
+    account,
+    layer,
+    amount: { amountMinor: String(minor), currency },
+  });
+  return [
+    posting('captured', 'pending', held),
+    posting('sales:clearing', 'pending', -held),
+    posting(status === 'SETTLED' ? 'settled' : 'captured', 'posted', captured),
+    posting('sales:clearing', 'posted', -captured),
+    posting('settled', 'posted', -refunded),
+    posting('sales:refunds', 'posted', refunded),
+  ];
+}
+
+/** Balances in one order, without those that are zero and without the processor's name. */
+function formatBalances(postings: readonly PostingAnswer[]): string {
+  const balances = new Map<string, bigint>();
+  for (const { account, layer, amount } of postings) {
+    const of = `${account.replace(/^processor:.*:/, '')} ${layer} ${amount.currency}`;
+    balances.set(of, (balances.get(of) ?? 0n) + BigInt(amount.amountMinor));
+  }
+  const held = [...balances].filter(([, minor]) => minor !== 0n).map(([of, minor]) => `${minor} ${of}`);
+  return held.length === 0 ? 'nothing' : held.toSorted().join(', ');
+}
+
+function wrongFollowUps({ planned, provider, followedUp }: CheckoutRecord): string[] {
+  const { followUps = [] } = planned.kind;
+  // Without a payment there is nothing to follow up; that the kind then ended otherwise is told elsewhere.
+  if (provider.payments.length === 0) return [];
+  const unended = followUps.filter((_, index) => followedUp[index]?.status !== 'DONE');
+  const due = (command: string): number =>
+    followUps
+      .filter((each) => each.command === command)
+      .reduce((sum, { part }) => sum + (part === 'half' ? halfOf(planned.amountMinor) : planned.amountMinor), 0);
+  return [
+    ...unended.map(({ command }) => `its ${command} is not done`),
+    ...provider.payments.flatMap(({ id, processor: { amountCaptured, amountRefunded } }) => [
+      ...(amountCaptured === due('capture') ? [] : [`of payment ${id} ${amountCaptured} is captured`]),
+      ...(amountRefunded === due('refund') ? [] : [`of payment ${id} ${amountRefunded} is refunded`]),
+    ]),
+  ];
 }
 
 function otherEndings({ planned: { kind }, attempt, provider }: CheckoutRecord): string[] {

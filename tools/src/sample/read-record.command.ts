@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { PaymentAnswer } from '@tollgate/contracts';
+
 import type { CheckoutRecord, SentCheckout } from './checkout-record.ts';
 import type { InstallationClient, ProviderPayment, ProviderWebhook } from './installation-client.ts';
 
@@ -41,7 +43,16 @@ async function isSettled(
   const webhooks = await client.providerWebhooks(sent.attemptId);
   if (webhooks.some(isUnderWay)) return false;
   const booked = await Promise.all(payments.map(({ id }) => client.payment(id)));
-  return payments.every(({ status }, index) => booked[index]?.status === status);
+  return payments.every((payment, index) => isBooked(payment, booked[index]));
+}
+
+/** A refund leaves the status as it is. */
+function isBooked({ status, processor }: ProviderPayment, booked: PaymentAnswer | undefined): boolean {
+  return (
+    booked?.status === status &&
+    booked.captured?.amountMinor === String(processor.amountCaptured) &&
+    booked.refunded?.amountMinor === String(processor.amountRefunded)
+  );
 }
 
 function isUnderWay({ state }: ProviderWebhook): boolean {

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 
 import type { Credentials } from '../launcher/credentials.ts';
 import type { Narrator } from '../launcher/narrator.ts';
+import { followUp } from './follow-up.command.ts';
 import { InstallationClient } from './installation-client.ts';
 import type { Addresses } from './installation-client.ts';
 import { checkInvariants } from './invariants.policy.ts';
@@ -21,7 +22,7 @@ export interface SampleOptions {
 }
 
 /**
- * Sends checkouts of every kind, waits until all is booked, and shows what became of them.
+ * Sends checkouts of every kind, captures, cancels and refunds some, waits until all is booked, and shows what became of them.
  * @returns whether every invariant held
  * @throws UnexpectedAnswer when a service does not answer as it promises
  */
@@ -42,9 +43,15 @@ export async function runSample({ size, credentials, addresses, narrator }: Samp
     () => `${size} checkouts sent, every answer in`,
   );
   done = 0;
+  const followed = await narrator.step(
+    'capturing, cancelling and refunding',
+    () => Promise.all(sent.map((checkout) => limit(async () => count(await followUp(client, checkout))))),
+    () => 'what was to be captured, cancelled or refunded is',
+  );
+  done = 0;
   const records = await narrator.step(
     'waiting for the books',
-    () => Promise.all(sent.map((checkout) => limit(async () => count(await readRecord(client, checkout))))),
+    () => Promise.all(followed.map((checkout) => limit(async () => count(await readRecord(client, checkout))))),
     () => 'webhooks delivered and booked',
   );
 

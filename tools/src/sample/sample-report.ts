@@ -3,7 +3,7 @@ import type { TrialBalanceAnswer } from '@tollgate/contracts';
 import { CHECKOUT_KINDS } from './checkout-kind.types.ts';
 import type { CheckoutRecord } from './checkout-record.ts';
 import type { CheckedInvariant, SampleFindings } from './invariants.policy.ts';
-import { formatTable } from './text-table.ts';
+import { formatTable } from '@tollgate/platform';
 
 /** At most so many violations of one promise are shown; one is enough to start looking. */
 const VIOLATIONS_SHOWN_MAX = 5;
@@ -20,6 +20,9 @@ export function formatReport(
     'Payments at the provider and in the books',
     formatPayments(records),
     '',
+    'One payment of each kind that went on, in the books (minor units; positive is debit)',
+    formatBooks(records),
+    '',
     'Trial balance of the ledger, since its beginning (minor units)',
     formatTrialBalance(trialBalance),
     '',
@@ -35,9 +38,54 @@ function formatKinds(records: readonly CheckoutRecord[]): string {
   const rows = CHECKOUT_KINDS.flatMap((kind) => {
     const ofKind = records.filter(({ planned }) => planned.kind === kind);
     const outcomes = ofKind.map(({ attempt }) => attempt?.outcome?.status ?? attempt?.status ?? 'LOST');
-    return ofKind.length === 0 ? [] : [[kind.title, String(ofKind.length), formatCounts(outcomes)]];
+    return ofKind.length === 0
+      ? []
+      : [[kind.title, String(ofKind.length), formatCounts(outcomes), formatFollowUps(ofKind)]];
   });
-  return formatTable([{ title: 'kind' }, { title: 'sent', align: 'right' }, { title: 'outcome' }], rows);
+  return formatTable(
+    [{ title: 'kind' }, { title: 'sent', align: 'right' }, { title: 'outcome' }, { title: 'afterwards' }],
+    rows,
+  );
+}
+
+/** `capture DONE, refund DONE 5 REFUSED 1` */
+function formatFollowUps(records: readonly CheckoutRecord[]): string {
+  const followUps = records[0]?.planned.kind.followUps ?? [];
+  return followUps
+    .map(({ command }, index) => {
+      const ends = records.map(({ followedUp }) => followedUp[index]?.status ?? 'OPEN');
+      return `${command} ${formatCounts(ends, ' ')}`;
+    })
+    .join(', ');
+}
+
+/** The journal of the first payment of each kind that was captured, cancelled or refunded. */
+function formatBooks(records: readonly CheckoutRecord[]): string {
+  const kinds = CHECKOUT_KINDS.filter(({ followUps }) => followUps !== undefined);
+  const rows = kinds.flatMap((kind) => {
+    const books = records.find(({ planned }) => planned.kind === kind)?.books[0];
+    return (books?.journal ?? []).toReversed().flatMap((entry, index) => {
+      const evidence = books?.payment.evidence.find(({ evidenceId }) => evidenceId === entry.evidenceId);
+      const because = evidence === undefined ? '' : `${evidence.reportedAs} ${evidence.status}`;
+      return entry.postings.map(({ account, layer, amount }, line) => [
+        index + line === 0 ? kind.title : '',
+        line === 0 ? because : '',
+        layer,
+        account,
+        `${amount.amountMinor} ${amount.currency}`,
+      ]);
+    });
+  });
+  return formatTable(
+    [
+      { title: 'kind' },
+      { title: 'because of' },
+      { title: 'layer' },
+      { title: 'account' },
+      { title: 'amount', align: 'right' },
+    ],
+    rows,
+  );
 }
 
 function formatPayments(records: readonly CheckoutRecord[]): string {
@@ -78,9 +126,10 @@ function formatTrialBalance({ sums }: TrialBalanceAnswer): string {
 function formatDuplicates(records: readonly CheckoutRecord[]): string {
   const sightings = sum(records.map(({ attempt }) => attempt?.sightings ?? 0));
   const repeatedWebhooks = sum(
-    records.map(({ provider }) => {
+    records.map(({ provider, followedUp }) => {
       const taken = provider.webhooks.filter(({ state }) => state === 'DELIVERED').length;
-      return Math.max(0, taken - provider.payments.length);
+      // Each command has one piece of news, as the payment itself has.
+      return Math.max(0, taken - provider.payments.length - followedUp.length);
     }),
   );
   return `Duplicates absorbed: ${sightings} repeated posts, ${repeatedWebhooks} repeated webhooks`;
@@ -104,9 +153,9 @@ function formatInvariants(invariants: readonly CheckedInvariant[]): string {
 }
 
 /** `APPROVED` when all are, `APPROVED 3, ABORTED 1` when they differ. */
-function formatCounts(values: readonly string[]): string {
+function formatCounts(values: readonly string[], separator = ', '): string {
   const counts = [...countOf(values)];
-  return counts.length === 1 ? counts[0]![0] : counts.map(([value, count]) => `${value} ${count}`).join(', ');
+  return counts.length === 1 ? counts[0]![0] : counts.map(([value, count]) => `${value} ${count}`).join(separator);
 }
 
 function countOf(values: readonly string[]): Map<string, number> {

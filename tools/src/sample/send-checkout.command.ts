@@ -28,6 +28,7 @@ export async function sendCheckout(client: InstallationClient, planned: PlannedC
     attemptId: event.paymentAttemptId,
     accepted: statuses.length,
     outcomeAfterMs: isKnown ? performance.now() - startedAt : undefined,
+    followedUp: [],
   };
 }
 

@@ -14,7 +14,7 @@ import {
   SHOW_USAGE,
 } from './dead-letters-usage.policy.ts';
 import { chooseLetters, isNarrowed, type LetterChoice, parseSince, planRedrive } from './letter-choice.policy.ts';
-import { count, reportEach, reportGroups, reportLetter, reportPlan } from './letter-report.policy.ts';
+import { count, reportEach, reportGroups, reportLetter, reportPlan } from './letter-report.service.ts';
 import { RedriveLettersHandler, type RedriveResult } from './redrive-letters.handler.ts';
 
 const FILTERS = {

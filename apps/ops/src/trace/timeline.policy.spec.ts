@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { actionDetailExample, attemptExample, incidentExample, riskDecisionExample } from '@tollgate/contracts';
 import type { AttemptTrace } from './attempt-trace.types.ts';
 import { isUnheardOf, toTimeline } from './timeline.policy.ts';
-import { reportTrace, traceIdOf } from './trace-report.policy.ts';
+import { reportTrace, traceIdOf } from './trace-report.service.ts';
 
 const NOTHING: AttemptTrace = {
   paymentAttemptId: attemptExample.paymentAttemptId,

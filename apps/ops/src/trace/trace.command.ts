@@ -10,7 +10,7 @@ import { Console } from '../output/console.service.ts';
 import { ServiceClient } from './service.client.ts';
 import { isUnheardOf, toTimeline } from './timeline.policy.ts';
 import { TraceAttemptHandler } from './trace-attempt.handler.ts';
-import { reportTrace, traceIdOf } from './trace-report.policy.ts';
+import { reportTrace, traceIdOf } from './trace-report.service.ts';
 
 const USAGE = `usage: npm run --silent ops -- trace ATTEMPT [options]
 

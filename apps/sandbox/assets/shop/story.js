@@ -10,6 +10,7 @@ export function tellOutcome(tone, headline, detail) {
 /** Empties the page of the checkout before. */
 export function beginStory() {
   for (const list of document.querySelectorAll('.places ol, #names')) list.replaceChildren();
+  outcome.scrollIntoView({ block: 'nearest' });
 }
 
 /** Adds a line to what the browser did. */

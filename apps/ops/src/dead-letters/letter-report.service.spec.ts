@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { letterSample } from '../../test/letter-sample.ts';
-import { reportGroups, reportLetter, reportPlan } from './letter-report.policy.ts';
+import { reportGroups, reportLetter, reportPlan } from './letter-report.service.ts';
 
 it('shows groups with their counts, their times and ids to go on with', () => {
   const text = reportGroups([1, 2, 3, 4].map((n) => letterSample({ id: `risk/attempts.v1/0/${n}` })));

@@ -1,5 +1,6 @@
 import type { AssessedLetter, Forecast, OpenedLetter } from '@tollgate/messaging';
-import { formatTable, formatTime, shorten, toPrintable } from '../output/text-table.policy.ts';
+import { formatTable } from '@tollgate/platform';
+import { formatTime, shorten, toPrintable } from '../output/printable-text.policy.ts';
 import { groupLetters, type LetterGroup, type RedrivePlan } from './letter-choice.policy.ts';
 
 const REASON_LENGTH_MAX = 48;

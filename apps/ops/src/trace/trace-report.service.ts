@@ -1,4 +1,5 @@
-import { formatTable, toPrintable } from '../output/text-table.policy.ts';
+import { formatTable } from '@tollgate/platform';
+import { toPrintable } from '../output/printable-text.policy.ts';
 import type { AttemptTrace } from './attempt-trace.types.ts';
 import { formatMoney, toTimeline } from './timeline.policy.ts';
 

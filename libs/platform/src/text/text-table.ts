@@ -1,11 +1,11 @@
 /** A column of a table; numbers read better on the right. */
-export interface Column {
-  title: string;
-  align?: 'left' | 'right';
+export interface TableColumn {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
 }
 
 /** Rows as text, columns as wide as their widest cell. */
-export function formatTable(columns: readonly Column[], rows: ReadonlyArray<readonly string[]>): string {
+export function formatTable(columns: readonly TableColumn[], rows: ReadonlyArray<readonly string[]>): string {
   const widths = columns.map(({ title }, index) =>
     Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)),
   );

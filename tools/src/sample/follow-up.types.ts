@@ -1,0 +1,15 @@
+import type { PaymentCommandKind, PaymentCommandStatus } from '@tollgate/contracts';
+
+/** What a shop does with a payment after it was approved: all of what is left, or half of the order. */
+export interface FollowUp {
+  command: Exclude<PaymentCommandKind, 'create'>;
+  part: 'all' | 'half';
+}
+
+/** A command that was sent to the gateway, and how it ended. */
+export interface FollowedUp {
+  followUp: FollowUp;
+  /** Undefined when it did not end in time. */
+  status: PaymentCommandStatus | undefined;
+  reason: string | undefined;
+}
