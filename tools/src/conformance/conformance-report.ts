@@ -1,4 +1,4 @@
-import { formatTable } from '../sample/text-table.ts';
+import { formatTable } from '@tollgate/platform';
 import type { RowResult } from './matrix.types.ts';
 
 /** Everything a run found out. */
