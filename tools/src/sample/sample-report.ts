@@ -48,14 +48,20 @@ function formatKinds(records: readonly CheckoutRecord[]): string {
   );
 }
 
-/** `capture DONE, refund DONE 5 REFUSED 1` */
+/** `capture DONE, refund DONE 5 OPEN 1`: of the checkouts that came to a payment. */
 function formatFollowUps(records: readonly CheckoutRecord[]): string {
-  const followUps = records[0]?.planned.kind.followUps ?? [];
-  return followUps
-    .map(({ command }, index) => {
-      const ends = records.map(({ followedUp }) => followedUp[index]?.status ?? 'OPEN');
-      return `${command} ${formatCounts(ends, ' ')}`;
-    })
+  const ends = Map.groupBy(
+    records.flatMap(({ followedUp }) => followedUp),
+    ({ followUp }) => followUp.command,
+  );
+  return [...ends]
+    .map(
+      ([command, each]) =>
+        `${command} ${formatCounts(
+          each.map(({ status }) => status ?? 'OPEN'),
+          ' ',
+        )}`,
+    )
     .join(', ');
 }
 
@@ -63,7 +69,7 @@ function formatFollowUps(records: readonly CheckoutRecord[]): string {
 function formatBooks(records: readonly CheckoutRecord[]): string {
   const kinds = CHECKOUT_KINDS.filter(({ followUps }) => followUps !== undefined);
   const rows = kinds.flatMap((kind) => {
-    const books = records.find(({ planned }) => planned.kind === kind)?.books[0];
+    const books = records.find(({ planned, books: [known] }) => planned.kind === kind && known !== undefined)?.books[0];
     return (books?.journal ?? []).toReversed().flatMap((entry, index) => {
       const evidence = books?.payment.evidence.find(({ evidenceId }) => evidenceId === entry.evidenceId);
       const because = evidence === undefined ? '' : `${evidence.reportedAs} ${evidence.status}`;
@@ -145,9 +151,9 @@ function formatInvariants(invariants: readonly CheckedInvariant[]): string {
   return invariants
     .map(({ name, promise, violations }) => {
       const mark = violations.length === 0 ? '✓' : '✗';
-      const shown = violations.slice(0, VIOLATIONS_SHOWN_MAX).map((violation) => `\n            ${violation}`);
+      const shown = violations.slice(0, VIOLATIONS_SHOWN_MAX).map((violation) => `\n              ${violation}`);
       const more = violations.length - shown.length;
-      return `  ${mark} ${name.padEnd(6)} ${promise}${shown.join('')}${more > 0 ? `\n            … and ${more} more` : ''}`;
+      return `  ${mark} ${name.padEnd(8)} ${promise}${shown.join('')}${more > 0 ? `\n              … and ${more} more` : ''}`;
     })
     .join('\n');
 }
