@@ -94,7 +94,10 @@ export class FaultPlan {
     return drawn.length === 0 ? undefined : { struck: undefined, drawn };
   }
 
-  /** Decides what happens to a webhook, in the transaction that queues it: every fault that strikes, strikes. */
+  /**
+   * Decides what happens to a webhook, in the transaction that queues it: every fault that strikes, strikes. A transaction
+   * that is carried out again, because another work in it failed, draws anew.
+   */
   judgeWebhook(subject: WebhookSubject): readonly WebhookFault[] {
     if (this.webhookFaults.isEmpty) return [];
     const draws = [...this.webhookFaults.draw(subject, (fault) => matchesWebhook(fault, subject), this.seed)];
