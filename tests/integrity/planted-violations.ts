@@ -123,7 +123,7 @@ function tampers(attemptId: string, paymentId: string): Tamper[] {
     {
       what: 'a hold that was booked twice',
       invariant: 'I7',
-      problem: /holds 8400, by the provider's record 4200/,
+      problem: /holds 8400 on processor:captured pending, by the provider's record 4200/,
       table: '{ledger}.postings',
       there: `INSERT INTO {ledger}.postings (entry_id, ordinal, account_id, layer, amount_minor)
         SELECT entry_id, ordinal + 100, account_id, layer, amount_minor FROM {ledger}.postings
