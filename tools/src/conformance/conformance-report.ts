@@ -21,7 +21,7 @@ export function countVerdicts(rows: readonly RowResult[]): ConformanceReport['co
 /** The report as text: a table of what was documented, one of what the documents leave open, and the counts. */
 export function toConformanceText({ rows, counts, server }: ConformanceReport): string {
   const documented = rows.filter(({ expected }) => expected !== undefined);
-  const open = rows.filter(({ expected, answer }) => expected === undefined && answer !== undefined);
+  const open = rows.filter(({ expected }) => expected === undefined);
   const columns = [{ title: 'call' }, { title: 'documented' }, { title: 'case' }, { title: 'answered' }];
   return [
     formatTable(
@@ -34,7 +34,7 @@ export function toConformanceText({ rows, counts, server }: ConformanceReport): 
           '\n  The documents leave open, and this server answered:\n',
           formatTable(
             [{ title: 'call' }, { title: 'case' }, { title: 'answered' }],
-            open.map((row) => [row.call, row.when, [toAnswered(row), row.answer?.note].filter(Boolean).join('; ')]),
+            open.map((row) => [row.call, row.when, toFinding(row)]),
           ),
         ]),
     `\n  ${server}: ${Object.entries(counts)
@@ -56,6 +56,11 @@ function toVerdict(row: RowResult): string {
     default:
       return `✗ ${toAnswered(row)}${row.reason?.startsWith('answered') === true ? '' : `: ${row.reason ?? ''}`}`;
   }
+}
+
+function toFinding(row: RowResult): string {
+  const { answer, reason = '' } = row;
+  return answer === undefined ? `– ${reason}` : [toAnswered(row), answer.note].filter(Boolean).join('; ');
 }
 
 function toAnswered({ answer }: RowResult): string {
