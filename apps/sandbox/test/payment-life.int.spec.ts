@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { type Answer, Emulator, type PrimerErrorBody, SECOND_API_KEY, temporaryFolder } from './emulator.ts';
-import { PaymentsApi, ORDER, type PaymentBody } from './payment-api.ts';
+import { Emulator, type PrimerErrorBody, SECOND_API_KEY, temporaryFolder } from './emulator.ts';
+import { ORDER, type PaymentBody, PaymentsApi } from './payment-api.ts';
 
 const folder = temporaryFolder();
 let emulator: Emulator;
@@ -364,25 +364,5 @@ describe('a refund', () => {
       status: 400,
       body: { error: { errorId: 'InvalidPaymentStatus', description: 'An authorized payment cannot be refunded' } },
     });
-  });
-});
-
-describe('a payment that nobody knows', () => {
-  it.each([
-    ['capture', {}, 400, 'PaymentError'],
-    ['cancel', {}, 400, 'PaymentError'],
-    ['refund', {}, 400, 'PaymentError'],
-    ['resume', { resumeToken: 'a2a9f3c4-5b8e-4a6f-9d0c-1e2f3a4b5c6d' }, 400, 'PaymentError'],
-    ['authorize', { processor: { processorMerchantId: 'sandbox-merchant' } }, 404, 'PaymentNotFoundError'],
-    ['adjust-authorization', { amount: 1 }, 404, 'EntityNotFound'],
-  ])("or is another tenant's answers %s as documented", async (operation, body, status, errorId) => {
-    const mine = await api.authorised();
-    const answers: Answer<PrimerErrorBody>[] = [
-      await api.operate<PrimerErrorBody>('AAAAAAAA', operation, body),
-      await api.operate<PrimerErrorBody>(mine.id, operation, body, { 'x-api-key': SECOND_API_KEY }),
-    ];
-    for (const answer of answers) expect(answer).toMatchObject({ status, body: { error: { errorId } } });
-    const after = await emulator.primer<PaymentBody>('GET', `/payments/${mine.id}`);
-    expect(after.body).toEqual(mine);
   });
 });

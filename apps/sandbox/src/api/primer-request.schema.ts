@@ -35,10 +35,22 @@ export function readValid<Schema extends z.ZodType>(schema: Schema, value: unkno
 function describeIssue(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `Value must be a valid ${issue.expected}`;
+      return isMissing(issue) ? 'Missing required field' : `Value must be a valid ${nameOfType(issue.expected)}`;
+    case 'invalid_value':
+      return 'Value must be one of those that the documents list';
     case 'unrecognized_keys':
       return 'Additional properties are not allowed';
     default:
       return issue.message;
   }
+}
+
+/** The schema library tells an absent value from a wrong one in its text alone. */
+function isMissing(issue: z.core.$ZodIssueInvalidType): boolean {
+  return issue.message.endsWith('received undefined');
+}
+
+/** Primer's numbers are all integers. */
+function nameOfType(expected: string): string {
+  return expected === 'int' || expected === 'number' ? 'integer' : expected;
 }
