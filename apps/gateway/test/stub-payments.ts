@@ -93,6 +93,11 @@ export class StubPayments {
     this.#act(this.#payments.get(paymentId)!, verb, body);
   }
 
+  /** Another system of the merchant creates a payment under this idempotency key. */
+  createElsewhere(owner: string, key: string, body: Record<string, unknown>): void {
+    this.#create(owner, key, body);
+  }
+
   totals(paymentId: string): { status: string; captured: number; refunded: number } {
     const payment = this.#payments.get(paymentId)!;
     return { status: payment.status, captured: captured(payment), refunded: refunded(payment) };

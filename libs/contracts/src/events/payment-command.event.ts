@@ -197,7 +197,8 @@ export type PaymentCommandConcludedData = z.infer<typeof paymentCommandConcluded
 
 /**
  * What became of a command; there is one for each. DONE of a create means that a payment exists, not that it was
- * authorised: that is the payment's status.
+ * authorised: that is the payment's status. DONE of a refund means that Primer has taken it; its processor may still fail it
+ * later, which the payment's transactions tell.
  */
 export const PaymentCommandConcluded: EventDefinition<PaymentCommandConcludedData> = {
   topic: 'payment-command-results',
