@@ -25,7 +25,7 @@ export interface CommandAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-const waitsMs = { timeoutMs: 20_000, intervalMs: 50 };
+const waitsMs = { timeoutMs: 40_000, intervalMs: 50 };
 
 /** A gateway between a Primer of payments and real topics. */
 export class CommandStage {
@@ -42,7 +42,7 @@ export class CommandStage {
   static async set(database: TestDatabase, topics: TestTopics, records: TestRecords): Promise<CommandStage> {
     const primer = await StubPayments.start();
     const environment = await prepareGateway(database, topics, primer.url);
-    const faster = { GATEWAY_REPEAT_AFTER_MS: '200', GATEWAY_COMMAND_TIMEOUT_MS: '800' };
+    const faster = { GATEWAY_LEASE_MS: '2000', GATEWAY_REPEAT_AFTER_MS: '200', GATEWAY_COMMAND_TIMEOUT_MS: '500' };
     return new CommandStage(primer, { ...environment, ...faster }, database, topics, records);
   }
 

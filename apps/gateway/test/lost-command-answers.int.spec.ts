@@ -229,9 +229,10 @@ describe('a gateway that is killed', () => {
     const service = await startService({ app: 'gateway', port, environment });
     await eventually(() => expect(stage.primer.callsOf(sent.commandId)).toHaveLength(1), { timeoutMs: 40_000 });
     await service.kill9();
-    await stage.start();
+    service.start();
     expect(await stage.result(sent.commandId)).toMatchObject({ outcome: 'DONE', amountMinor: '1500' });
     expect(stage.primer.callsOf(sent.commandId)).toHaveLength(1);
     expect(stage.primer.totals(payment).captured).toBe(1500);
+    await service.stop();
   }, 120_000);
 });

@@ -88,7 +88,7 @@ export class CarryOutCommandHandler {
     if (isCreate && command.calls === 0) {
       return planFirstCreate(command, this.clock.now());
     }
-    const options = { apiKey, signal: this.lifetime.stopping };
+    const options = { merchantId: command.merchantId, apiKey, signal: this.lifetime.stopping };
     const sight =
       isCreate || command.paymentId === null
         ? await this.finder.find(command, options)
@@ -115,7 +115,6 @@ export class CarryOutCommandHandler {
         ? { kind: 'notSent', reason: 'no-key' }
         : await this.primer.call(command, {
             apiKey,
-            signal: this.lifetime.stopping,
             maySend: () => this.leases.holds(leased),
           });
     const result = call.kind === 'answered' ? String(call.status) : call.kind;

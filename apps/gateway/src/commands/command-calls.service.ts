@@ -7,12 +7,19 @@ import { PrimerConnection } from '../calls/primer-connection.service.ts';
 import { CallSettings } from '../gateway.config.ts';
 import type { Command, CommandCall, CommandKey, PaymentSight } from './command.types.ts';
 
-/** What one call may take, and who may still stop it. */
+/** With which key one call is made, and who may still stop it before it begins. */
 export interface CommandCallLimits {
   readonly apiKey: string;
-  readonly signal: AbortSignal;
   /** Asked directly before the first byte would leave. */
   readonly maySend: () => boolean;
+}
+
+/** Whose payment is read, with which key, and how long that may take. */
+export interface ReadLimits {
+  readonly merchantId: string;
+  readonly apiKey: string;
+  readonly signal: AbortSignal;
+  readonly timeoutMs?: number;
 }
 
 /** Events tell captures and their finality apart, which amounts alone do not. */
@@ -39,12 +46,10 @@ export class CommandCalls {
     }
   }
 
-  async readPayment(
-    paymentId: string,
-    { apiKey, signal, timeoutMs }: { apiKey: string; signal: AbortSignal; timeoutMs?: number },
-  ): Promise<PaymentSight> {
+  async readPayment(paymentId: string, { apiKey, merchantId, signal, timeoutMs }: ReadLimits): Promise<PaymentSight> {
     const read = await this.primer.getPayment(paymentId, {
       apiKey,
+      merchantId,
       signal,
       timeoutMs: timeoutMs ?? this.settings.readTimeoutMs,
       expand: EXPAND,
@@ -54,6 +59,9 @@ export class CommandCalls {
 
   /** Sends the command as it was committed: amount and finality outright, under its own id as idempotency key. */
   async call(command: Command, limits: CommandCallLimits): Promise<CommandCall> {
+    if (!this.opensToken(command)) {
+      return { kind: 'notSent', reason: 'token-not-opened' };
+    }
     try {
       return toCommandCall(await this.#send(command, limits));
     } catch (error) {
@@ -77,7 +85,9 @@ export class CommandCalls {
 
   async #send(command: Command, limits: CommandCallLimits): Promise<PaymentCall> {
     const { request, merchantId, commandId, amountMinor, final } = command;
-    const options = { ...limits, merchantId, idempotencyKey: commandId, timeoutMs: this.settings.commandTimeoutMs };
+    const timeoutMs = this.settings.commandTimeoutMs;
+    // The row repeats, and knows that it does; a client that repeated by itself would hide a first effect.
+    const options = { ...limits, merchantId, idempotencyKey: commandId, timeoutMs, retriesMax: 0 };
     const expand = [...EXPAND];
     switch (request.kind) {
       case 'create': {

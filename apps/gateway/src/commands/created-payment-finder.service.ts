@@ -3,7 +3,7 @@ import type { PaymentSnapshot } from '@tollgate/contracts';
 import { CLOCK_SKEW_MS, mayBeWanted } from '../actions/find-payment.policy.ts';
 import { PrimerConnection } from '../calls/primer-connection.service.ts';
 import { CallSettings } from '../gateway.config.ts';
-import { CommandCalls } from './command-calls.service.ts';
+import { CommandCalls, type ReadLimits } from './command-calls.service.ts';
 import { CommandRepository } from './command.repository.ts';
 import type { Command, PaymentSight } from './command.types.ts';
 
@@ -24,7 +24,7 @@ export class CreatedPaymentFinder {
   ) {}
 
   /** @throws KnownError DATABASE_UNAVAILABLE */
-  async find(command: Command, options: { apiKey: string; signal: AbortSignal }): Promise<PaymentSight> {
+  async find(command: Command, options: ReadLimits): Promise<PaymentSight> {
     if (command.paymentId !== null) {
       return this.calls.readPayment(command.paymentId, options);
     }
@@ -43,10 +43,7 @@ export class CreatedPaymentFinder {
     return others.length > 0 ? { kind: 'ambiguous' } : this.calls.readPayment(only.paymentId, options);
   }
 
-  async #list(
-    { request, firstCalledAt }: Command,
-    options: { apiKey: string; signal: AbortSignal },
-  ): Promise<PaymentSnapshot[] | PaymentSight> {
+  async #list({ request, firstCalledAt }: Command, options: ReadLimits): Promise<PaymentSnapshot[] | PaymentSight> {
     if (request.kind !== 'create' || firstCalledAt === null) {
       return { kind: 'missing' };
     }

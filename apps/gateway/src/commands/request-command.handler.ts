@@ -108,7 +108,7 @@ export class RequestCommandHandler {
       return undefined;
     }
     const signal = this.lifetime.stopping;
-    const sight = await this.primer.readPayment(paymentId, { apiKey, signal, timeoutMs: FIRST_LOOK_MS });
+    const sight = await this.primer.readPayment(paymentId, { merchantId, apiKey, signal, timeoutMs: FIRST_LOOK_MS });
     if (sight.kind === 'missing') {
       return new KnownError('PAYMENT_NOT_FOUND');
     }

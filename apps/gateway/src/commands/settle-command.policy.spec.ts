@@ -1,0 +1,178 @@
+import { describe, expect, it } from '@jest/globals';
+import { countCall, takeUp } from './command-progress.policy.ts';
+import type { Command, CommandCall, CommandRequest, CommandSettings } from './command.types.ts';
+import { openCommand } from './incoming-command.policy.ts';
+import { planOperation } from './plan-command.policy.ts';
+import { settleCommandCall } from './settle-command.policy.ts';
+
+const SETTINGS: CommandSettings = {
+  retryPauseMs: 250,
+  retryPauseMsMax: 15_000,
+  keyPauseMs: 10_000,
+  repeatAfterMs: 5_000,
+  noEffectAfterMs: 120_000,
+  unknownTooLongMs: 600_000,
+};
+const CAPTURE: CommandRequest = { kind: 'capture', paymentId: 'p-1', amountMinor: '1000', final: false };
+const CREATE: CommandRequest = { kind: 'create', orderId: 'o-1', amountMinor: '1000', currency: 'EUR' };
+const payment = { paymentId: 'p-1', status: 'AUTHORIZED', amountMinor: '4200', transactions: [] };
+const captured = { ...payment, status: 'PARTIALLY_SETTLED', amountCapturedMinor: '1000' };
+const at = (ms: number) => new Date(ms);
+
+/** A command whose call is under way: the first one, or one after an earlier that may have arrived. */
+function calling(request: CommandRequest, isFirst: boolean): Command {
+  const key = { merchantId: 'm-1', commandId: 'c-1', sealedToken: null, requestedAt: at(0), traceparent: null };
+  const taken = takeUp(openCommand({ ...key, request }, at(0)), at(0));
+  const planned =
+    request.kind === 'create'
+      ? { kind: 'call' as const, command: countCall(taken, at(0)) }
+      : planOperation(taken, { kind: 'found', payment }, at(0), SETTINGS);
+  if (planned.kind !== 'call') throw new Error('a call was expected');
+  return isFirst ? planned.command : countCall(takeUp(planned.command, at(0)), at(0));
+}
+
+const error = (status: number, errorId: string, more: object = {}): CommandCall => ({
+  ...{ kind: 'answered', status, understood: true, errorId },
+  ...more,
+});
+const settle = (request: CommandRequest, isFirst: boolean, call: CommandCall) =>
+  settleCommandCall(calling(request, isFirst), call, at(0), SETTINGS);
+const verdict = (request: CommandRequest, isFirst: boolean, call: CommandCall): string => {
+  const { command, incidents, key } = settle(request, isFirst, call);
+  const end = command.reason === null ? '' : ` ${command.reason}`;
+  const facts = [command.arrived ? 'arrived' : '', command.refusal?.reason ?? '', ...incidents].filter(Boolean);
+  return `${command.state}${end}${facts.length === 0 ? '' : ` (${facts.join(', ')})`} key ${key}`;
+};
+
+describe('an answer to a capture, cancel or refund', () => {
+  it.each<[string, CommandCall, string, string]>([
+    [
+      '200 that shows the effect',
+      { kind: 'answered', status: 200, understood: true, payment: captured },
+      'DONE as-requested key works',
+      'DONE as-requested key works',
+    ],
+    [
+      '200 that does not show it yet',
+      { kind: 'answered', status: 200, understood: true, payment },
+      'UNKNOWN (arrived) key works',
+      'UNKNOWN (arrived) key works',
+    ],
+    [
+      '409 IdempotencyKeyAlreadyExists',
+      error(409, 'IdempotencyKeyAlreadyExists'),
+      'REFUSED command-id-known (FOREIGN_COMMAND) key works',
+      'UNKNOWN (arrived) key works',
+    ],
+    [
+      '409 PaymentAlreadyRefunded',
+      error(409, 'PaymentAlreadyRefunded'),
+      'REFUSED provider-refused key works',
+      'UNKNOWN (provider-refused) key works',
+    ],
+    [
+      '422 UnprocessableRefundAmount',
+      error(422, 'UnprocessableRefundAmount'),
+      'REFUSED provider-refused key works',
+      'UNKNOWN (provider-refused) key works',
+    ],
+    [
+      '400 PaymentError',
+      error(400, 'PaymentError'),
+      'REFUSED provider-refused key works',
+      'UNKNOWN (provider-refused) key works',
+    ],
+    ['401', error(401, 'Unauthorized'), 'AWAITING (KEY_REFUSED) key refused', 'UNKNOWN (KEY_REFUSED) key refused'],
+    ['429', error(429, 'TooManyRequests'), 'AWAITING key not-asked', 'UNKNOWN key not-asked'],
+    ['nothing sent', { kind: 'notSent', reason: 'circuit-open' }, 'AWAITING key not-asked', 'UNKNOWN key not-asked'],
+    ['504', { kind: 'unknown', reason: 'server-error', status: 504 }, 'UNKNOWN key not-asked', 'UNKNOWN key not-asked'],
+    [
+      '200 that is not understood',
+      { kind: 'answered', status: 200, understood: false },
+      'UNKNOWN (ANSWER_NOT_UNDERSTOOD) key works',
+      'UNKNOWN (ANSWER_NOT_UNDERSTOOD) key works',
+    ],
+  ])('%s', (_answer, call, first, repeated) => {
+    expect(verdict(CAPTURE, true, call)).toBe(first);
+    expect(verdict(CAPTURE, false, call)).toBe(repeated);
+  });
+
+  it('leaves the id of the error with a refusal, and no token or call count behind', () => {
+    const { command } = settle(CAPTURE, true, error(422, 'UnprocessableRefundAmount'));
+    expect(command).toMatchObject({ providerErrorId: 'UnprocessableRefundAmount', calls: 1, sealedToken: null });
+    expect(settle(CAPTURE, true, error(429, 'TooManyRequests')).command).toMatchObject({ calls: 0, amountMinor: null });
+  });
+
+  it('is waited for as Retry-After says', () => {
+    const { command } = settle(CAPTURE, true, error(429, 'TooManyRequests', { retryAfterMs: 7_000 }));
+    expect(command.dueAt).toEqual(at(7_000));
+  });
+});
+
+describe('an answer to a creation', () => {
+  it.each<[string, CommandCall, string, string]>([
+    [
+      '200 and a payment',
+      { kind: 'answered', status: 200, understood: true, payment: { ...payment, status: 'DECLINED' } },
+      'DONE as-requested key works',
+      'DONE as-requested key works',
+    ],
+    [
+      '400 TransactionRequestIdempotencyKeyAlreadyExists',
+      error(400, 'TransactionRequestIdempotencyKeyAlreadyExists', { paymentId: 'p-9' }),
+      'UNKNOWN (arrived, FOREIGN_COMMAND) key works',
+      'UNKNOWN (arrived) key works',
+    ],
+    [
+      '400 PaymentError, as for a used token',
+      error(400, 'PaymentError'),
+      'REFUSED provider-refused key works',
+      'UNKNOWN (provider-refused) key works',
+    ],
+  ])('%s', (_answer, call, first, repeated) => {
+    expect(verdict(CREATE, true, call)).toBe(first);
+    expect(verdict(CREATE, false, call)).toBe(repeated);
+  });
+
+  it('names the payment that is to be read', () => {
+    const call = error(400, 'TransactionRequestIdempotencyKeyAlreadyExists', { paymentId: 'p-9' });
+    expect(settle(CREATE, false, call).command).toMatchObject({ paymentId: 'p-9', dueAt: at(0) });
+  });
+});
+
+describe('an effect that does not show', () => {
+  const look = (command: Command, nowMs: number) =>
+    planOperation(takeUp(command, at(nowMs)), { kind: 'found', payment }, at(nowMs), SETTINGS);
+
+  it('leads to one more call only after a while, and with a check of what is left', () => {
+    const lost = settle(CAPTURE, true, { kind: 'unknown', reason: 'connection-lost' }).command;
+    expect(look(lost, 4_999)).toMatchObject({ kind: 'settle', settled: { command: { state: 'UNKNOWN' } } });
+    expect(look(lost, 5_000)).toMatchObject({ kind: 'call', command: { calls: 2, amountMinor: '1000', final: false } });
+    const usedUp = {
+      ...payment,
+      status: 'PARTIALLY_SETTLED',
+      amountAuthorizedMinor: '4200',
+      amountCapturedMinor: '4000',
+    };
+    expect(
+      planOperation(takeUp(lost, at(5_000)), { kind: 'found', payment: usedUp }, at(5_000), SETTINGS),
+    ).toMatchObject({
+      kind: 'settle',
+      settled: { command: { state: 'UNKNOWN', refusal: { reason: 'amount-exceeds-authorised' } } },
+    });
+  });
+
+  it('is none once Primer has had the command and its own time is over, which somebody is told', () => {
+    const known = settle(CAPTURE, false, error(409, 'IdempotencyKeyAlreadyExists')).command;
+    expect(look(known, 119_999)).toMatchObject({ settled: { command: { state: 'UNKNOWN' } } });
+    expect(look(known, 120_000)).toMatchObject({
+      settled: { command: { state: 'REFUSED', reason: 'no-effect' }, incidents: ['COMMAND_WITHOUT_EFFECT'] },
+    });
+  });
+
+  it('keeps a person informed when it stays unknown', () => {
+    const lost = { ...settle(CAPTURE, false, { kind: 'unknown', reason: 'call-timeout' }).command, arrived: false };
+    const unread = planOperation(takeUp(lost, at(600_000)), { kind: 'unavailable' }, at(600_000), SETTINGS);
+    expect(unread).toMatchObject({ settled: { incidents: ['COMMAND_UNKNOWN_TOO_LONG'] } });
+  });
+});
