@@ -105,6 +105,15 @@ describe('npm run conformance', () => {
     expect(counts['not tried']).toBeGreaterThan(0);
   });
 
+  it('asks what it can when the control API refuses the operator', async () => {
+    const reportFile = path.join(folder, 'report.json');
+    const refused = { ...options, operatorToken: 'no-token-of-this-operator' };
+    expect(await conform({ stage: refused, only: 'ClientSession 4', webhookPort: undefined, reportFile })).toBe(0);
+    const { rows } = JSON.parse(readFileSync(reportFile, 'utf8')) as ConformanceReport;
+    expect(rows.find(({ verdict }) => verdict === 'not tried')?.reason).toBe('POST /_sandbox/faults is answered 401');
+    expect(rows.filter(({ verdict }) => verdict === 'as documented').length).toBeGreaterThan(5);
+  });
+
   it('says so when the key is refused or nobody is there', async () => {
     const run = (wish: Partial<StageOptions>) =>
       conform({ stage: { ...options, ...wish }, only: undefined, webhookPort: undefined, reportFile: undefined });

@@ -59,15 +59,20 @@ export class EmulatorControl {
     return response.json();
   }
 
-  #send(method: string, path: string, body?: string): Promise<Response> {
-    return fetch(`${this.baseUrl}/_sandbox${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.operatorToken}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body }),
-      signal: AbortSignal.timeout(30_000),
-    });
+  /** @throws CannotPrepare when nobody answers: the rows that need no control are worth asking all the same */
+  async #send(method: string, path: string, body?: string): Promise<Response> {
+    try {
+      return await fetch(`${this.baseUrl}/_sandbox${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${this.operatorToken}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body }),
+        signal: AbortSignal.timeout(30_000),
+      });
+    } catch (error) {
+      throw new CannotPrepare(`${method} /_sandbox${path} is not answered`, { cause: error });
+    }
   }
 }
