@@ -24,19 +24,20 @@ function placedHere(script: string): string {
     .replaceAll('/tmp/', `${folder}/`);
 }
 
-it('works as the README prints it, from the tokenised card to the books', async () => {
+it('works as the README prints it, from the tokenised card to the refund in the books', async () => {
   mkdirSync(join(folder, '.tollgate'));
   writeFileSync(join(folder, '.tollgate/credentials.json'), JSON.stringify(stack.credentials));
 
   const { stdout } = await promisify(execFile)('bash', ['-eu', '-c', placedHere(walk)], { cwd: folder });
   expect(stdout).toContain('HTTP/1.1 200 OK');
   expect(stdout).toContain("status: 'APPROVED'");
+  expect(stdout.match(/status: 'DONE'/g)).toHaveLength(2);
 
   const action = JSON.parse(readFileSync(join(folder, 'action.json'), 'utf8')) as { outcome: { paymentId: string } };
   await eventually(async () => {
     const answer = await fetch(`${stack.services.ledger.url}/v1/payments/${action.outcome.paymentId}`, {
       headers: { authorization: `Bearer ${stack.credentials.operatorToken}` },
     });
-    expect(await answer.json()).toMatchObject({ status: 'AUTHORIZED' });
+    expect(await answer.json()).toMatchObject({ status: 'SETTLING', refunded: { amountMinor: '2100' } });
   });
 });

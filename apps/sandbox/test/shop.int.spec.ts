@@ -185,8 +185,9 @@ describe('a checkout', () => {
       await ask('POST', '/shop/attempts', { body: { paymentAttemptId: id, ...rest } }),
       await ask('GET', `/shop/checkouts/${id}`),
       await ask('GET', `/shop/checkouts/${id}/events`),
+      await ask('POST', `/shop/checkouts/${id}/challenge`, { body: { passed: true } }),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
     expect(asked).toHaveLength(before);
   });
 
@@ -202,6 +203,17 @@ describe('a checkout', () => {
       'last-event-id': 'DECIDED',
       authorization: `Bearer ${INTAKE_API_KEY}`,
     });
+  });
+
+  it('whose bank asks the shopper goes on with the answer, and is asked nothing twice', async () => {
+    const { detail } = await startCheckout('challenged');
+    const challenge = `/shop/checkouts/${detail.paymentAttemptId}/challenge`;
+    await emulator.approve(detail.paymentAttemptId);
+    answer = { status: 404, body: '{}' };
+    const waiting = await ask<{ primer: object }>('GET', `/shop/checkouts/${detail.paymentAttemptId}`);
+    expect(waiting.body.primer).toMatchObject({ payment: { status: 'PENDING', requiredAction: '3DS_AUTHENTICATION' } });
+    expect((await ask('POST', challenge, { body: { passed: true } })).body).toEqual({ status: 'AUTHORIZED' });
+    expect((await ask('POST', challenge, { body: { passed: true } })).status).toBe(409);
   });
 
   it.each([

@@ -26,6 +26,7 @@ form.addEventListener('submit', (event) => {
 });
 document.addEventListener('primer:payment-approval-required', ({ detail }) => void approve(detail));
 document.addEventListener('primer:payment-success', (event) => finish(event, 'good'));
+document.addEventListener('primer:checkout-failure', ({ detail }) => fail(detail.error));
 document.addEventListener('primer:payment-failure', (event) => finish(event, 'bad'));
 
 async function showChoices() {

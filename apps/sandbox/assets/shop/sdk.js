@@ -34,9 +34,30 @@ class PrimerCheckout extends HTMLElement {
 
   async finish(paymentAttemptId) {
     const { primer } = await ask('GET', `/shop/checkouts/${paymentAttemptId}`);
+    if (primer.payment?.requiredAction !== undefined) {
+      this.challenge(paymentAttemptId);
+      return;
+    }
     const { payment } = primer;
     const paid = payment !== undefined && !['DECLINED', 'FAILED', 'CANCELLED'].includes(payment.status);
     this.fire(paid ? 'primer:payment-success' : 'primer:payment-failure', { paymentAttemptId, payment });
+  }
+
+  /** Plays the page of the shopper's bank (3-D Secure): the payment goes on when it is answered. */
+  challenge(paymentAttemptId) {
+    const dialog = this.querySelector('dialog');
+    const answer = async () => {
+      await ask('POST', `/shop/checkouts/${paymentAttemptId}/challenge`, { passed: dialog.returnValue === 'confirm' });
+      await this.finish(paymentAttemptId);
+    };
+    // Closed by the Escape key it is the no that it was before.
+    dialog.returnValue = '';
+    dialog.addEventListener(
+      'close',
+      () => void answer().catch((error) => this.fire('primer:checkout-failure', { error })),
+      { once: true },
+    );
+    dialog.showModal();
   }
 
   fire(name, detail) {

@@ -19,9 +19,17 @@ export interface CheckoutView {
   readonly attempt: IntakeAttempt | undefined;
   readonly primer: {
     readonly approvalStatus: string;
-    readonly payment: { readonly id: string; readonly status: string; readonly reason: string | undefined } | undefined;
+    readonly payment: PaymentView | undefined;
     readonly journal: readonly PrimerEntry[];
   };
+}
+
+interface PaymentView {
+  readonly id: string;
+  readonly status: string;
+  readonly reason: string | undefined;
+  /** Primer's name of what the shopper has to do before the payment goes on. */
+  readonly requiredAction: string | undefined;
 }
 
 /** Something that happened at Primer; `answer` is the status of a call, or of the receiver of a webhook. */
@@ -56,7 +64,12 @@ export class ReadCheckoutHandler {
       attempt,
       primer: {
         approvalStatus: atPrimer.approvalStatus,
-        payment: payment && { id: payment.id, status: payment.status, reason: payment.statusReason?.code },
+        payment: payment && {
+          id: payment.id,
+          status: payment.status,
+          reason: payment.statusReason?.code,
+          requiredAction: payment.requiredAction?.name,
+        },
         journal: data.map(toPrimerEntry),
       },
     };

@@ -4,6 +4,8 @@ import { OpenRoute } from '@tollgate/platform';
 import type { FastifyReply } from 'fastify';
 import { attemptIdSchema } from '../attempts/attempt.schema.ts';
 import type { ApprovalRequired } from '../control/control.schema.ts';
+import { type ChallengeAnswer, challengeAnswerSchema } from '../payments/challenge.schema.ts';
+import { ConfirmCheckoutHandler } from './confirm-checkout.handler.ts';
 import { FollowCheckoutHandler } from './follow-checkout.handler.ts';
 import { PostCheckoutHandler } from './post-checkout.handler.ts';
 import { type CheckoutView, ReadCheckoutHandler } from './read-checkout.handler.ts';
@@ -32,6 +34,7 @@ export class ShopCheckoutsController {
     private readonly postCheckout: PostCheckoutHandler,
     private readonly readCheckout: ReadCheckoutHandler,
     private readonly followCheckout: FollowCheckoutHandler,
+    private readonly confirmCheckout: ConfirmCheckoutHandler,
   ) {}
 
   @Get('choices')
@@ -62,6 +65,16 @@ export class ShopCheckoutsController {
   @OpenRoute(OPEN_BECAUSE)
   async read(@Param('id', { schema: attemptIdSchema }) id: string): Promise<CheckoutView> {
     return this.readCheckout.handle(id);
+  }
+
+  @Post('checkouts/:id/challenge')
+  @HttpCode(200)
+  @OpenRoute(OPEN_BECAUSE)
+  async confirm(
+    @Param('id', { schema: attemptIdSchema }) id: string,
+    @Body({ schema: challengeAnswerSchema }) answer: ChallengeAnswer,
+  ): Promise<{ status: string }> {
+    return this.confirmCheckout.handle(id, answer);
   }
 
   @Get('checkouts/:id/events')

@@ -30,6 +30,7 @@ function fault(
 export const SHOP_CHOICES: readonly ShopChoice[] = [
   card('visa', 'Visa •••• 1111', 'is authorised', '4111111111111111'),
   card('mastercard', 'Mastercard •••• 4444', 'is authorised', '5555555555554444'),
+  card('challenged', 'Visa •••• 2017', 'asks the shopper who pays (3-D Secure)', '4916994064252017'),
   card('declined', 'Visa •••• 0002', 'is declined by its issuer', '4000000000000002'),
   card('failed', 'Visa •••• 0010', 'fails at the processor', '4000000000000010'),
   fault('lost-answer', 'Lost answer', 'Primer makes the payment; nobody hears of it', {

@@ -24,6 +24,10 @@ export function checkoutUnknown(): ShopError {
   return new ShopError(404, 'The shop does not know this checkout any more. Start another one.');
 }
 
+export function challengeOver(): ShopError {
+  return new ShopError(409, 'The bank asks nothing about this payment, or has its answer.');
+}
+
 export function settingsMissing(): ShopError {
   return new ShopError(503, 'The shop has no intake to post to: its settings are missing.');
 }

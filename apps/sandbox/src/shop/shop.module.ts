@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import type { SandboxSettings } from '../sandbox.config.ts';
+import { ConfirmCheckoutHandler } from './confirm-checkout.handler.ts';
 import { FollowCheckoutHandler } from './follow-checkout.handler.ts';
 import { IntakeClient } from './intake.client.ts';
 import { PostCheckoutHandler } from './post-checkout.handler.ts';
@@ -26,6 +27,7 @@ export function shopProviders(settings: SandboxSettings): Provider[] {
     PostCheckoutHandler,
     ReadCheckoutHandler,
     FollowCheckoutHandler,
+    ConfirmCheckoutHandler,
   ];
 }
 
