@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import type { ApprovalRequired, JournalPage } from '../src/control/control.schema.ts';
-import { Emulator, temporaryFolder } from './emulator.ts';
+import { Emulator, OPERATOR_TOKEN, temporaryFolder } from './emulator.ts';
 
 const ORDER = { amount: 4_200, currencyCode: 'EUR', orderId: 'order-1' };
 const folder = temporaryFolder();
@@ -107,6 +107,17 @@ describe('the control API', () => {
     expect((await emulator.call(method, path)).status).toBe(401);
     const headers = { authorization: 'Bearer not-the-operator-token' };
     expect((await emulator.call(method, path, { headers })).status).toBe(401);
+  });
+
+  it.each([
+    ['DELETE', '/_sandbox/faults', 204],
+    ['DELETE', '/_sandbox/faults/4711', 404],
+    ['POST', '/_sandbox/webhooks/4711/redeliver', 404],
+  ])('%s %s needs no body, whatever its header promises', async (method, path, status) => {
+    for (const type of ['application/json', '']) {
+      const headers = { authorization: `Bearer ${OPERATOR_TOKEN}`, 'content-type': type };
+      expect((await emulator.call(method, path, { headers })).status).toBe(status);
+    }
   });
 
   it.each(['/openapi.json', '/health/live'])('leaves %s open', async (path) => {

@@ -55,7 +55,7 @@ export class ClockController {
   @ApiBody({ required: false, schema: toInputJsonSchema(resetSchema) })
   @ApiOperation({ summary: 'Forget everything and begin anew, at the time of the machine' })
   @Answers(200, resetViewSchema, { description: 'Nothing is left', example: { ...clockExample, aheadMs: 0, seed: 1 } })
-  @AnswersProblem('MALFORMED_JSON', 'VALIDATION_FAILED')
+  @AnswersProblem('MALFORMED_REQUEST', 'VALIDATION_FAILED')
   async beginAnew(@Body() bytes: Buffer | undefined): Promise<ResetView> {
     return this.reset.handle(readReset(bytes));
   }

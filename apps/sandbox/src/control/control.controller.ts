@@ -10,7 +10,7 @@ import {
   UnprocessableEntityException,
 } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Answers, AnswersProblem, RequireScope } from '@tollgate/platform';
+import { Answers, AnswersProblem, RawBodyRoute, RequireScope } from '@tollgate/platform';
 import { attemptIdSchema } from '../attempts/attempt.schema.ts';
 import {
   approvalRequiredExample,
@@ -135,6 +135,7 @@ export class ControlController {
   @Post('webhooks/:id/redeliver')
   @HttpCode(202)
   @RequireScope('operator')
+  @RawBodyRoute()
   @ApiOperation({ summary: 'Send a webhook once more' })
   @Answers(202, webhookViewSchema, { description: 'The copy that is sent', example: webhookExample })
   @AnswersProblem('NOT_FOUND', 'VALIDATION_FAILED')

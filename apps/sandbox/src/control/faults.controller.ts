@@ -11,7 +11,7 @@ import {
   UnprocessableEntityException,
 } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Answers, AnswersProblem, RequireScope } from '@tollgate/platform';
+import { Answers, AnswersProblem, RawBodyRoute, RequireScope } from '@tollgate/platform';
 import { z } from 'zod';
 import { toInputJsonSchema } from '../api/json-schema.policy.ts';
 import { FaultPlan } from '../faults/fault-plan.service.ts';
@@ -29,7 +29,10 @@ import {
 } from './faults.schema.ts';
 import { SetFaultsHandler } from './set-faults.handler.ts';
 
-/** Bad days, for operators: what shall go wrong with which calls. */
+/**
+ * Bad days, for operators: what shall go wrong with which calls. Routes that need no body take whatever comes, also a
+ * JSON header with nothing behind it.
+ */
 @ApiTags('Sandbox control')
 @Controller('_sandbox/faults')
 export class FaultsController {
@@ -66,6 +69,7 @@ export class FaultsController {
   @Delete()
   @HttpCode(204)
   @RequireScope('operator')
+  @RawBodyRoute()
   @ApiOperation({ summary: 'Take every fault back' })
   @ApiResponse({ status: 204, description: 'From now on nothing goes wrong on purpose' })
   async removeAll(): Promise<void> {
@@ -75,6 +79,7 @@ export class FaultsController {
   @Delete(':id')
   @HttpCode(204)
   @RequireScope('operator')
+  @RawBodyRoute()
   @ApiOperation({ summary: 'Take one fault back' })
   @ApiResponse({ status: 204, description: 'It strikes no more' })
   @AnswersProblem('NOT_FOUND', 'VALIDATION_FAILED')
