@@ -3,7 +3,7 @@ import type { PaymentInstrument } from '../cards/payment-instrument.types.ts';
 /** SINGLE_USE buys one payment within fifteen minutes; MULTI_USE is vaulted and stays. */
 export type TokenKind = 'SINGLE_USE' | 'MULTI_USE';
 
-/** A token for `POST /payments`. The file keeps it by its digest, so that reading the file gives nobody a token. */
+/** A token for `POST /payments`. The file recognises it by its digest; one that no payment shows is kept nowhere else. */
 export interface PaymentMethodToken {
   readonly tenantId: string;
   readonly kind: TokenKind;
