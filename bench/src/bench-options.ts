@@ -38,7 +38,8 @@ export const BENCH_USAGE = `usage: npm run bench -- [options]
 
   --quick           one short round of each column, a couple of minutes; nothing is kept in results/
   --full            also with a million attempts in the tables, and ten minutes of steady load
-  --only COLUMN     one column alone: ${COLUMNS.join(', ')}, or ${EMULATOR}; nothing is kept in results/
+  --only COLUMN     one column alone: ${COLUMNS.join(', ')}; nothing is kept in results/
+  --only ${EMULATOR}   the emulator alone, under a minute; kept beside the newest result of the rest
   --rounds R        rounds of each column, taken in turns
   --count N         checkouts of each throughput measurement
   --warm-up N       checkouts before the first measurement of a round (default 1000)
@@ -65,7 +66,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | 'help
     approvals: parseNumber('--approvals', values.approvals ?? defaultApprovals({ quick, only: values.only })),
     preload: parseNumber('--preload', values.preload ?? (values.full ? '1000000' : '0')),
     steadySeconds: parseNumber('--steady', values.steady ?? (values.full ? '600' : '0')),
-    isKept: values.only === undefined && values['cpu-prof'] === undefined && !quick,
+    isKept: (values.only === undefined || values.only === EMULATOR) && values['cpu-prof'] === undefined && !quick,
     ...(values['cpu-prof'] === undefined ? {} : { cpuProfileDir: values['cpu-prof'] }),
   };
 }

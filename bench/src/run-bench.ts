@@ -14,7 +14,7 @@ import type { EnduranceFigures, LatencyFigures, RelayFigures, RoundFigures } fro
 import { measureRelay } from './measure/relay-drain.ts';
 import { Round } from './measure/round.ts';
 import { judgeGoals } from './report/goals.ts';
-import { keepResult, readCommit, readMachine } from './report/keep-result.ts';
+import { keepEmulator, keepResult, readCommit, readMachine } from './report/keep-result.ts';
 import type { BenchResult, MeasuredRound } from './report/result.types.ts';
 import { summariseColumns, toRatios } from './report/summarise.ts';
 import { describeRound, toMarkdown } from './report/tables.ts';
@@ -49,11 +49,12 @@ export async function runBench(options: BenchOptions, interrupted: AbortSignal):
   // After everything else has been stopped: it is measured alone.
   const { approvals, cpuProfileDir } = options;
   const load = { count: approvals, inFlight: IN_FLIGHT, cpuProfileDir };
-  const emulator = approvals === 0 ? {} : { emulator: await measureEmulator(load, interrupted) };
+  const emulator =
+    approvals === 0 ? undefined : { commit: before.commit, ...(await measureEmulator(load, interrupted)) };
   const { rounds: roundCount, count, warmUp, latencySeconds } = options;
   const columns = summariseColumns(rounds);
   const ratios = toRatios(columns);
-  const more = { ...onStage, ...emulator };
+  const more = { ...onStage, ...(emulator === undefined ? {} : { emulator }) };
   const result: BenchResult = {
     ...before,
     settings: { rounds: roundCount, count, inFlight: IN_FLIGHT, warmUp, latencySeconds },
@@ -64,7 +65,9 @@ export async function runBench(options: BenchOptions, interrupted: AbortSignal):
     rounds,
   };
   console.log(`\n${toMarkdown(result)}`);
-  if (options.isKept) console.log(`\nkept as ${keepResult(result)}`);
+  if (!options.isKept) return;
+  const isEmulatorAlone = options.columns.length === 0 && emulator !== undefined;
+  console.log(`\nkept as ${isEmulatorAlone ? keepEmulator(emulator) : keepResult(result)}`);
 }
 
 /** Everything that needs PostgreSQL, the broker and the stub provider. */

@@ -35,8 +35,11 @@ export interface EmulatorLoad {
  * The emulator with nothing beside it but its caller: attempts are started, then approved, `inFlight` at a time. Medians
  * of rounds, each on a new file; once without webhooks, and once until the last of them was answered.
  */
-export async function measureEmulator(load: EmulatorLoad, interrupted: AbortSignal): Promise<EmulatorFigures> {
-  const rounds: Omit<EmulatorFigures, 'approvals'>[] = [];
+export async function measureEmulator(
+  load: EmulatorLoad,
+  interrupted: AbortSignal,
+): Promise<Omit<EmulatorFigures, 'commit'>> {
+  const rounds: Pick<EmulatorFigures, 'alone' | 'withWebhooks'>[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
     interrupted.throwIfAborted();
     const alone = await measureApprovals(load);

@@ -60,6 +60,8 @@ export interface ApprovalFigures {
 
 /** The emulator with nothing beside it but its caller. */
 export interface EmulatorFigures {
+  /** What was measured: it may be newer than the rest of a result. */
+  readonly commit: string;
   /** Of each round. */
   readonly approvals: number;
   readonly alone: ApprovalFigures;

@@ -3,11 +3,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
+import type { EmulatorFigures } from '../measure/figures.types.ts';
+import { judgeGoals } from './goals.ts';
 import type { BenchResult, Machine } from './result.types.ts';
 import { toMarkdown } from './tables.ts';
 
 const BENCH = path.resolve(import.meta.dirname, '../..');
 const RESULTS = path.join(BENCH, 'results');
+const LATEST = path.join(RESULTS, 'latest.json');
 const BEGIN = '<!-- newest result: begin -->';
 const END = '<!-- newest result: end -->';
 
@@ -39,12 +42,25 @@ export function keepResult(result: BenchResult): string {
   const text = `${JSON.stringify(result, roundNumbers, 2)}\n`;
   const file = path.join(RESULTS, `${result.date.slice(0, 10)}-${result.commit.replace('+', '')}.json`);
   writeFileSync(file, text);
-  writeFileSync(path.join(RESULTS, 'latest.json'), text);
+  keepAsLatest(result, text);
+  return path.relative(process.cwd(), file);
+}
+
+/** Puts the emulator's figures beside the newest result of everything else. @returns its path */
+export function keepEmulator(emulator: EmulatorFigures): string {
+  const newest = JSON.parse(readFileSync(LATEST, 'utf8')) as BenchResult;
+  const result = { ...newest, emulator };
+  const goals = judgeGoals({ ...result, tollgate: result.columns.tollgate });
+  keepAsLatest({ ...result, goals }, `${JSON.stringify({ ...result, goals }, roundNumbers, 2)}\n`);
+  return path.relative(process.cwd(), LATEST);
+}
+
+function keepAsLatest(result: BenchResult, text: string): void {
+  writeFileSync(LATEST, text);
   const readme = path.join(BENCH, 'README.md');
   const [before = '', rest = ''] = readFileSync(readme, 'utf8').split(BEGIN);
   const after = rest.split(END)[1] ?? '\n';
   writeFileSync(readme, `${before}${BEGIN}\n\n${toMarkdown(result)}\n\n${END}${after}`);
-  return path.relative(process.cwd(), file);
 }
 
 /** Four decimals are more than was measured; NaN becomes null by itself. */

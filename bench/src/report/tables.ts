@@ -45,10 +45,10 @@ function toColumnTable(columns: Summaries): string {
   return toTable(['', ...COLUMNS], [...figureRows(columns), ...cpuRows(columns), ...memoryRows(columns)]);
 }
 
-function toEmulatorTable({ alone, withWebhooks }: EmulatorFigures): string {
+function toEmulatorTable({ commit, alone, withWebhooks }: EmulatorFigures): string {
   const both = [alone, withWebhooks];
   return toTable(
-    ['the emulator', 'alone', 'with webhooks'],
+    [`the emulator, commit \`${commit}\``, 'alone', 'with webhooks'],
     [
       ['approvals a second', ...both.map(({ perSecond }) => perSecond.toFixed(0))],
       ['approve → answer, p50, ms', ...both.map(({ answerMs }) => ms(answerMs.p50))],
