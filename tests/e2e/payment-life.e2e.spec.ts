@@ -82,6 +82,29 @@ describe('the life of a payment, in the books', () => {
     await expectBooks(paymentId, 'SETTLED', refunded);
   });
 
+  it('what a shopper disputes is withheld while that lasts, and is a loss when the dispute is lost', async () => {
+    const paymentId = await buy();
+    expect(await command(paymentId, 'capture', 'capture-disputed')).toMatchObject({ status: 'DONE', amount: '4200' });
+    const sold = { 'captured posted': '4200', 'sales:clearing posted': '-4200' };
+    await expectBooks(paymentId, 'SETTLING', sold);
+
+    const opened = await stack.ask<{ disputeId: string }>('sandbox', '/_sandbox/disputes', {
+      body: { paymentId, amount: 4_000 },
+    });
+    expect(opened.status).toBe(201);
+    await expectBooks(paymentId, 'SETTLING', { ...sold, 'disputed posted': '4000', 'settled posted': '-4000' });
+
+    const lost = await stack.ask('sandbox', `/_sandbox/disputes/${opened.body.disputeId}`, {
+      body: { status: 'LOST' },
+    });
+    expect(lost.status).toBe(200);
+    await expectBooks(paymentId, 'SETTLING', {
+      ...sold,
+      'losses:chargebacks posted': '4000',
+      'settled posted': '-4000',
+    });
+  });
+
   it('every promise is kept', async () => {
     expect(await checkInvariants(stack, { accepted })).toEqual([]);
   });
