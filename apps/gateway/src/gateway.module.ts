@@ -20,6 +20,7 @@ import { StepDispatcher } from './calls/step-dispatcher.service.ts';
 import { COMMAND_CONTROLLERS, toCommandProviders } from './commands/commands.module.ts';
 import { DatabaseClock } from './clock/database-clock.service.ts';
 import { CallSettings, type GatewayEnvironment, toCallSettings } from './gateway.config.ts';
+import { CancelPaidAgainstAbort } from './incidents/cancel-paid-against-abort.service.ts';
 import { IncidentRepository } from './incidents/incident.repository.ts';
 import { OpenIncidentsMetrics } from './incidents/open-incidents.metrics.ts';
 import { KillSwitchController } from './kill-switch/kill-switch.controller.ts';
@@ -50,6 +51,7 @@ import { SightPaymentHandler } from './payments/sight-payment.handler.ts';
 import { ClientSessionRepository } from './sessions/client-session.repository.ts';
 import { ClientSessionsController } from './sessions/client-sessions.controller.ts';
 import { CreateClientSessionHandler } from './sessions/create-client-session.handler.ts';
+import { CancelUnwantedPaymentHandler } from './steering/cancel-unwanted-payment.handler.ts';
 import { CloseIncidentHandler } from './steering/close-incident.handler.ts';
 import { ConcludeActionHandler } from './steering/conclude-action.handler.ts';
 import { ListOperatorActionsHandler } from './steering/list-operator-actions.handler.ts';
@@ -88,9 +90,11 @@ const operations: Provider[] = [
   ListActionsHandler,
   ListIncidentsHandler,
   OpenIncidentsMetrics,
+  CancelPaidAgainstAbort,
   OperatorActionRepository,
   SteerActionRepository,
   CloseIncidentHandler,
+  CancelUnwantedPaymentHandler,
   LookAgainHandler,
   ConcludeActionHandler,
   ListOperatorActionsHandler,

@@ -7,7 +7,7 @@ import { GatewayModule } from '../src/gateway.module.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-a-test';
 export const MERCHANT_TWO = 'merchant-two';
-/** Its orders may be paid twice. */
+/** Its orders may be paid twice, and what is paid against an abort is cancelled. */
 export const MERCHANT_TWICE = 'merchant-twice';
 /** Primer's key of a merchant in these tests. */
 export const primerKeyOf = (merchantId: string) => `primer-key-of-${merchantId}`;
@@ -37,7 +37,10 @@ export async function prepareGateway(
         intakeApiKey: `intake-key-of-${merchantId}`,
         primerApiKey: primerKeyOf(merchantId),
         webhookSecret: 'webhook-secret',
-        settings: { ordersMayPayTwice: merchantId === MERCHANT_TWICE },
+        settings: {
+          ordersMayPayTwice: merchantId === MERCHANT_TWICE,
+          cancelPaidAgainstAbort: merchantId === MERCHANT_TWICE,
+        },
       },
     });
   }

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AttemptTokenisedData } from '@tollgate/contracts';
-import { decidedAttempt, eventually, testDatabase, testRecords, testTopicPrefix } from '@tollgate/testing';
+import {
+  decidedAttempt,
+  eventually,
+  paymentSnapshotSample,
+  reportedPaymentStatus,
+  testDatabase,
+  testRecords,
+  testTopicPrefix,
+} from '@tollgate/testing';
 import { MERCHANT_TWICE, MERCHANT_TWO, OPERATOR_TOKEN } from './gateway-service.ts';
 import { GatewayStage } from './gateway-stage.ts';
 import { refused, type Scripted } from './stub-primer.ts';
@@ -94,6 +102,53 @@ describe('an incident', () => {
     expect(await ask('POST', nobody, note)).toMatchObject({ status: 404 });
     expect(await ask('POST', nobody, note, 'intake-key-of-merchant-sample')).toMatchObject({ status: 403 });
     expect(await ask('POST', nobody, note, 'no-key')).toMatchObject({ status: 401 });
+  });
+});
+
+describe('a payment against an abort', () => {
+  async function paidAgainstAbort(merchantId?: string): Promise<{ attempt: AttemptTokenisedData; paymentId: string }> {
+    const attempt = stage.attempt(60_000, merchantId === undefined ? {} : { merchantId });
+    const paymentId = stage.primer.actBehindTheBack(attempt.paymentAttemptId, 'approve')!;
+    await stage.abort(attempt);
+    await stage.reaches(attempt, 'APPROVED');
+    return { attempt, paymentId };
+  }
+
+  const commands = (paymentId: string) =>
+    stage.query<{ command_id: string }>('SELECT command_id FROM gateway.payment_command WHERE payment_id = $1', [
+      paymentId,
+    ]);
+
+  it('is cancelled by hand, by one command however often it is asked for, and closed by the report of its end', async () => {
+    const { attempt, paymentId } = await paidAgainstAbort();
+    const incident = await incidentOf(attempt, 'PAID_AGAINST_ABORT');
+    const { path } = incident['safeAction'] as { path: string };
+    const asked = await ask('POST', path, note);
+    expect(asked).toMatchObject({ status: 202, body: { commandId: `unwanted-payment-${attempt.paymentAttemptId}` } });
+    expect(await ask('POST', path, note)).toMatchObject({ status: 202, body: asked.body });
+    await eventually(async () => expect(await commands(paymentId)).toHaveLength(1), slowly);
+    expect(await ask('GET', (asked.body['links'] as { self: string }).self)).toMatchObject({
+      status: 200,
+      body: { command: 'cancel' },
+    });
+    const { orderId } = attempt.order;
+    await stage.report(reportedPaymentStatus(paymentSnapshotSample({ paymentId, orderId, status: 'CANCELLED' })));
+    await eventually(async () => {
+      expect(await incidentOf(attempt, 'PAID_AGAINST_ABORT')).toMatchObject({
+        state: 'CLOSED',
+        closed: { by: 'gateway' },
+      });
+    }, slowly);
+    const { body } = await ask('GET', '/v1/operator-actions');
+    expect(body.data.filter(({ incidentId }) => incidentId === incident['id'])).toHaveLength(1);
+  });
+
+  it('is cancelled at once where the merchant has set so', async () => {
+    const { attempt, paymentId } = await paidAgainstAbort(MERCHANT_TWICE);
+    await eventually(async () => expect(await commands(paymentId)).toHaveLength(1), slowly);
+    expect(await incidentOf(attempt, 'PAID_AGAINST_ABORT')).toMatchObject({
+      facts: { cancelCommandId: `unwanted-payment-${attempt.paymentAttemptId}` },
+    });
   });
 });
 

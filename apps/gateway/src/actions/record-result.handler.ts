@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventTransactions } from '@tollgate/messaging';
 import { failpoint, GroupCommit, Metrics } from '@tollgate/platform';
+import { CancelPaidAgainstAbort } from '../incidents/cancel-paid-against-abort.service.ts';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
 import type { NewIncident } from '../incidents/incident.types.ts';
 import { ApproveAdmission } from '../orders/approve-admission.service.ts';
@@ -31,6 +32,7 @@ export class RecordResultHandler {
     private readonly actions: ActionRepository,
     private readonly admission: ApproveAdmission,
     private readonly incidents: IncidentRepository,
+    private readonly cancelPaidAgainstAbort: CancelPaidAgainstAbort,
     private readonly operatorActions: OperatorActionRepository,
     metrics: Metrics,
   ) {
@@ -70,7 +72,10 @@ export class RecordResultHandler {
       );
       await this.incidents.insert(
         tx,
-        written.flatMap(({ settled, alarms }) => [...toActionIncidents(settled), ...alarms]),
+        await this.cancelPaidAgainstAbort.ask(
+          tx,
+          written.flatMap(({ settled, alarms }) => [...toActionIncidents(settled), ...alarms]),
+        ),
       );
       await this.operatorActions.insert(
         tx,

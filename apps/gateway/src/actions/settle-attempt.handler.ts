@@ -123,7 +123,7 @@ export class SettleAttemptHandler {
     return events.map((event) => {
       const action = openAction(toOpening(event, this.settings.clocks), now);
       if (action.step === 'approve' && this.killSwitch.stops(action.merchantId)) {
-        return { action: untilResumed(action, now), step: null, announce: null };
+        return { action: untilResumed(action, now, this.settings.killSwitchCopyMsMax), step: null, announce: null };
       }
       const left = room.get(action.merchantId) ?? this.lanes.room(action.merchantId);
       if (left === 0) {

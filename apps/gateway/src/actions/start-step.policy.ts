@@ -83,9 +83,11 @@ export function startStep(before: Action, now: Date, settings: ActionSettings, s
 /**
  * An approve that must not start now waits: until it is woken because it may, or until its clock has run out and it
  * becomes an abort, or a fence if one may have left before.
+ * @param waitMsMax where whoever wakes it may not see it yet: looked at again by itself after so long
  */
-export function untilResumed(action: Action, now: Date): Action {
-  return { ...action, dueAt: new Date(Math.max(now.getTime(), action.clocks.approveBy.getTime() + 1)) };
+export function untilResumed(action: Action, now: Date, waitMsMax = Number.POSITIVE_INFINITY): Action {
+  const dueAtMs = Math.min(action.clocks.approveBy.getTime() + 1, now.getTime() + waitMsMax);
+  return { ...action, dueAt: new Date(Math.max(now.getTime(), dueAtMs)) };
 }
 
 /**

@@ -48,7 +48,7 @@ export class LeaseDueActionsHandler {
       });
       const askedAt = this.clock.read();
       const now = this.clock.now();
-      const [stopped, free] = this.#split(due, now);
+      const [stopped, free] = await this.#split(due, now);
       if (stopped.length > 0) {
         await this.actions.postpone(tx, stopped);
       }
@@ -77,7 +77,11 @@ export class LeaseDueActionsHandler {
   }
 
   /** Approves that the kill switch stops, as they wait, and the rest. */
-  #split(due: readonly Due[], now: Date): [Action[], Due[]] {
+  async #split(due: readonly Due[], now: Date): Promise<[Action[], Due[]]> {
+    if (due.some(({ action }) => action.step === 'approve' && this.killSwitch.stops(action.merchantId))) {
+      // They may be due because they were resumed: read after they were locked, the switch cannot have missed that.
+      await this.killSwitch.refresh();
+    }
     const isStopped = ({ action, sighted }: Due) =>
       action.step === 'approve' &&
       !sighted &&

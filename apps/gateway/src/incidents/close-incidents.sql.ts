@@ -16,6 +16,24 @@ export const closeSettledIncidents = sql(
 );
 
 /** $1: id. */
+export const lockIncident = sql('gateway-lock-incident', 'SELECT * FROM incident WHERE id = $1::uuid FOR UPDATE');
+
+/** Notes which command cancels the payment. $1: id, $2: command id. */
+export const noteCancel = sql(
+  'gateway-note-cancel-of-incident',
+  `UPDATE incident SET facts = facts || jsonb_build_object('cancelCommandId', $2::text) WHERE id = $1::uuid`,
+);
+
+/** Closes what is open of these kinds ($3) about payments ($1, $2: merchants and payments) that are gone. $4, $5: who, note. */
+export const closeIncidentsOfPayments = sql(
+  'gateway-close-incidents-of-payments',
+  `UPDATE incident SET closed_at = clock_timestamp(), closed_by = $4, close_note = $5
+   FROM unnest($1::text[], $2::text[]) AS gone (merchant_id, payment_id)
+   WHERE incident.merchant_id = gone.merchant_id AND incident.payment_id = gone.payment_id
+     AND incident.kind = ANY ($3::text[]) AND incident.closed_at IS NULL`,
+);
+
+/** $1: id. */
 export const findIncident = sql('gateway-find-incident', 'SELECT * FROM incident WHERE id = $1::uuid');
 
 /** Open incidents by kind: how many, and the age of the oldest in seconds. */

@@ -35,6 +35,11 @@ export const SELF_SETTLING_KINDS: readonly IncidentKind[] = INCIDENT_KINDS.filte
   (kind) => INCIDENT_HANDLING[kind].settlesItself,
 );
 
+/** Kinds that are about a payment that should not be there. */
+export const UNWANTED_PAYMENT_KINDS: readonly IncidentKind[] = INCIDENT_KINDS.filter(
+  (kind) => INCIDENT_HANDLING[kind].action === 'cancel-payment',
+);
+
 /** How to do what may safely be done about an incident; null for a kind of a newer version. */
 export function toSafeAction(incident: { id: string; kind: string; attemptId: string | null }): SafeAction | null {
   const handling = (INCIDENT_HANDLING as Readonly<Record<string, Handling | undefined>>)[incident.kind];

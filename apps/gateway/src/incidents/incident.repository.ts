@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@tollgate/persistence';
 import { Log, Metrics } from '@tollgate/platform';
-import { closeIncident, closeSettledIncidents, findIncident } from './close-incidents.sql.ts';
-import { SELF_SETTLING_KINDS } from './incident-action.policy.ts';
+import {
+  closeIncident,
+  closeIncidentsOfPayments,
+  closeSettledIncidents,
+  findIncident,
+  lockIncident,
+  noteCancel,
+} from './close-incidents.sql.ts';
+import { SELF_SETTLING_KINDS, UNWANTED_PAYMENT_KINDS } from './incident-action.policy.ts';
 import type { IncidentRow } from './incident-answer.policy.ts';
 import type { NewIncident } from './incident.types.ts';
 import { insertIncidents } from './insert-incidents.sql.ts';
@@ -57,6 +64,30 @@ export class IncidentRepository {
     const [closed] = await tx.query<IncidentRow>(closeIncident, [id, by, note]);
     const [row] = closed === undefined ? await tx.query<IncidentRow>(findIncident, [id]) : [closed];
     return row === undefined ? undefined : { row, isNew: closed !== undefined };
+  }
+
+  /** Locks one until the transaction ends. */
+  async lock(tx: Transaction, id: string): Promise<IncidentRow | undefined> {
+    return (await tx.query<IncidentRow>(lockIncident, [id]))[0];
+  }
+
+  /** Notes which command cancels the payment that the incident is about. */
+  async noteCancel(tx: Transaction, id: string, commandId: string): Promise<void> {
+    await tx.query(noteCancel, [id, commandId]);
+  }
+
+  /** Closes what unwanted payments were about of which nothing is left to be paid. */
+  async closeOfPayments(
+    tx: Transaction,
+    payments: ReadonlyArray<{ readonly merchantId: string; readonly paymentId: string }>,
+  ): Promise<void> {
+    if (payments.length > 0) {
+      await tx.query(closeIncidentsOfPayments, [
+        payments.map(({ merchantId }) => merchantId),
+        payments.map(({ paymentId }) => paymentId),
+        ...[UNWANTED_PAYMENT_KINDS, 'gateway', 'The payment was declined, failed or cancelled'],
+      ]);
+    }
   }
 
   /** Closes what has settled by itself, now that these attempts have their outcome. */

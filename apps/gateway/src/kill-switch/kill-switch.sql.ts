@@ -20,11 +20,14 @@ export const deleteStop = sql(
   'DELETE FROM kill_switch WHERE merchant_id = $1 RETURNING merchant_id',
 );
 
-/** Approves that wait for the end of a stop are due now. $1: merchant id or empty for all. */
+/**
+ * Approves that wait for the end of a stop are due now, also those that are just being made to wait: they are locked
+ * meanwhile. $1: merchant id or empty for all.
+ */
 export const wakeApproves = sql(
   'gateway-wake-approves',
   `UPDATE attempt_action SET due_at = clock_timestamp()
-   WHERE concluded_at IS NULL AND step = 'approve' AND due_at > clock_timestamp()
+   WHERE concluded_at IS NULL AND step = 'approve'
      AND approve_by >= clock_timestamp() AND ($1 = '' OR merchant_id = $1)
      AND (lease_until IS NULL OR lease_until <= clock_timestamp())`,
 );

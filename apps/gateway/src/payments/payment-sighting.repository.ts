@@ -24,6 +24,11 @@ export interface Comparison extends Sighting {
 
 /** What a payment ends in of which nothing was or will be captured (Primer, API v2.4). */
 const UNPAID_STATUSES: ReadonlySet<string> = new Set(['DECLINED', 'FAILED', 'CANCELLED']);
+/** True if the report says that nothing was or will be paid. */
+export function saysUnpaid({ snapshot }: Sighting): boolean {
+  return UNPAID_STATUSES.has(snapshot.status);
+}
+
 /** Payments compared in one transaction. */
 const COMPARE_BATCH_MAX = 200;
 /** An approved attempt whose payment was first reported longer ago has been found by comparing already. */
@@ -53,7 +58,7 @@ export class PaymentSightingRepository {
 
   /** Notes which payments turned out to be unpaid, so that their orders are free again. The payments are known by now. */
   async noteUnpaid(tx: Transaction, reports: readonly Sighting[]): Promise<void> {
-    const unpaid = reports.map(({ snapshot }) => UNPAID_STATUSES.has(snapshot.status));
+    const unpaid = reports.map(saysUnpaid);
     const values = [
       reports.map(({ merchantId }) => merchantId),
       reports.map(({ snapshot }) => snapshot.paymentId),

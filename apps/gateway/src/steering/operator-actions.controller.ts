@@ -1,5 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
+  acceptedCommandAnswer,
+  type AcceptedCommandAnswer,
+  acceptedCommandExample,
   actionAnswer,
   type ActionAnswer,
   actionExample,
@@ -20,6 +23,7 @@ import {
   paymentAttemptId,
 } from '@tollgate/contracts';
 import { Answers, AnswersProblem, CurrentPrincipal, type Principal, RequireScope } from '@tollgate/platform';
+import { CancelUnwantedPaymentHandler } from './cancel-unwanted-payment.handler.ts';
 import { CloseIncidentHandler } from './close-incident.handler.ts';
 import { ConcludeActionHandler } from './conclude-action.handler.ts';
 import { ListOperatorActionsHandler } from './list-operator-actions.handler.ts';
@@ -30,6 +34,7 @@ import { LookAgainHandler } from './look-again.handler.ts';
 export class OperatorActionsController {
   constructor(
     private readonly closeIncident: CloseIncidentHandler,
+    private readonly cancelUnwantedPayment: CancelUnwantedPaymentHandler,
     private readonly lookAgain: LookAgainHandler,
     private readonly concludeAction: ConcludeActionHandler,
     private readonly listOperatorActions: ListOperatorActionsHandler,
@@ -59,6 +64,19 @@ export class OperatorActionsController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<IncidentAnswer> {
     return this.closeIncident.close(id, { note: body.note, by: toActor(body, principal) });
+  }
+
+  @Post('incidents/:id/cancel-payment')
+  @HttpCode(202)
+  @RequireScope('operator')
+  @Answers(202, acceptedCommandAnswer, { description: 'The cancel is asked for', example: acceptedCommandExample })
+  @AnswersProblem('NOT_FOUND', 'MALFORMED_JSON', 'VALIDATION_FAILED', 'UNSUPPORTED_MEDIA_TYPE')
+  cancel(
+    @Param('id', { schema: incidentId }) id: string,
+    @Body({ schema: operatorNoteBody }) body: OperatorNoteBody,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<AcceptedCommandAnswer> {
+    return this.cancelUnwantedPayment.cancel(id, { note: body.note, by: toActor(body, principal) });
   }
 
   @Post('actions/:attemptId/look-again')

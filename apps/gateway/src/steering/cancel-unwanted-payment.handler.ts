@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { type AcceptedCommandAnswer, KnownError, type OperatorNoteBody } from '@tollgate/contracts';
+import { EventTransactions } from '@tollgate/messaging';
+import { DatabaseClock } from '../clock/database-clock.service.ts';
+import { IncidentRepository } from '../incidents/incident.repository.ts';
+import { toSafeAction } from '../incidents/incident-action.policy.ts';
+import type { IncidentRow } from '../incidents/incident-answer.policy.ts';
+import { toCancelCommandId, toCancelRequest, type UnwantedPayment } from '../incidents/unwanted-payment.event.ts';
+import { OperatorActionRepository } from './operator-action.repository.ts';
+
+/**
+ * Has the payment of an incident cancelled by a payment command. Asked for again, it is the same command; the incident
+ * is closed by the payment's own report that it is cancelled.
+ */
+@Injectable()
+export class CancelUnwantedPaymentHandler {
+  constructor(
+    private readonly transactions: EventTransactions,
+    private readonly incidents: IncidentRepository,
+    private readonly operatorActions: OperatorActionRepository,
+    private readonly clock: DatabaseClock,
+  ) {}
+
+  /** @throws KnownError NOT_FOUND when there is no such incident, or none about an unwanted payment */
+  async cancel(id: string, { note, by }: Required<OperatorNoteBody>): Promise<AcceptedCommandAnswer> {
+    return this.transactions.run(async (tx) => {
+      const row = await this.incidents.lock(tx, id);
+      const payment = row === undefined ? undefined : toUnwantedPayment(row);
+      if (row === undefined || payment === undefined) {
+        throw new KnownError('NOT_FOUND', { detail: 'There is no such incident about an unwanted payment' });
+      }
+      const commandId = toCancelCommandId(payment);
+      const isNew = row.closed_at === null && row.facts['cancelCommandId'] === undefined;
+      if (isNew) {
+        await this.incidents.noteCancel(tx, id, commandId);
+        tx.emit(toCancelRequest(payment, `${row.id}/${row.count}`, this.clock.now()));
+        const { merchantId, attemptId, paymentId } = payment;
+        const about = { merchantId, attemptId, incidentId: id, facts: { paymentId, commandId } };
+        await this.operatorActions.insert(tx, [{ kind: 'payment-cancel-asked', by, note, ...about }]);
+      }
+      const self = `/v1/payment-commands/${commandId}?merchantId=${encodeURIComponent(payment.merchantId)}`;
+      return { commandId, status: 'AWAITING', links: { self } };
+    });
+  }
+}
+
+function toUnwantedPayment(row: IncidentRow): UnwantedPayment | undefined {
+  const { id, kind, merchant_id: merchantId, attempt_id: attemptId, payment_id: paymentId } = row;
+  const isUnwanted = toSafeAction({ id, kind, attemptId })?.kind === 'cancel-payment';
+  return isUnwanted && attemptId !== null && paymentId !== null ? { merchantId, attemptId, paymentId } : undefined;
+}
