@@ -76,11 +76,16 @@ describe('an approve that must not begin', () => {
   });
 
   it('waits while it is stopped, never beyond its clock: then it becomes an abort, or a fence if it may have left', () => {
-    const stopped = untilResumed(open('APPROVE'), new Date(RECEIVED_AT));
+    const stopped = untilResumed(open('APPROVE'), new Date(RECEIVED_AT), Number.POSITIVE_INFINITY);
     expect(stopped.dueAt).toEqual(new Date(APPROVE_BY + 1));
     expect(startStep(stopped, stopped.dueAt, settings, false)).toMatchObject({ step: 'abort' });
-    const unknown = untilResumed(step(open('APPROVE'), timedOut, RECEIVED_AT), new Date(RECEIVED_AT + 1));
+    const lost = step(open('APPROVE'), timedOut, RECEIVED_AT);
+    const unknown = untilResumed(lost, new Date(RECEIVED_AT + 1), Number.POSITIVE_INFINITY);
     expect(startStep(unknown, unknown.dueAt, settings, false)).toMatchObject({ step: 'fence' });
+  });
+
+  it('is looked at again by itself while it is stopped: a switch that could not be read wakes nobody', () => {
+    expect(untilResumed(open('APPROVE'), new Date(RECEIVED_AT), 5_000).dueAt).toEqual(new Date(RECEIVED_AT + 5_000));
   });
 
   it('does not wait longer because a circuit is open: what is held back was not tried', () => {

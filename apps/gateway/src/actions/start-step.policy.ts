@@ -83,9 +83,10 @@ export function startStep(before: Action, now: Date, settings: ActionSettings, s
 /**
  * An approve that must not start now waits: until it is woken because it may, or until its clock has run out and it
  * becomes an abort, or a fence if one may have left before.
- * @param waitMsMax where whoever wakes it may not see it yet: looked at again by itself after so long
+ * @param waitMsMax it is looked at again by itself after so long: what stopped it may have been a switch that could not
+ *   be read, or that was turned off just before the action was written, and then nobody wakes it
  */
-export function untilResumed(action: Action, now: Date, waitMsMax = Number.POSITIVE_INFINITY): Action {
+export function untilResumed(action: Action, now: Date, waitMsMax: number): Action {
   const dueAtMs = Math.min(action.clocks.approveBy.getTime() + 1, now.getTime() + waitMsMax);
   return { ...action, dueAt: new Date(Math.max(now.getTime(), dueAtMs)) };
 }

@@ -87,7 +87,8 @@ export class LeaseDueActionsHandler {
       !sighted &&
       now.getTime() <= action.clocks.approveBy.getTime() &&
       this.killSwitch.stops(action.merchantId);
-    const stopped = due.filter(isStopped).map(({ action }) => untilResumed(action, now));
+    const { killSwitchCopyMsMax } = this.settings;
+    const stopped = due.filter(isStopped).map(({ action }) => untilResumed(action, now, killSwitchCopyMsMax));
     return [stopped, due.filter((one) => !isStopped(one))];
   }
 
