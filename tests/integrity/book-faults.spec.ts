@@ -6,6 +6,7 @@ import { liveByChance, PaymentTerminal } from './payment-terminal.ts';
 const run = integrityRun();
 const LIVES = run.choose({ short: 60, quick: 300, full: 1_500 });
 const CONCURRENCY = 8;
+const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Time for all to be read back that webhooks did not tell. */
 const AGREED_WITHIN_MS = run.choose({ short: 60_000, quick: 60_000, full: 180_000 });
 
@@ -61,6 +62,8 @@ describe('the books', () => {
       { kind: 'WEBHOOK_DROP', rate: 0.25, seed },
       { kind: 'WEBHOOK_STALE_SIGNED_AT', rate: 0.15, seed, ageSeconds: 400 * 24 * 60 * 60 },
       { kind: 'WEBHOOK_BAD_SIGNATURE', rate: 0.15, seed },
+      { kind: 'REFUND_UNDER_WAY', rate: 0.3, seed, ends: 'FAILED', endsAfterMs: 700 },
+      { kind: 'REFUND_UNDER_WAY', rate: 0.4, seed, ends: 'SETTLED', endsAfterMs: 700 },
     ]);
     for (let lived = 0; lived < LIVES; lived += CONCURRENCY) {
       const together = Math.min(CONCURRENCY, LIVES - lived);
@@ -125,5 +128,15 @@ function everyKindOfLife(): Array<() => Promise<unknown>> {
       { authorizationType: 'ESTIMATED' },
     ),
     paid([['capture'], ['refund', { amount: 1_000, orderId: 'return-1' }], ['refund', { amount: 200 }]]),
+    () => refundLater({ ends: 'SETTLED', endsAfterMs: DAY_MS }),
+    () => refundLater({ ends: 'FAILED', endsAfterMs: DAY_MS }),
+    () => refundLater({ ends: 'SETTLED', endsAfterMs: 7 * DAY_MS }),
   ];
+}
+
+/** A refund that is under way for so long; nothing but a read tells of it before it ends. */
+async function refundLater(end: { ends: 'SETTLED' | 'FAILED'; endsAfterMs: number }): Promise<void> {
+  const paymentId = await payAndCapture();
+  await terminal.control('faults', { kind: 'REFUND_UNDER_WAY', paymentId, ...end });
+  await terminal.work(paymentId, 'refund', { amount: 700 });
 }
