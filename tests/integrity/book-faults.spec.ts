@@ -60,7 +60,7 @@ describe('the books', () => {
       { kind: 'WEBHOOK_DUPLICATE', rate: 0.3, seed, copies: 2 },
       { kind: 'WEBHOOK_REORDER', rate: 0.3, seed, holdMs: 1_000 },
       { kind: 'WEBHOOK_DROP', rate: 0.25, seed },
-      { kind: 'WEBHOOK_STALE_SIGNED_AT', rate: 0.15, seed, ageSeconds: 400 * 24 * 60 * 60 },
+      { kind: 'WEBHOOK_STALE_SIGNED_AT', rate: 0.15, seed, ageSeconds: 20 * 24 * 60 * 60 },
       { kind: 'WEBHOOK_BAD_SIGNATURE', rate: 0.15, seed },
       { kind: 'REFUND_UNDER_WAY', rate: 0.3, seed, ends: 'FAILED', endsAfterMs: 700 },
       { kind: 'REFUND_UNDER_WAY', rate: 0.4, seed, ends: 'SETTLED', endsAfterMs: 700 },
