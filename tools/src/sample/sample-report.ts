@@ -70,7 +70,7 @@ function formatBooks(records: readonly CheckoutRecord[]): string {
   const kinds = CHECKOUT_KINDS.filter(({ followUps }) => followUps !== undefined);
   const rows = kinds.flatMap((kind) => {
     const books = records.find(({ planned, books: [known] }) => planned.kind === kind && known !== undefined)?.books[0];
-    return (books?.journal ?? []).toReversed().flatMap((entry, index) => {
+    return (books?.journal ?? []).flatMap((entry, index) => {
       const evidence = books?.payment.evidence.find(({ evidenceId }) => evidenceId === entry.evidenceId);
       const because = evidence === undefined ? '' : `${evidence.reportedAs} ${evidence.status}`;
       return entry.postings.map(({ account, layer, amount }, line) => [
