@@ -30,8 +30,10 @@ export interface ConsumerProgress {
   readonly assigned: ReadonlyArray<{ topic: string; partitions: readonly number[] }>;
   /** Next offset to handle by `topic/partition`, where one is known. */
   readonly positions: ReadonlyMap<string, bigint>;
-  readonly inHand: number;
-  readonly backingOff: boolean;
+  /** Places (`topic/partition`) of which records are in hand, and since when; milliseconds since 1970. */
+  readonly inHand: ReadonlyMap<string, number>;
+  /** Places that pause after a retriable failure. */
+  readonly backingOff: ReadonlySet<string>;
   readonly joinedAtMs: number | undefined;
 }
 
@@ -51,10 +53,10 @@ export class BatchConsumer {
   readonly #combiner: BatchCombiner;
   readonly #uncommitted = new Map<string, { topic: string; partition: number; offset: string }>();
   readonly #positions = new Map<string, bigint>();
-  readonly #resumeTimers = new Set<NodeJS.Timeout>();
+  readonly #resumeTimers = new Map<NodeJS.Timeout, string>();
   #assigned: Array<{ topic: string; partitions: number[] }> = [];
   #joinedAtMs: number | undefined;
-  #inHand = 0;
+  readonly #inHand = new Set<{ readonly place: string; readonly sinceMs: number }>();
   #failures = 0;
   #stopping = false;
   #commitTimer: NodeJS.Timeout | undefined;
@@ -104,8 +106,8 @@ export class BatchConsumer {
   async stop(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#commitTimer);
-    this.#resumeTimers.forEach((timer) => clearTimeout(timer));
-    while (this.#inHand > 0) {
+    [...this.#resumeTimers.keys()].forEach((timer) => clearTimeout(timer));
+    while (this.#inHand.size > 0) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     await this.#committing;
@@ -117,8 +119,8 @@ export class BatchConsumer {
     return {
       assigned: this.#assigned,
       positions: this.#positions,
-      inHand: this.#inHand,
-      backingOff: this.#resumeTimers.size > 0,
+      inHand: new Map([...this.#inHand].map(({ place, sinceMs }) => [place, sinceMs])),
+      backingOff: new Set(this.#resumeTimers.values()),
       joinedAtMs: this.#joinedAtMs,
     };
   }
@@ -134,10 +136,10 @@ export class BatchConsumer {
         return;
       }
       payload.resolveOffset(String(chunk.lastOffset));
-      const place = { topic: batch.topic, partition: batch.partition };
+      const { topic, partition } = batch;
       const next = chunk.lastOffset + 1n;
-      this.#positions.set(`${place.topic}/${place.partition}`, next);
-      this.#uncommitted.set(`${place.topic}/${place.partition}`, { ...place, offset: String(next) });
+      this.#positions.set(toPlace(batch), next);
+      this.#uncommitted.set(toPlace(batch), { topic, partition, offset: String(next) });
       await payload.heartbeat();
     }
   }
@@ -150,7 +152,8 @@ export class BatchConsumer {
       () => void payload.heartbeat().catch(() => undefined),
       this.settings.sessionTimeoutMs / 4,
     );
-    this.#inHand++;
+    const held = { place: toPlace(batch), sinceMs: Date.now() };
+    this.#inHand.add(held);
     try {
       if (chunk.records.length > 0) {
         await this.#handleCarefully({ topic: batch.topic, partition: batch.partition }, chunk);
@@ -169,7 +172,7 @@ export class BatchConsumer {
       });
       return false;
     } finally {
-      this.#inHand--;
+      this.#inHand.delete(held);
       clearInterval(beating);
     }
   }
@@ -201,7 +204,7 @@ export class BatchConsumer {
       },
       delayMs * (0.5 + Math.random() / 2),
     );
-    this.#resumeTimers.add(timer);
+    this.#resumeTimers.set(timer, toPlace(payload.batch));
   }
 
   *#toChunks(batch: Batch): Generator<Chunk> {
@@ -258,6 +261,10 @@ export class BatchConsumer {
       this.log.debug('Offsets could not be committed', { error, group: this.group.groupId });
     }
   }
+}
+
+function toPlace({ topic, partition }: Pick<Batch, 'topic' | 'partition'>): string {
+  return `${topic}/${partition}`;
 }
 
 /** Topics by their short name, of the readers' definitions. */

@@ -2,9 +2,10 @@ import type { Log } from '@tollgate/platform';
 import type { Admin } from 'kafkajs';
 import type { BatchConsumer } from './batch-consumer.ts';
 import type { MessagingMetrics } from './messaging.metrics.ts';
+import { type Behind, StallDetector } from './stall-detector.ts';
 
 const LOOK_INTERVAL_MS = 5_000;
-/** Lag and no progress for this long, with nothing in hand: the client has stalled. Milliseconds. */
+/** Lag and no progress for this long, of one partition or of all: the client has stalled. Milliseconds. */
 const STALL_MS = 30_000;
 /** Started and in no group after this: the same. Milliseconds. */
 const JOIN_MS = 60_000;
@@ -15,9 +16,8 @@ const JOIN_MS = 60_000;
  */
 export class Watchdog {
   #timer: NodeJS.Timeout | undefined;
-  #progressAtMs = Date.now();
-  #fingerprint = '';
   #measured: string[] = [];
+  readonly #stalls = new StallDetector();
   readonly #startedAtMs = Date.now();
 
   constructor(
@@ -44,14 +44,11 @@ export class Watchdog {
       this.#reportIf(Date.now() - this.#startedAtMs > JOIN_MS, 'in no group');
       return;
     }
-    const lag = await this.#measureLag();
-    const fingerprint = [...progress.positions].map(([place, offset]) => `${place}:${offset}`).join();
-    const moving = lag === 0n || fingerprint !== this.#fingerprint || progress.inHand > 0 || progress.backingOff;
-    this.#fingerprint = fingerprint;
-    if (moving) {
-      this.#progressAtMs = Date.now();
-    }
-    this.#reportIf(Date.now() - Math.max(this.#progressAtMs, progress.joinedAtMs) > STALL_MS, 'no progress');
+    const behind = await this.#measureLag();
+    const nowMs = Date.now();
+    const { inHand, backingOff, joinedAtMs } = this.consumer.progress;
+    const waitedMs = this.#stalls.look({ nowMs, behind, inHand, backingOff });
+    this.#reportIf(Math.min(waitedMs, nowMs - (joinedAtMs ?? nowMs)) > STALL_MS, 'no progress');
   }
 
   #reportIf(stalled: boolean, reason: string): void {
@@ -62,27 +59,31 @@ export class Watchdog {
     }
   }
 
-  async #measureLag(): Promise<bigint> {
+  async #measureLag(): Promise<Behind[]> {
     const { assigned, positions } = this.consumer.progress;
     const topics = assigned.map(({ topic }) => topic);
     const committed = await this.admin.fetchOffsets({ groupId: this.consumer.group.groupId, topics });
-    const lags = new Map<string, bigint>();
+    const behind: Behind[] = [];
     for (const { topic, partitions } of assigned) {
       const ends = new Map((await this.admin.fetchTopicOffsets(topic)).map((o) => [o.partition, o]));
       const stored = new Map(committed.find((c) => c.topic === topic)?.partitions.map((p) => [p.partition, p.offset]));
-      const lag = partitions.reduce((sum, partition) => {
+      let lagOfTopic = 0n;
+      for (const partition of partitions) {
+        const place = `${topic}/${partition}`;
         const end = ends.get(partition);
-        const known = positions.get(`${topic}/${partition}`) ?? BigInt(stored.get(partition) ?? -1);
-        const from = known < 0n ? BigInt(end?.low ?? 0) : known;
-        const behind = BigInt(end?.high ?? 0) - from;
-        return sum + (behind > 0n ? behind : 0n);
-      }, 0n);
-      lags.set(topic, lag);
+        const known = positions.get(place) ?? BigInt(stored.get(partition) ?? -1);
+        const position = known < 0n ? BigInt(end?.low ?? 0) : known;
+        const lag = BigInt(end?.high ?? 0) - position;
+        if (lag > 0n) {
+          behind.push({ place, position, lag });
+          lagOfTopic += lag;
+        }
+      }
+      this.metrics.lag.set({ topic }, Number(lagOfTopic));
     }
     // What this consumer is not assigned any more is another one's to tell.
-    this.#measured.filter((topic) => !lags.has(topic)).forEach((topic) => this.metrics.lag.remove({ topic }));
-    this.#measured = [...lags.keys()];
-    lags.forEach((lag, topic) => this.metrics.lag.set({ topic }, Number(lag)));
-    return [...lags.values()].reduce((total, lag) => total + lag, 0n);
+    this.#measured.filter((topic) => !topics.includes(topic)).forEach((topic) => this.metrics.lag.remove({ topic }));
+    this.#measured = topics;
+    return behind;
   }
 }
