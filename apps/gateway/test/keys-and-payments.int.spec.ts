@@ -7,7 +7,7 @@ import {
   testRecords,
   testTopicPrefix,
 } from '@tollgate/testing';
-import { MERCHANT_TWO, primerKeyOf } from './gateway-service.ts';
+import { MERCHANT_TWICE, MERCHANT_TWO, primerKeyOf } from './gateway-service.ts';
 import { GatewayStage } from './gateway-stage.ts';
 import { refused, type Scripted } from './stub-primer.ts';
 
@@ -97,9 +97,11 @@ describe('reported payments', () => {
   });
 
   it('is nobody else’s: a second attempt of the order never takes a payment that does not show its instrument', async () => {
-    const mine = stage.attempt();
+    const merchantId = MERCHANT_TWICE;
+    const mine = stage.attempt(60_000, { merchantId });
     const { order, paymentMethod } = mine;
-    const other = stage.attempt(60_000, { order, paymentMethod: { ...paymentMethod, analyticsId: 'another-card' } });
+    const anotherCard = { ...paymentMethod, analyticsId: 'another-card' };
+    const other = stage.attempt(60_000, { merchantId, order, paymentMethod: anotherCard });
     stage.primer.script(mine.paymentAttemptId, 'approve', ...Array<Scripted>(30).fill({ status: 503 }));
     stage.primer.script(other.paymentAttemptId, 'approve', hangs);
     await stage.decide(other, { analyticsId: 'another-card' });
@@ -108,7 +110,8 @@ describe('reported payments', () => {
     await stage.decide(mine, { analyticsId: 'one-card' });
     await stage.reaches(mine, 'UNKNOWN');
     const { orderId } = order;
-    await stage.report(reportedPaymentStatus(paymentSnapshotSample({ paymentId, orderId, amountMinor: '4200' })));
+    const seen = paymentSnapshotSample({ paymentId, orderId, amountMinor: '4200' });
+    await stage.report(reportedPaymentStatus(seen, { merchantId }));
     expect((await stage.reaches(mine, 'APPROVED')).payment_id).not.toBe(paymentId);
     expect((await stage.reaches(other, 'APPROVED')).payment_id).toBe(paymentId);
   });
