@@ -102,7 +102,7 @@ describe('reported payments', () => {
     const { order, paymentMethod } = mine;
     const anotherCard = { ...paymentMethod, analyticsId: 'another-card' };
     const other = stage.attempt(60_000, { merchantId, order, paymentMethod: anotherCard });
-    stage.primer.script(mine.paymentAttemptId, 'approve', ...Array<Scripted>(30).fill({ status: 503 }));
+    stage.primer.script(mine.paymentAttemptId, 'approve', ...Array<Scripted>(8).fill({ status: 503 }));
     stage.primer.script(other.paymentAttemptId, 'approve', hangs);
     await stage.decide(other, { analyticsId: 'another-card' });
     await stage.reaches(other, 'CALLING');
