@@ -145,6 +145,24 @@ describe('the sweeper', () => {
     },
   );
 
+  it('reads the payments beside one that cannot be asked for, and asks for that one ever more rarely', async () => {
+    const payment = providerPayment();
+    primer.unlisted.add(payment.id);
+    primer.payments.set(payment.id, payment);
+    await database.query(
+      `INSERT INTO ${schema}.read_backs (merchant_id, payment_id, next_read_at)
+       VALUES ('merchant-sample', '..', now()), ('merchant-sample', $1, now())`,
+      [payment.id],
+    );
+    expect((await ledger().payment(payment.id, 'AUTHORIZED')).evidence).toMatchObject([{ origin: 'read' }]);
+    await eventually(async () => {
+      const rows = await database.query<{ failed_tries: number }>(
+        `SELECT failed_tries FROM ${schema}.read_backs WHERE payment_id = '..'`,
+      );
+      expect(rows[0]!.failed_tries).toBeGreaterThan(1);
+    });
+  });
+
   it('takes over what a dead instance was reading, once its lease is over', async () => {
     const payment = providerPayment();
     primer.unlisted.add(payment.id);

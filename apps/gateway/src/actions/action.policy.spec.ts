@@ -134,6 +134,16 @@ describe('clocks', () => {
     expect(startStep(approving, new Date(silent), settings, false).step).toBe('fence');
   });
 
+  it('never closes an abort by the clock that Primer refused: somebody may have approved, and a payment is looked for', () => {
+    const refusedAbort = step(open('ABORT'), answer(409, 'InvalidPaymentAttemptTransition'), RECEIVED_AT);
+    expect(refusedAbort).toMatchObject({ state: 'UNKNOWN', step: 'find', approveCalls: 0 });
+    const silent = new Date(EXPIRES_AT + settings.silentExpiryMs);
+    expect(startStep(refusedAbort, silent, settings, false)).toMatchObject({
+      step: 'find',
+      action: { state: 'UNKNOWN' },
+    });
+  });
+
   it('takes a call whose lease ran out for one that may have arrived', () => {
     const calling = startStep(open('APPROVE'), new Date(RECEIVED_AT), settings, false).action;
     const taken = startStep(calling, new Date(RECEIVED_AT + 1), settings, false);

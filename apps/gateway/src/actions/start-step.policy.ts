@@ -58,7 +58,8 @@ export function openAction(
  * Takes the next step under a new lease. Pure: commits nothing, sends nothing.
  * - An action still CALLING has lost its lease, so its call may have arrived: UNKNOWN.
  * - No approve starts after `approveBy`: one that never left becomes an abort, one that may have left is fenced.
- * - With no approve ever left and Primer silent until an hour after `expiresAt`, the attempt is EXPIRED.
+ * - With no approve ever left and Primer silent until an hour after `expiresAt`, the attempt is EXPIRED; not where a
+ *   payment is looked for: then Primer has refused the abort, and somebody may have approved.
  * @param sighted a payment that may be this attempt's has been reported since payments were looked for last
  */
 export function startStep(before: Action, now: Date, settings: ActionSettings, sighted: boolean): Started {
@@ -66,7 +67,8 @@ export function startStep(before: Action, now: Date, settings: ActionSettings, s
     throw new Error(`A ${before.state} action takes no further step`);
   }
   const owned: Action = { ...before, fence: before.fence + 1 };
-  if (owned.approveCalls === 0 && now.getTime() >= owned.clocks.expiresAt.getTime() + settings.silentExpiryMs) {
+  const isSilent = now.getTime() >= owned.clocks.expiresAt.getTime() + settings.silentExpiryMs;
+  if (isSilent && owned.approveCalls === 0 && owned.step !== 'find') {
     const action = conclude(owned, 'EXPIRED', 'provider-silent', now);
     return { action, step: null, announce: 'concluded' };
   }

@@ -22,11 +22,12 @@ export interface Comparison extends Sighting {
   readonly order: DecidedOrder;
 }
 
-/** What a payment ends in of which nothing was or will be captured (Primer, API v2.4). */
+/** What a payment ends in of which nothing more will be captured (Primer, API v2.4). */
 const UNPAID_STATUSES: ReadonlySet<string> = new Set(['DECLINED', 'FAILED', 'CANCELLED']);
-/** True if the report says that nothing was or will be paid. */
+
+/** True if the report says that nothing was or will be paid: what was captured before a cancel stays paid. */
 export function saysUnpaid({ snapshot }: Sighting): boolean {
-  return UNPAID_STATUSES.has(snapshot.status);
+  return UNPAID_STATUSES.has(snapshot.status) && BigInt(snapshot.amountCapturedMinor ?? '0') === 0n;
 }
 
 /** Payments compared in one transaction. */

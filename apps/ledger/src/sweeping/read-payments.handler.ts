@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { paymentSnapshot, type PaymentSnapshot } from '@tollgate/contracts';
+import { isRetriable, KnownError, paymentSnapshot, type PaymentSnapshot } from '@tollgate/contracts';
 import { EventTransactions, type EventTransaction } from '@tollgate/messaging';
 import { Database, MerchantDirectory } from '@tollgate/persistence';
 import { failpoint, Log } from '@tollgate/platform';
@@ -40,6 +40,8 @@ const OUTAGE_RETRY_MAX_MS = 30_000;
 /** Failures that say nothing about other payments. */
 const ABOUT_ONE_PAYMENT: ReadonlySet<string> = new Set(['not-understood', 'answer-too-large']);
 const KEY_REFUSED: ReadonlySet<number> = new Set([401, 403]);
+/** The documents list 400 alone for a payment that is not there; 404 says it everywhere else, 422 of an id that is none. */
+const NOT_THERE: ReadonlySet<number> = new Set([400, 404, 422]);
 
 /**
  * Reads back the payments that are due: claims them by lease, calls Primer outside of any transaction, then stores what
@@ -68,13 +70,29 @@ export class ReadPaymentsHandler {
     const claims = await this.database.transaction((tx) => this.readBacks.claim(tx, leaseId, paused));
     if (claims.length === 0) return 0;
     failpoint('sweep.after-lease');
-    const results = await Promise.all(claims.map((claim) => this.read(claim, signal)));
+    const results = await Promise.all(claims.map((claim) => this.readOrGiveUp(claim, signal)));
     failpoint('sweep.after-read');
     this.pauseFailing(results);
     await this.transactions.run((tx) => this.record(tx, leaseId, results));
     failpoint('sweep.after-commit');
     for (const { kind } of results) this.metrics.reads.inc({ result: kind });
     return claims.length;
+  }
+
+  /**
+   * What cannot even be asked for, a payment whose id fits no path or a merchant whose key cannot be used, has failed like
+   * any other: the reads beside it are recorded all the same. @throws KnownError what is retriable
+   */
+  private async readOrGiveUp(claim: ClaimedRead, signal: AbortSignal): Promise<ReadResult> {
+    try {
+      return await this.read(claim, signal);
+    } catch (error) {
+      if (isRetriable(error)) throw error;
+      const { merchantId, paymentId } = claim;
+      this.log.warn('A payment cannot be asked for', { merchantId, paymentId, error });
+      const isAboutPayment = error instanceof KnownError && error.code === 'VALIDATION_FAILED';
+      return { kind: 'failed', claim, reason: 'not-askable', isOutage: !isAboutPayment, retryAfterMs: 0 };
+    }
   }
 
   private async read(claim: ClaimedRead, signal: AbortSignal): Promise<ReadResult> {
@@ -91,9 +109,10 @@ export class ReadPaymentsHandler {
     if (call.kind === 'unavailable') {
       return failed(call.reason, !ABOUT_ONE_PAYMENT.has(call.reason), call.retryAfterMs);
     }
-    if (call.kind === 'refused' && KEY_REFUSED.has(call.status)) return failed('key-refused', true);
-    // The documents list 400 alone for this call: like 404 it says that there is no such payment.
-    if (call.kind !== 'found') return { kind: 'missing', claim };
+    if (call.kind !== 'found') {
+      if (KEY_REFUSED.has(call.status)) return failed('key-refused', true);
+      return NOT_THERE.has(call.status) ? { kind: 'missing', claim } : failed('refused', false);
+    }
     const { snapshot, raw } = call.value;
     const isUsable = paymentSnapshot.safeParse(snapshot).success && snapshot.paymentId === claim.paymentId;
     return isUsable ? { kind: 'found', claim, snapshot, raw } : failed('not-understood', false);

@@ -20,7 +20,7 @@ export const lockDueActions = sql(
      AND due_at <= clock_timestamp()
      AND (lease_until IS NULL OR lease_until <= clock_timestamp())
      AND (merchant_id <> ALL ($2::text[])
-          OR (approve_calls = 0 AND expires_at + make_interval(secs => $3::float8 / 1000) <= clock_timestamp()))
+          OR (approve_calls = 0 AND step <> 'find' AND expires_at + make_interval(secs => $3::float8 / 1000) <= clock_timestamp()))
    ORDER BY due_at
    LIMIT $1
    FOR UPDATE OF action SKIP LOCKED`,
