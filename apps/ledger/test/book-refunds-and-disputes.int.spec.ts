@@ -207,7 +207,7 @@ describe('a webhook of a dispute', () => {
     for (const [index, challengeRequiredBy] of due.entries()) {
       await tell(disputeOf(payments[index]!, { processor, challengeRequiredBy, status: 'CHALLENGED' }));
     }
-    const orderOf = [2, 4, 0, 1, 3].map((index) => payments[index]!.id);
+    const idsOf = (...indexes: number[]) => indexes.map((index) => payments[index]!.id);
     await eventually(async () => {
       const seen: Array<string | null> = [];
       let cursor: string | null = '';
@@ -217,7 +217,9 @@ describe('a webhook of a dispute', () => {
         seen.push(...page.data.map((each) => each.paymentId));
         cursor = page.nextCursor;
       }
-      expect(seen).toEqual(orderOf);
+      expect(seen.slice(0, 3)).toEqual(idsOf(2, 4, 0));
+      // Without a date they come as the books heard of them, which need not be as they were told.
+      expect(seen.slice(3).toSorted()).toEqual(idsOf(1, 3).toSorted());
     });
     expect(await disputesOf('dueBy=2026-05-02T00:00:00Z&status=CHALLENGED')).toHaveLength(2);
   });
