@@ -219,7 +219,8 @@ describe('a webhook of a dispute', () => {
       }
       expect(seen.slice(0, 3)).toEqual(idsOf(2, 4, 0));
       // Without a date they come as the books heard of them, which need not be as they were told.
-      expect(seen.slice(3).toSorted()).toEqual(idsOf(1, 3).toSorted());
+      expect(new Set(seen.slice(3))).toEqual(new Set(idsOf(1, 3)));
+      expect(seen).toHaveLength(due.length);
     });
     expect(await disputesOf('dueBy=2026-05-02T00:00:00Z&status=CHALLENGED')).toHaveLength(2);
   });
