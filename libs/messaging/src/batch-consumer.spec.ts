@@ -118,6 +118,20 @@ describe('offsets', () => {
     ]);
   });
 
+  it('that a late commit has taken back are committed again', async () => {
+    await stub.deliver(0, '4');
+    await stub.deliver(1, '7');
+    await jest.advanceTimersByTimeAsync(COMMIT_INTERVAL_MS);
+    consumer.commitAgain(
+      new Map([
+        [`${TOPIC}/0`, 3n],
+        [`${TOPIC}/1`, 8n],
+      ]),
+    );
+    await jest.advanceTimersByTimeAsync(COMMIT_INTERVAL_MS);
+    expect(stub.commits).toEqual([['0:5', '1:8'], ['0:5']]);
+  });
+
   it('of an earlier assignment are not: somebody else may have the partitions', async () => {
     await stub.deliver(0, '4');
     stub.refuses = true;

@@ -125,6 +125,23 @@ export class BatchConsumer {
     };
   }
 
+  /**
+   * Offers the positions again that the broker does not know. A commit that was given up may still be on its way and
+   * arrive after a newer one: it takes offsets back, and nothing would tell of it until the partition's next record.
+   * @param stored next offset by `topic/partition` as the broker has it
+   */
+  commitAgain(stored: ReadonlyMap<string, bigint>): void {
+    for (const { topic, partitions } of this.#assigned) {
+      for (const partition of partitions) {
+        const place = toPlace({ topic, partition });
+        const position = this.#positions.get(place);
+        if (position !== undefined && position > (stored.get(place) ?? -1n)) {
+          this.#uncommitted.set(place, { topic, partition, offset: String(position) });
+        }
+      }
+    }
+  }
+
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
     for (const chunk of this.#toChunks(batch)) {

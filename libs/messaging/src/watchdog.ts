@@ -12,7 +12,7 @@ const JOIN_MS = 60_000;
 
 /**
  * Restarts a consumer that is assigned, has lag and makes no progress: kafkajs is known to stall after lost connections
- * and rebalances. Measures the lag on the way.
+ * and rebalances. Measures the lag on the way, and has offsets committed again that the broker has lost sight of.
  */
 export class Watchdog {
   #timer: NodeJS.Timeout | undefined;
@@ -63,15 +63,20 @@ export class Watchdog {
     const { assigned, positions } = this.consumer.progress;
     const topics = assigned.map(({ topic }) => topic);
     const committed = await this.admin.fetchOffsets({ groupId: this.consumer.group.groupId, topics });
+    const stored = new Map<string, bigint>(
+      committed.flatMap(({ topic, partitions }) =>
+        partitions.map(({ partition, offset }) => [`${topic}/${partition}`, BigInt(offset)] as const),
+      ),
+    );
+    this.consumer.commitAgain(stored);
     const behind: Behind[] = [];
     for (const { topic, partitions } of assigned) {
       const ends = new Map((await this.admin.fetchTopicOffsets(topic)).map((o) => [o.partition, o]));
-      const stored = new Map(committed.find((c) => c.topic === topic)?.partitions.map((p) => [p.partition, p.offset]));
       let lagOfTopic = 0n;
       for (const partition of partitions) {
         const place = `${topic}/${partition}`;
         const end = ends.get(partition);
-        const known = positions.get(place) ?? BigInt(stored.get(partition) ?? -1);
+        const known = positions.get(place) ?? stored.get(place) ?? -1n;
         const position = known < 0n ? BigInt(end?.low ?? 0) : known;
         const lag = BigInt(end?.high ?? 0) - position;
         if (lag > 0n) {
