@@ -6,6 +6,7 @@ export * from './events/attempt-tokenised.event.ts';
 export { EVENT_CATALOGUE, toAsyncApi, toEventSchemas } from './events/catalogue.ts';
 export * from './events/envelope.ts';
 export * from './events/payment-command.event.ts';
+export * from './events/payment-command-held.event.ts';
 export * from './events/payment-dispute-reported.event.ts';
 export * from './events/payment-status-reported.event.ts';
 export * from './http/client-sessions.ts';

@@ -10,6 +10,7 @@ import {
   TOPIC_RETENTION_DAYS,
   topicName,
 } from './envelope.ts';
+import { PaymentCommandHeld } from './payment-command-held.event.ts';
 import { PaymentCommandConcluded, PaymentCommandRequested } from './payment-command.event.ts';
 import { PaymentDisputeReported } from './payment-dispute-reported.event.ts';
 import { PaymentStatusReported } from './payment-status-reported.event.ts';
@@ -97,6 +98,23 @@ export const EVENT_CATALOGUE: ReadonlyArray<{ definition: EventDefinition<never>
     requestedAt: '2026-01-05T10:30:00.000Z',
     firstCalledAt: '2026-01-05T10:30:00.040Z',
     concludedAt: '2026-01-05T10:30:00.130Z',
+  }),
+  entry(PaymentCommandHeld, {
+    merchantId: 'm-1',
+    commandId: 'refund-order-1',
+    kind: 'refund',
+    paymentId: 'IHQlakKC',
+    orderId: 'order-1',
+    amountMinor: '420000',
+    currency: 'EUR',
+    requester: 'merchant:m-1',
+    reason: 'amount-above-limit',
+    limit: { amountMinorMax: '100000' },
+    holdDigest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    payment: { paymentId: 'IHQlakKC', status: 'SETTLED', currency: 'EUR', amountMinor: '420000' },
+    requestedAt: '2026-01-06T10:00:00.000Z',
+    heldAt: '2026-01-06T10:00:00.050Z',
+    decideBy: '2026-01-07T10:00:00.050Z',
   }),
   entry(PaymentDisputeReported, {
     merchantId: 'm-1',

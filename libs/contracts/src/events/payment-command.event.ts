@@ -153,6 +153,10 @@ export const COMMAND_REASONS = [
   'provider-failed',
   'no-effect',
   'token-not-opened',
+  'approval-rejected',
+  'approval-cancelled',
+  'approval-expired',
+  'closed-by-operator',
 ] as const;
 export type CommandReason = (typeof COMMAND_REASONS)[number];
 
