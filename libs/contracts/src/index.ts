@@ -1,5 +1,6 @@
 export * from './clocks.ts';
 export * from './errors.ts';
+export * from './events/approval-changed.event.ts';
 export * from './events/attempt-concluded.event.ts';
 export * from './events/attempt-decided.event.ts';
 export * from './events/attempt-tokenised.event.ts';
@@ -9,6 +10,7 @@ export * from './events/payment-command.event.ts';
 export * from './events/payment-command-held.event.ts';
 export * from './events/payment-dispute-reported.event.ts';
 export * from './events/payment-status-reported.event.ts';
+export * from './http/approvals.ts';
 export * from './http/client-sessions.ts';
 export * from './http/gateway.ts';
 export * from './http/incidents.ts';

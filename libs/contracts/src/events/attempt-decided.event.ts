@@ -63,6 +63,17 @@ export const ruleEvaluation = z.object({
 });
 export type RuleEvaluation = z.infer<typeof ruleEvaluation>;
 
+/** What a reviewer is shown of the card; asserted by the browser, never more than this. */
+export const reviewedCard = z.object({
+  bin: z.string().max(8).optional(),
+  last4: z.string().max(4).optional(),
+  network: z.string().max(64).optional(),
+});
+export type ReviewedCard = z.infer<typeof reviewedCard>;
+
+/** So many people may have had a part in one rule set; more are a mistake. */
+const INVOLVED_MAX = 256;
+
 export const attemptDecided = z
   .object({
     merchantId: outsideId,
@@ -81,6 +92,12 @@ export const attemptDecided = z
     clocks: attemptClocks,
     supersededBy: paymentAttemptId.optional().meta({ description: 'The newer attempt of the same client session' }),
     evaluation: ruleEvaluation.optional(),
+    card: reviewedCard.optional().meta({ description: 'Of a REVIEW: what the reviewer is shown' }),
+    involved: z
+      .array(z.string().max(256))
+      .max(INVOLVED_MAX)
+      .optional()
+      .meta({ description: 'Of a REVIEW: who wrote, proposed or promoted the rules, by person id or e-mail address' }),
     shadowEvaluations: z.array(ruleEvaluation).optional(),
   })
   .meta({ id: 'AttemptDecided' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApprovalChanged } from './approval-changed.event.ts';
 import { AttemptConcluded, AttemptOutcomeUnknown } from './attempt-concluded.event.ts';
 import { AttemptDecided } from './attempt-decided.event.ts';
 import { AttemptTokenised } from './attempt-tokenised.event.ts';
@@ -115,6 +116,26 @@ export const EVENT_CATALOGUE: ReadonlyArray<{ definition: EventDefinition<never>
     requestedAt: '2026-01-06T10:00:00.000Z',
     heldAt: '2026-01-06T10:00:00.050Z',
     decideBy: '2026-01-07T10:00:00.050Z',
+  }),
+  entry(ApprovalChanged, {
+    merchantId: 'm-1',
+    approvalId: '0199a3f0-7d1c-7cc3-98c4-dc0c0c07398f',
+    resourceType: 'payment_attempt',
+    resourceId: '6c5d3a30-3c2e-4f55-9d8e-5b3d5e3a5c7f',
+    kind: 'data_review',
+    change: 'opened',
+    sequence: 1,
+    at: '2026-01-05T10:00:00.020Z',
+    actor: 'service:risk',
+    decision: 'pending',
+    effect: 'none',
+    orderId: 'order-1',
+    amountMinor: '4200',
+    currency: 'EUR',
+    dataSnapshotHash: '6266fd6c7b24fc4df87c360cfb9eb2fcd4bcf1462bbe1a993738a3f4bdb96dac',
+    expiresAt: '2026-01-05T10:01:15.000Z',
+    votesRequired: 1,
+    votesGiven: 0,
   }),
   entry(PaymentDisputeReported, {
     merchantId: 'm-1',
