@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compileRuleSet, evaluate, toRuleEvaluation } from './rule-set.policy.ts';
 import { ruleSetDocument } from './rule-set.schema.ts';
-import type { FeatureSnapshot } from './feature.policy.ts';
+import type { FeatureSnapshot } from '../features/feature.policy.ts';
 import type { RuleSet, RuleSetProblem } from './rule-set.types.ts';
 
 const KNOWN: FeatureSnapshot = {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Environment, EvaluationError, type ASTNode, type SourceRange } from '@marcbachmann/cel-js';
 import type { RuleEvaluation } from '@tollgate/contracts';
-import { FEATURES, type FeatureSnapshot, type FeatureType } from './feature.policy.ts';
+import { FEATURES, type FeatureSnapshot, type FeatureType } from '../features/feature.policy.ts';
+import { velocityFeature } from '../velocity/velocity-feature.policy.ts';
 import type {
   CompiledRule,
   ConditionContext,
@@ -58,7 +59,7 @@ export function compileRuleSet(document: RuleSetDocument): Compilation {
  * asks for a review: an error never approves.
  */
 export function evaluate(ruleSet: RuleSet, features: FeatureSnapshot): Verdict {
-  const context = { ...ruleSet.constants, ...toConditionContext(features) };
+  const context = { ...ruleSet.constants, ...toConditionContext(ruleSet.document, features) };
   const hits = withoutStackTraces(() =>
     ruleSet.rules.map((rule) => toHit(rule, context)).filter((hit) => hit !== undefined),
   );
@@ -187,8 +188,11 @@ function toParameter(value: ParameterValue): unknown {
   return new Map(Object.entries(value).map(([key, entry]) => [key, BigInt(entry)]));
 }
 
-/** Features by group, without the absent ones; integers as CEL has them. */
-function toConditionContext(features: FeatureSnapshot): ConditionContext {
+/**
+ * Features by group, without the absent ones; integers as CEL has them. Velocities are found by what they measure and
+ * given the document's names; snapshots recorded before there was more than counts have them by name.
+ */
+function toConditionContext(document: RuleSetDocument, features: FeatureSnapshot): ConditionContext {
   const context: Record<string, Record<string, unknown>> = { velocity: {} };
   for (const [feature, value] of Object.entries(features)) {
     const [group, name] = splitFeature(feature);
@@ -196,6 +200,10 @@ function toConditionContext(features: FeatureSnapshot): ConditionContext {
     if (value === null) continue;
     const isInt = typeof value === 'number' || (FEATURES as Record<string, { type: string }>)[feature]?.type === 'int';
     values[name] = isInt ? BigInt(value as number | string) : value;
+  }
+  for (const definition of document.velocity) {
+    const value = features[velocityFeature(definition)];
+    if (value !== null && value !== undefined) context['velocity']![definition.name] = BigInt(value as number | string);
   }
   return context;
 }

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { decisionKind, outsideText, REASONS } from '@tollgate/contracts';
+import { VELOCITY_LIMITS, velocityDefinition } from '../velocity/velocity.schema.ts';
 
 /** Limits of a rule set, so that a mistake in a file cannot become a slow or a huge one at run time. */
 export const RULE_SET_LIMITS = {
   rules: 500,
-  velocities: 8,
+  velocities: VELOCITY_LIMITS.perRuleSet,
   parameters: 100,
   parameterEntries: 10_000,
   /** Characters of one condition. */
   condition: 2_000,
-  /** A count reads one bucket for each second of its window at the most. */
-  windowSeconds: 86_400,
 } as const;
 
 /** Names that conditions use: they must be identifiers of CEL. */
@@ -32,16 +31,6 @@ const parameter = z.union(
   { error: 'a whole number, true or false, a text, a list of texts or a map of whole numbers expected' },
 );
 
-/** What a velocity counts by: the shop's customer id, or the card's fingerprint. */
-export const VELOCITY_KINDS = ['customer', 'card'] as const;
-
-const velocity = z.strictObject({
-  name: identifier,
-  by: z.enum(VELOCITY_KINDS),
-  windowSeconds: z.int().min(1).max(RULE_SET_LIMITS.windowSeconds),
-  limit: z.int().min(1),
-});
-
 const verdict = { decision: decisionKind, reason: z.enum(REASONS) };
 
 const rule = z.strictObject({
@@ -58,7 +47,7 @@ export const ruleSetDocument = z
     version: z.string().min(1).max(128),
     description: outsideText(2_000).optional(),
     parameters: z.record(identifier, parameter).default({}),
-    velocity: z.array(velocity).max(RULE_SET_LIMITS.velocities).default([]),
+    velocity: z.array(velocityDefinition).max(RULE_SET_LIMITS.velocities).default([]),
     rules: z.array(rule).max(RULE_SET_LIMITS.rules),
     default: z.strictObject(verdict),
   })

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { CURRENCIES, isRetriable, KnownError } from '@tollgate/contracts';
-import { type FeatureSnapshot, toFeatureSnapshot } from './feature.policy.ts';
+import { type FeatureSnapshot, toFeatureSnapshot } from '../features/feature.policy.ts';
 import { evaluate } from './rule-set.policy.ts';
 import { loadRuleSet, parseRuleSet } from './rule-set.store.ts';
 
@@ -23,7 +23,7 @@ function plainAttempt(currency: string, amountMinor: string): FeatureSnapshot {
       receivedAt: new Date(0),
       allowedBy: [],
       blockedBy: [],
-      velocity: { customerAttempts: null, cardAttempts: null },
+      velocity: { 'velocity.countByCustomer600s': null, 'velocity.countByCard600s': null },
     },
   );
 }
@@ -66,10 +66,10 @@ describe('the shipped rule set', () => {
     [{ 'card.bin': '999999' }, 'ABORT', 'card-refused'],
     [{ 'order.shippingCountry': 'KP' }, 'ABORT', 'country-refused'],
     [{ 'lists.blocked': ['customer'], 'lists.allowed': ['card'] }, 'ABORT', 'block-listed'],
-    [{ 'lists.allowed': ['customer'], 'velocity.customerAttempts': 21 }, 'APPROVE', 'allow-listed'],
-    [{ 'velocity.customerAttempts': 20 }, 'APPROVE', 'no-rule-matched'],
-    [{ 'velocity.customerAttempts': 21 }, 'ABORT', 'velocity-exceeded'],
-    [{ 'velocity.cardAttempts': 500_000 }, 'APPROVE', 'no-rule-matched'],
+    [{ 'lists.allowed': ['customer'], 'velocity.countByCustomer600s': 21 }, 'APPROVE', 'allow-listed'],
+    [{ 'velocity.countByCustomer600s': 20 }, 'APPROVE', 'no-rule-matched'],
+    [{ 'velocity.countByCustomer600s': 21 }, 'ABORT', 'velocity-exceeded'],
+    [{ 'velocity.countByCard600s': 500_000 }, 'APPROVE', 'no-rule-matched'],
   ])('decides %j: %s, %s', (features, decision, reason) => {
     expect(evaluate(shipped, { ...plainAttempt('EUR', '4200'), ...features })).toMatchObject({ decision, reason });
   });

@@ -1,12 +1,10 @@
 import type { DecisionKind, Reason } from '@tollgate/contracts';
 import type { z } from 'zod';
-import type { ruleSetDocument, VELOCITY_KINDS } from './rule-set.schema.ts';
+import type { ruleSetDocument } from './rule-set.schema.ts';
 
 /** A rule set as it is written down. */
 export type RuleSetDocument = z.output<typeof ruleSetDocument>;
 export type ParameterValue = RuleSetDocument['parameters'][string];
-export type VelocityDefinition = RuleSetDocument['velocity'][number];
-export type VelocityKind = (typeof VELOCITY_KINDS)[number];
 
 /** Nested values by group, as conditions name them: `order.amountMinor`. Absent features are not there. */
 export type ConditionContext = Readonly<Record<string, unknown>>;

@@ -59,7 +59,16 @@ export const ruleSetAnswer = z
     status: z.string().meta({ description: 'live: its decisions take effect' }),
     description: z.string().nullable(),
     parameters: z.record(z.string(), z.unknown()),
-    velocity: z.array(z.object({ name: z.string(), by: z.string(), windowSeconds: z.int(), limit: z.int() })),
+    velocity: z.array(
+      z.object({
+        name: z.string(),
+        by: z.string(),
+        measure: z.string().optional().meta({ description: 'count, sum or distinct; absent: count' }),
+        of: z.string().optional().meta({ description: 'What a distinct tells apart' }),
+        windowSeconds: z.int(),
+        limit: z.int(),
+      }),
+    ),
     rules: z.array(
       z.object({
         id: z.string(),
