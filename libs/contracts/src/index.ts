@@ -22,4 +22,5 @@ export * from './http/payment-commands.ts';
 export * from './http/risk.ts';
 export * from './ids.ts';
 export * from './money.ts';
+export * from './principal.ts';
 export * from './problem.ts';

@@ -78,7 +78,7 @@ describe('the directory of merchants', () => {
     expect(await directory.findPrincipal(hashBearerKey('intake-key-1'))).toEqual({
       kind: 'merchant',
       merchantId: 'shop-1',
-      scopes: ['attempts:write', 'attempts:read', 'payments:write'],
+      scopes: ['attempts:write', 'attempts:read', 'payments:write', 'approvals:read', 'approvals:write'],
     });
     expect(await directory.findPrincipal(hashBearerKey('guess'))).toBeUndefined();
   });
