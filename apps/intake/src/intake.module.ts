@@ -15,10 +15,13 @@ import { AbortAttemptController } from './attempts/abort-attempt.controller.ts';
 import { AbortAttemptHandler } from './attempts/abort-attempt.handler.ts';
 import { AdoptAttemptsConsumer } from './attempts/adopt-attempts.consumer.ts';
 import { AdoptAttemptsHandler } from './attempts/adopt-attempts.handler.ts';
+import { AttemptListing } from './attempts/attempt-listing.repository.ts';
 import { AttemptMetrics } from './attempts/attempt-metrics.service.ts';
 import { AttemptRepository } from './attempts/attempt.repository.ts';
 import { FollowAttemptsConsumer } from './attempts/follow-attempts.consumer.ts';
 import { OwnDecisions } from './attempts/own-decision.service.ts';
+import { ListAttemptsController } from './attempts/list-attempts.controller.ts';
+import { ListAttemptsHandler } from './attempts/list-attempts.handler.ts';
 import { PostAttemptController } from './attempts/post-attempt.controller.ts';
 import { PostAttemptHandler } from './attempts/post-attempt.handler.ts';
 import { ReadAttemptController } from './attempts/read-attempt.controller.ts';
@@ -31,10 +34,16 @@ import { KeepDeadlinesJob } from './deadlines/keep-deadlines.job.ts';
 import { IntakeOptions } from './intake-options.types.ts';
 import type { IntakeSettings } from './intake.config.ts';
 import { CreateAttempts1764000000000 } from './migrations/create-attempts.migration.ts';
+import { CreateAttemptListing1764000004000 } from './migrations/create-attempt-listing.migration.ts';
 import { FollowUpDecisions1764000001000 } from './migrations/follow-up-decisions.migration.ts';
 
 /** Every table of intake's schema, in the order in which it came to be. */
-const migrations = [...messagingMigrations, CreateAttempts1764000000000, FollowUpDecisions1764000001000];
+const migrations = [
+  ...messagingMigrations,
+  CreateAttempts1764000000000,
+  FollowUpDecisions1764000001000,
+  CreateAttemptListing1764000004000,
+];
 
 /** Intake's wiring: attempts in by HTTP and Kafka, their fate followed by Kafka, answers by HTTP, deadlines by a job. */
 @Module({})
@@ -66,6 +75,7 @@ export class IntakeModule {
       ],
       controllers: [
         PostAttemptController,
+        ListAttemptsController,
         ReadAttemptController,
         AbortAttemptController,
         StreamAttemptController,
@@ -76,6 +86,8 @@ export class IntakeModule {
       providers: [
         { provide: IntakeOptions, useValue: options },
         AttemptRepository,
+        AttemptListing,
+        ListAttemptsHandler,
         AttemptMetrics,
         OwnDecisions,
         ReceiveAttemptsHandler,

@@ -59,11 +59,13 @@ export class AdoptAttemptsHandler {
 
   #toReceipt({ data, source, brokerTimestamp }: ReceivedEvent<AttemptTokenisedData>): Receipt {
     const { analyticsId } = data.paymentMethod;
+    const { customerId } = data.order;
     return {
       announced: {
         identity: toAttemptIdentity(data),
         paymentAttemptId: data.paymentAttemptId,
         ...(analyticsId === undefined ? {} : { analyticsId }),
+        ...(customerId === undefined ? {} : { customerId }),
         clocks: settleClocks(data.clocks, brokerTimestamp, this.options.clocks),
       },
       source,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AttemptStatus, TimelineEntry } from '@tollgate/contracts';
 import { Database, type Transaction } from '@tollgate/persistence';
 import { type AttemptFacts, statusOf } from './attempt.states.ts';
-import type { Attempt, AttemptKey, TimelineRecord } from './attempt.types.ts';
+import type { Attempt, AttemptKey, NewAttempt, TimelineRecord } from './attempt.types.ts';
 import { completeAttempts, insertAttempts } from './sql/insert-attempts.sql.ts';
 import { lockClientSessions } from './sql/lock-client-sessions.sql.ts';
 import { lockSupersededAttempts } from './sql/lock-superseded-attempts.sql.ts';
@@ -95,10 +95,7 @@ export class AttemptRepository {
   }
 
   /** @returns the keys that were not there before */
-  async insert(
-    tx: Queries,
-    attempts: ReadonlyArray<Omit<Attempt, 'status' | 'facts' | 'sightings'>>,
-  ): Promise<AttemptKey[]> {
+  async insert(tx: Queries, attempts: readonly NewAttempt[]): Promise<AttemptKey[]> {
     const rows = await tx.query<Pick<AttemptRow, 'merchant_id' | 'attempt_id'>>(insertAttempts, [
       ...keyColumns(attempts),
       attempts.map((attempt) => attempt.clientSessionId),
@@ -111,18 +108,20 @@ export class AttemptRepository {
       attempts.map((attempt) => attempt.clocks.decideBy),
       attempts.map((attempt) => attempt.clocks.approveBy),
       attempts.map((attempt) => attempt.clocks.expiresAt),
+      attempts.map((attempt) => attempt.customerId ?? null),
     ]);
     return rows.map((row) => ({ merchantId: row.merchant_id, paymentAttemptId: row.attempt_id }));
   }
 
   async complete(
     tx: Queries,
-    attempts: ReadonlyArray<AttemptKey & { instrument: string; analyticsId?: string }>,
+    attempts: ReadonlyArray<AttemptKey & { instrument: string; analyticsId?: string; customerId?: string }>,
   ): Promise<void> {
     await tx.query(completeAttempts, [
       ...keyColumns(attempts),
       attempts.map((attempt) => attempt.instrument),
       attempts.map((attempt) => attempt.analyticsId ?? null),
+      attempts.map((attempt) => attempt.customerId ?? null),
     ]);
   }
 

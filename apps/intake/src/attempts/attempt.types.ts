@@ -23,11 +23,16 @@ export interface Attempt extends AttemptKey {
   readonly sightings: number;
 }
 
+/** An attempt that is being stored, with what only its listing keeps. */
+export type NewAttempt = Omit<Attempt, 'status' | 'facts' | 'sightings'> & { readonly customerId?: string };
+
 /** An attempt as somebody announces it. */
 export interface AnnouncedAttempt {
   readonly identity: AttemptIdentity;
   readonly paymentAttemptId: string;
   readonly analyticsId?: string;
+  /** As the shop's server names its customer; people look attempts up by it. */
+  readonly customerId?: string;
   /** Clocks that the announcement carries, or that follow from its broker timestamp; absent: the database's clock now. */
   readonly clocks?: AttemptClocks;
 }

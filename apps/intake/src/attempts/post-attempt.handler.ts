@@ -48,12 +48,14 @@ export class PostAttemptHandler {
   post(body: PostAttemptBody, merchantId: string): Promise<Attempt> {
     const announcement = toTokenisedData(body, merchantId, this.options.tokenHashKey);
     const { analyticsId } = announcement.paymentMethod;
+    const { customerId } = announcement.order;
     const traceparent = currentTraceparent();
     return this.#commits.submit({
       announced: {
         identity: toAttemptIdentity(announcement),
         paymentAttemptId: announcement.paymentAttemptId,
         ...(analyticsId === undefined ? {} : { analyticsId }),
+        ...(customerId === undefined ? {} : { customerId }),
       },
       source: 'shop',
       announcement,

@@ -5,7 +5,7 @@ import { IntakeOptions } from '../intake-options.types.ts';
 import { findConflicts, type IdentityField } from './attempt-identity.policy.ts';
 import { AttemptRepository } from './attempt.repository.ts';
 import { statusOf } from './attempt.states.ts';
-import { type AnnouncedAttempt, type Attempt, type AttemptKey, keyText } from './attempt.types.ts';
+import { type AnnouncedAttempt, type Attempt, type AttemptKey, keyText, type NewAttempt } from './attempt.types.ts';
 import { INTAKE_SOURCE } from './own-decision.policy.ts';
 import { OwnDecisions } from './own-decision.service.ts';
 
@@ -27,9 +27,9 @@ export type Received =
 /** What one batch of receipts comes to, before it is written. */
 interface Plan {
   readonly results: Received[];
-  readonly fresh: Map<string, { attempt: Attempt; receipt: Receipt }>;
+  readonly fresh: Map<string, { attempt: Attempt & NewAttempt; receipt: Receipt }>;
   /** Known so far only from later events: their announcement has come now. */
-  readonly completed: Map<string, Attempt & { instrument: string }>;
+  readonly completed: Map<string, Attempt & NewAttempt & { instrument: string }>;
   readonly sightings: Map<string, AttemptKey & { times: number; source: string }>;
 }
 
@@ -86,7 +86,7 @@ export class ReceiveAttemptsHandler {
       }
       plan.results.push({ kind: 'known', attempt: earlier });
       if (earlier.instrument === undefined) {
-        const completed = { ...earlier, instrument: announced.identity.instrument, ...analyticsIdOf(announced) };
+        const completed = { ...earlier, instrument: announced.identity.instrument, ...extrasOf(announced) };
         known.set(text, completed);
         plan.completed.set(text, completed);
       } else {
@@ -161,15 +161,15 @@ function keyOf({ merchantId, paymentAttemptId }: AttemptKey): AttemptKey {
   return { merchantId, paymentAttemptId };
 }
 
-function analyticsIdOf({ analyticsId }: AnnouncedAttempt): { analyticsId?: string } {
-  return analyticsId === undefined ? {} : { analyticsId };
+function extrasOf({ analyticsId, customerId }: AnnouncedAttempt): { analyticsId?: string; customerId?: string } {
+  return { ...(analyticsId === undefined ? {} : { analyticsId }), ...(customerId === undefined ? {} : { customerId }) };
 }
 
-function toNewAttempt(announced: AnnouncedAttempt, clocks: Attempt['clocks']): Attempt {
+function toNewAttempt(announced: AnnouncedAttempt, clocks: Attempt['clocks']): Attempt & NewAttempt {
   return {
     ...announced.identity,
     paymentAttemptId: announced.paymentAttemptId,
-    ...analyticsIdOf(announced),
+    ...extrasOf(announced),
     clocks,
     status: 'RECEIVED',
     facts: {},

@@ -11,7 +11,7 @@ export class JournalController {
   constructor(private readonly handler: ListJournalHandler) {}
 
   @Get()
-  @RequireScope('payments:read')
+  @RequireScope('operator')
   @Answers(200, journalAnswer, {
     description: 'Entries in the order of writing',
     example: {

@@ -71,7 +71,7 @@ export class PaymentsController {
   ) {}
 
   @Get()
-  @RequireScope('payments:read')
+  @RequireScope('operator')
   @Answers(200, paymentListAnswer, {
     description: 'Payments, newest first',
     example: { data: [SUMMARY_EXAMPLE], nextCursor: 'MTI' },
@@ -82,7 +82,7 @@ export class PaymentsController {
   }
 
   @Get(':paymentId')
-  @RequireScope('payments:read')
+  @RequireScope('operator')
   @Answers(200, paymentAnswer, {
     description: 'The payment with its evidence, facts, refunds, disputes and position',
     example: PAYMENT_EXAMPLE,

@@ -16,7 +16,7 @@ export class SetAsideController {
   constructor(private readonly handler: ListSetAsideHandler) {}
 
   @Get()
-  @RequireScope('payments:read')
+  @RequireScope('operator')
   @Answers(200, setAsideListAnswer, {
     description: 'Webhooks set aside, newest first',
     example: {

@@ -26,8 +26,7 @@ export function parseRuleSet(text: string, origin: string): RuleSet {
   const syntaxErrors = yaml.errors.map(({ message, pos }) => `${placeOf(lines, pos[0])}: ${message}`);
   if (syntaxErrors.length > 0) throw refuse(origin, syntaxErrors);
 
-  const written = toPlainValue(yaml, origin);
-  const read = ruleSetDocument.safeParse(written);
+  const read = ruleSetDocument.safeParse(toPlainValue(yaml, origin));
   if (!read.success) {
     throw refuse(
       origin,
@@ -36,7 +35,7 @@ export function parseRuleSet(text: string, origin: string): RuleSet {
       ),
     );
   }
-  const compiled = compileRuleSet({ written, document: read.data });
+  const compiled = compileRuleSet(read.data);
   if ('problems' in compiled) {
     throw refuse(
       origin,

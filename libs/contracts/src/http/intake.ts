@@ -3,6 +3,7 @@ import { chargedKind, outcomeKind, shopperCode } from '../events/attempt-conclud
 import { decisionKind, reasonSlug } from '../events/attempt-decided.event.ts';
 import { outsideId, outsideText, paymentAttemptId } from '../ids.ts';
 import { knownCurrency, moneyAnswer, requestAmount } from '../money.ts';
+import { listOf } from './operations.ts';
 
 const instant = z.iso.datetime({ offset: true });
 
@@ -146,6 +147,41 @@ export type AttemptAnswer = z.infer<typeof attemptAnswer>;
 /** An operator may say whose attempt is meant, should two merchants name the same id. */
 export const readAttemptQuery = z.object({ merchantId: outsideId.optional() });
 
+/** An attempt as lists show it. */
+export const attemptSummary = z
+  .object({
+    paymentAttemptId,
+    merchantId: z.string(),
+    status: attemptStatus,
+    receivedAt: instant,
+    order: z.object({ orderId: z.string(), amount: moneyAnswer }),
+    customerId: z.string().nullable().meta({ description: 'As the shop names its customer' }),
+  })
+  .meta({ id: 'AttemptSummary' });
+export type AttemptSummary = z.infer<typeof attemptSummary>;
+
+export const attemptListAnswer = listOf(attemptSummary).meta({ id: 'AttemptList' });
+export type AttemptListAnswer = z.infer<typeof attemptListAnswer>;
+
+/** Query of `GET /v1/attempts`: all of an order, all of a customer, or all there are; the newest first. */
+export const listAttemptsQuery = z
+  .object({
+    merchantId: outsideId.optional().meta({ description: 'Only of this merchant' }),
+    orderId: outsideId.optional(),
+    customerId: outsideId.optional(),
+    cursor: z
+      .string()
+      .regex(/^[1-9]\d{0,17}$/, { error: 'not a cursor of this list' })
+      .optional()
+      .meta({ description: '`nextCursor` of the page before' }),
+    limit: z.coerce.number().int().min(1).max(100).default(50),
+  })
+  .refine(({ orderId, customerId }) => orderId === undefined || customerId === undefined, {
+    error: 'either an order or a customer',
+    path: ['customerId'],
+  });
+export type ListAttemptsQuery = z.output<typeof listAttemptsQuery>;
+
 /** Why a shop aborts an attempt of its own. */
 export const MERCHANT_ABORT_REASONS = [
   'customer-left',
@@ -235,6 +271,20 @@ export const attemptExample: AttemptAnswer = {
     { at: '2026-11-21T12:00:00.140Z', event: 'CONCLUDED', outcome: 'APPROVED', decision: 'APPROVE', source: 'rules' },
   ],
   links: exampleLinks,
+};
+
+export const attemptListExample: AttemptListAnswer = {
+  data: [
+    {
+      paymentAttemptId: EXAMPLE_ID,
+      merchantId: 'shop',
+      status: 'APPROVED',
+      receivedAt: '2026-11-21T12:00:00.000Z',
+      order: { orderId: 'order-1', amount: { amountMinor: '4200', currency: 'EUR' } },
+      customerId: 'customer-1',
+    },
+  ],
+  nextCursor: null,
 };
 
 export const abortAttemptExample: AbortAttemptAnswer = {
