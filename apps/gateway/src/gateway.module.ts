@@ -35,6 +35,7 @@ import { CreateKillSwitch1765000000004 } from './migrations/create-kill-switch.m
 import { CreateOperatorAction1765000000003 } from './migrations/create-operator-action.migration.ts';
 import { CreateOrderClaim1765000000002 } from './migrations/create-order-claim.migration.ts';
 import { CreatePaymentCommand1765000000010 } from './migrations/create-payment-command.migration.ts';
+import { IndexCreatedPayments1765000000020 } from './migrations/index-created-payments.migration.ts';
 import { HeldBack } from './operations/held-back.service.ts';
 import { GetActionHandler } from './operations/get-action.handler.ts';
 import { ListActionsHandler } from './operations/list-actions.handler.ts';
@@ -45,6 +46,7 @@ import { OrderClaimRepository } from './orders/order-claim.repository.ts';
 import { ApproveAdmission } from './orders/approve-admission.service.ts';
 import { ComparePaymentsHandler } from './payments/compare-payments.handler.ts';
 import { ComparePaymentsJob } from './payments/compare-payments.job.ts';
+import { PaymentOwnerRepository } from './payments/payment-owner.repository.ts';
 import { PaymentSightingRepository } from './payments/payment-sighting.repository.ts';
 import { SightPaymentConsumer } from './payments/sight-payment.consumer.ts';
 import { SightPaymentHandler } from './payments/sight-payment.handler.ts';
@@ -70,6 +72,7 @@ const migrations = [
   CreateKillSwitch1765000000004,
   CreateClientSession1765000000005,
   CreatePaymentCommand1765000000010,
+  IndexCreatedPayments1765000000020,
 ];
 
 /** The ways in. */
@@ -152,6 +155,7 @@ export class GatewayModule {
         ActionRepository,
         IncidentRepository,
         PaymentSightingRepository,
+        PaymentOwnerRepository,
         OrderClaimRepository,
         ApproveAdmission,
         Leases,

@@ -116,7 +116,9 @@ class ModelProvider {
 
   list(nowMs: number, lagMs: number): Finding {
     const isListed = this.paidAtMs !== undefined && this.paidAtMs <= nowMs - lagMs;
-    return isListed ? { kind: 'found', paymentId: PAYMENT_ID } : { kind: 'none' };
+    return isListed
+      ? { kind: 'found', payment: { paymentId: PAYMENT_ID, status: 'AUTHORIZED', transactions: [] } }
+      : { kind: 'none' };
   }
 
   supersede(): void {

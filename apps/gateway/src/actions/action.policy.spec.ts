@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { PaymentSnapshot } from '@tollgate/contracts';
 import fc from 'fast-check';
 import { isLegalTransition, isTerminal } from './action.states.ts';
 import type { Action, ActionSettings, Step } from './action.types.ts';
@@ -45,6 +46,7 @@ function open(decision: 'APPROVE' | 'ABORT', at = RECEIVED_AT): Action {
   );
 }
 
+const PAYMENT: PaymentSnapshot = { paymentId: 'p', status: 'AUTHORIZED', transactions: [] };
 const timedOut: CallResult = { kind: 'unknown', reason: 'call-timeout' };
 const ok: CallResult = { kind: 'answered', status: 200, understood: true };
 
@@ -160,7 +162,10 @@ describe('looking for a payment', () => {
     step(step(open('APPROVE'), timedOut, RECEIVED_AT), first, NOW);
 
   it('approves what it finds after a fence came too late', () => {
-    expect(find(fenced(), { kind: 'found', paymentId: 'p' }, NOW)).toMatchObject({ state: 'APPROVED', paymentId: 'p' });
+    expect(find(fenced(), { kind: 'found', payment: PAYMENT }, NOW)).toMatchObject({
+      state: 'APPROVED',
+      paymentId: 'p',
+    });
   });
 
   it('keeps looking for ever when no fence of ours can have held', () => {
@@ -184,10 +189,26 @@ describe('looking for a payment', () => {
     expect(find(twice, { kind: 'ambiguous' }, later).state).toBe('UNKNOWN');
   });
 
+  it('never says that nothing was charged while a payment of the order with another amount may be the attempt’s', () => {
+    const doubtful = step(step(open('APPROVE'), timedOut, RECEIVED_AT), answer(400), RECEIVED_AT);
+    const later = new Date(RECEIVED_AT + 60 * MINUTE_MS);
+    const started = startStep(doubtful, later, settings, false);
+    expect(settleFinding(started.action, { kind: 'none' }, later, settings).action.state).toBe('REJECTED');
+    const settled = settleFinding(started.action, { kind: 'differing' }, later, settings);
+    expect(settled).toMatchObject({ action: { state: 'UNKNOWN', concludedAt: null } });
+    expect(settled.incidents).toContain('PAYMENT_AMBIGUOUS');
+  });
+
+  it('is over where Primer has said that there is a payment, though the only one that shows has another amount', () => {
+    const known = step(open('APPROVE'), answer(409, 'IdempotencyKeyAlreadyExists'), RECEIVED_AT);
+    const looked = find(known, { kind: 'differing' }, RECEIVED_AT + 60 * MINUTE_MS);
+    expect(looked).toMatchObject({ state: 'APPROVED', paymentId: null });
+  });
+
   it('raises PAID_AGAINST_ABORT when an aborted attempt turns out to have a payment', () => {
     const refused = step(open('ABORT'), answer(409, 'InvalidPaymentAttemptTransition'), RECEIVED_AT);
     const started = startStep(refused, new Date(RECEIVED_AT), settings, false);
-    const settled = settleFinding(started.action, { kind: 'found', paymentId: 'p' }, new Date(RECEIVED_AT), settings);
+    const settled = settleFinding(started.action, { kind: 'found', payment: PAYMENT }, new Date(RECEIVED_AT), settings);
     expect(settled).toMatchObject({ incidents: ['PAID_AGAINST_ABORT'], action: { state: 'APPROVED' } });
   });
 
@@ -230,7 +251,8 @@ describe('the state machine', () => {
     { kind: 'ambiguous' },
     { kind: 'unavailable' },
     { kind: 'key-refused' },
-    { kind: 'found', paymentId: 'p' },
+    { kind: 'found', payment: PAYMENT },
+    { kind: 'differing' },
   );
   const event = fc.record({
     waitMs: fc.oneof(fc.nat(2 * SECOND_MS), fc.nat(3 * MINUTE_MS), fc.constant(61 * MINUTE_MS)),

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { PaymentSnapshot } from '@tollgate/contracts';
 import { Database, type Transaction } from '@tollgate/persistence';
 import { type ActionRow, toAction, toActionRow } from './action.store.ts';
 import type { Action } from './action.types.ts';
 import { claimActions } from './sql/claim-actions.sql.ts';
-import { countRivals, findBoundPayments, findSightedPayments } from './sql/find-bound-payments.sql.ts';
 import { findWonDecisions } from './sql/find-won-decisions.sql.ts';
 import { holdActions } from './sql/hold-actions.sql.ts';
 import { insertSupersededDecisions } from './sql/insert-superseded-decisions.sql.ts';
@@ -126,39 +124,6 @@ export class ActionRepository {
         leaseMs,
       ]),
     );
-  }
-
-  /** The ones of these payments that belong to other attempts. */
-  async findBoundElsewhere(action: ActionKey, paymentIds: readonly string[]): Promise<ReadonlySet<string>> {
-    const rows = await this.database.query<{ payment_id: string }>(findBoundPayments, [
-      action.merchantId,
-      paymentIds,
-      action.attemptId,
-    ]);
-    return new Set(rows.map((row) => row.payment_id));
-  }
-
-  /**
-   * Other attempts of the order whose payment is not known and that could claim the same one.
-   * @param analyticsId the instrument that the payment shows; undefined tells no attempts apart
-   */
-  async countRivals(action: Action, analyticsId: string | undefined): Promise<number> {
-    const [row] = await this.database.query<{ rivals: bigint }>(countRivals, [
-      action.merchantId,
-      action.order.orderId,
-      action.attemptId,
-      analyticsId ?? null,
-    ]);
-    return Number(row?.rivals ?? 0n);
-  }
-
-  /** Payments of the action's order that have been reported, as first reported. */
-  async findSighted(action: Action): Promise<readonly PaymentSnapshot[]> {
-    const rows = await this.database.query<{ snapshot: PaymentSnapshot }>(findSightedPayments, [
-      action.merchantId,
-      action.order.orderId,
-    ]);
-    return rows.map(({ snapshot }) => snapshot);
   }
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PaymentSnapshot } from '@tollgate/contracts';
-import { isWanted, mayBeWanted, toContradictions, toFinding, type Wanted } from './find-payment.policy.ts';
+import { isCandidate, isWanted, toContradictions, toFinding, type Wanted } from './find-payment.policy.ts';
 
 const wanted: Wanted = {
   order: { orderId: 'order-1', amountMinor: '4200', currency: 'EUR' },
   analyticsId: 'instrument-1',
   createdAfter: new Date('2026-01-01T12:00:00Z'),
+  mayDiffer: false,
 };
 const fitting: PaymentSnapshot = {
   paymentId: 'p',
@@ -35,7 +36,7 @@ describe('a payment that is looked for', () => {
 
   it('fits without an instrument in the list, which does not show it', () => {
     const { analyticsId: _unseen, ...summary } = fitting;
-    expect(mayBeWanted(summary, wanted)).toBe(true);
+    expect(isCandidate(summary, wanted)).toBe(true);
   });
 
   it('fits with less than was decided once it is captured in part', () => {
@@ -45,22 +46,46 @@ describe('a payment that is looked for', () => {
   });
 
   it('bears clocks that differ by five seconds', () => {
-    expect(mayBeWanted({ ...fitting, date: '2026-01-01T11:59:55.000000Z' }, wanted)).toBe(true);
+    expect(isCandidate({ ...fitting, date: '2026-01-01T11:59:55.000000Z' }, wanted)).toBe(true);
   });
 });
 
 describe('the verdict', () => {
+  const dearer = { ...fitting, paymentId: 'q', amountMinor: '4201' };
+  const approved = { ...wanted, mayDiffer: true };
+
   it('is found for exactly one that nobody else can claim', () => {
-    expect(toFinding([fitting], 0)).toEqual({ kind: 'found', paymentId: 'p' });
+    expect(toFinding([fitting], wanted, 0)).toEqual({ kind: 'found', payment: fitting });
   });
 
   it('is none for none', () => {
-    expect(toFinding([], 0)).toEqual({ kind: 'none' });
+    expect(toFinding([], approved, 0)).toEqual({ kind: 'none' });
   });
 
   it('is ambiguous for two, or with a rival for the one', () => {
-    expect(toFinding([fitting, { ...fitting, paymentId: 'q' }], 0)).toEqual({ kind: 'ambiguous' });
-    expect(toFinding([fitting], 1)).toEqual({ kind: 'ambiguous' });
+    expect(toFinding([fitting, { ...fitting, paymentId: 'q' }], wanted, 0)).toEqual({ kind: 'ambiguous' });
+    expect(toFinding([fitting], wanted, 1)).toEqual({ kind: 'ambiguous' });
+  });
+
+  it('is not none while an approve may have made a payment of the order with another amount or currency', () => {
+    expect(isCandidate(dearer, approved)).toBe(true);
+    expect(toFinding([dearer], approved, 0)).toEqual({ kind: 'differing' });
+    expect(toFinding([{ ...fitting, currency: 'USD' }], approved, 0)).toEqual({ kind: 'differing' });
+  });
+
+  it('is none for a payment that differs where no call of ours can have made it', () => {
+    expect(isCandidate(dearer, wanted)).toBe(false);
+    expect(toFinding([dearer], wanted, 0)).toEqual({ kind: 'none' });
+  });
+
+  it('is none for a payment that differs and was made before our call, or with another instrument', () => {
+    const earlier = { ...dearer, date: '2026-01-01T11:59:54.999999Z' };
+    const anothers = { ...dearer, analyticsId: 'instrument-2' };
+    expect(toFinding([earlier, anothers], approved, 0)).toEqual({ kind: 'none' });
+  });
+
+  it('is the one that fits, beside one that differs', () => {
+    expect(toFinding([dearer, fitting], approved, 0)).toEqual({ kind: 'found', payment: fitting });
   });
 });
 

@@ -1,23 +1,42 @@
 import type { DecidedOrder, PaymentSnapshot } from '@tollgate/contracts';
 import type { Action } from './action.types.ts';
 
-/** What looking for an attempt's payment came to. */
+/** Who looks for a payment: an attempt, or a command that creates one; the other id is null. */
+export interface PaymentSeeker {
+  readonly merchantId: string;
+  readonly attemptId: string | null;
+  readonly commandId: string | null;
+}
+
+/** What looking for a payment came to. */
 export type Finding =
-  | { readonly kind: 'found'; readonly paymentId: string }
-  /** Primer's whole list was read and holds no payment of this attempt; it may lag by a minute. */
+  | { readonly kind: 'found'; readonly payment: PaymentSnapshot }
+  /** Primer's whole list was read and holds no payment that could be the wanted one; it may lag by a minute. */
   | { readonly kind: 'none' }
-  /** More than one fits, or another attempt of the order may claim it: never guessed. */
+  /** None fits, but one of the order that nobody has is of another amount or currency: it may be the one all the same. */
+  | { readonly kind: 'differing' }
+  /** More than one fits, or somebody else of the order may claim it: never guessed. */
   | { readonly kind: 'ambiguous' }
   | { readonly kind: 'unavailable'; readonly retryAfterMs?: number }
   | { readonly kind: 'key-refused' };
 
-/** What a payment must fit to be an attempt's. */
+/** What a payment must fit to be the wanted one. */
 export interface Wanted {
   readonly order: DecidedOrder;
   /** The instrument, where the decision named it. */
   readonly analyticsId: string | null;
-  /** A payment created before it is not this attempt's. */
+  /** A payment created before it is not the wanted one. */
   readonly createdAfter: Date;
+  /**
+   * True where a call of ours may have made the payment and did not say of what amount: an approve takes the amount of
+   * the session at Primer, which may be another than the one that was decided.
+   */
+  readonly mayDiffer: boolean;
+}
+
+/** The attempt as the one that looks. */
+export function toSeeker({ merchantId, attemptId }: Pick<Action, 'merchantId' | 'attemptId'>): PaymentSeeker {
+  return { merchantId, attemptId, commandId: null };
 }
 
 /**
@@ -27,7 +46,12 @@ export interface Wanted {
 export function toWanted(action: Action): Wanted {
   const { order, analyticsId, firstCalledAt, clocks } = action;
   const ours = action.approveCalls > 0 && action.ifNotFound !== 'APPROVED' && firstCalledAt !== null;
-  return { order, analyticsId, createdAfter: ours ? firstCalledAt : clocks.receivedAt };
+  return {
+    order,
+    analyticsId,
+    createdAfter: ours ? firstCalledAt : clocks.receivedAt,
+    mayDiffer: action.approveCalls > 0,
+  };
 }
 
 /** Primer's clock and ours may differ by so much. Milliseconds. */
@@ -51,32 +75,42 @@ export function toContradictions(payment: PaymentSnapshot, order: DecidedOrder):
   return contradictions;
 }
 
-/** True if a summary of the payment list may be the wanted payment. */
-export function mayBeWanted(payment: PaymentSnapshot, wanted: Wanted): boolean {
-  return (
-    payment.orderId === wanted.order.orderId &&
-    toContradictions(payment, wanted.order).length === 0 &&
-    isCreatedAfter(payment, wanted.createdAfter)
-  );
+/** True if a summary of the payment list is worth to be read whole: it may be the wanted payment, or cast doubt on "none". */
+export function isCandidate(payment: PaymentSnapshot, wanted: Wanted): boolean {
+  return isOfOrder(payment, wanted) && (wanted.mayDiffer || fits(payment, wanted));
 }
 
 /** True if a payment, read whole, fits in everything that is known. */
 export function isWanted(payment: PaymentSnapshot, wanted: Wanted): boolean {
+  return mayBeMeant(payment, wanted) && fits(payment, wanted);
+}
+
+/** True if a payment, read whole, is of the wanted one's order, time and instrument, whatever its amount. */
+export function mayBeMeant(payment: PaymentSnapshot, wanted: Wanted): boolean {
   const sameInstrument =
     wanted.analyticsId === null || payment.analyticsId === undefined || payment.analyticsId === wanted.analyticsId;
-  return mayBeWanted(payment, wanted) && sameInstrument;
+  return isOfOrder(payment, wanted) && sameInstrument;
 }
 
 /**
- * The verdict over the payments that were read whole, fit, and are bound to no other attempt.
- * @param rivals other attempts of the order whose outcome is unknown as well and that the payment may belong to
+ * The verdict over the candidates that were read whole and that nobody else has.
+ * @param rivals others of the order whose outcome is unknown as well and that a payment may belong to
  */
-export function toFinding(payments: readonly PaymentSnapshot[], rivals: number): Finding {
-  const [only, ...others] = payments;
+export function toFinding(candidates: readonly PaymentSnapshot[], wanted: Wanted, rivals: number): Finding {
+  const meant = candidates.filter((payment) => mayBeMeant(payment, wanted));
+  const [only, ...others] = meant.filter((payment) => fits(payment, wanted));
   if (only === undefined) {
-    return { kind: 'none' };
+    return { kind: wanted.mayDiffer && meant.length > 0 ? 'differing' : 'none' };
   }
-  return others.length === 0 && rivals === 0 ? { kind: 'found', paymentId: only.paymentId } : { kind: 'ambiguous' };
+  return others.length === 0 && rivals === 0 ? { kind: 'found', payment: only } : { kind: 'ambiguous' };
+}
+
+function isOfOrder(payment: PaymentSnapshot, wanted: Wanted): boolean {
+  return payment.orderId === wanted.order.orderId && isCreatedAfter(payment, wanted.createdAfter);
+}
+
+function fits(payment: PaymentSnapshot, wanted: Wanted): boolean {
+  return toContradictions(payment, wanted.order).length === 0;
 }
 
 function isAmountOf(payment: PaymentSnapshot, order: DecidedOrder): boolean {

@@ -37,7 +37,7 @@ export function settleFinding(action: Action, finding: Finding, now: Date, setti
   const looked = { ...action, lastAnswer: `payment ${finding.kind}` };
   if (finding.kind === 'found') {
     const incidents: IncidentKind[] = action.approveCalls === 0 ? ['PAID_AGAINST_ABORT'] : [];
-    return toSettled(action, approved(looked, finding.paymentId, now), incidents, false, now, settings);
+    return toSettled(action, approved(looked, finding.payment.paymentId, now), incidents, false, now, settings);
   }
   if (finding.kind === 'key-refused') {
     const paused = { ...again(looked, now, settings), dueAt: later(now, settings.keyPauseMs) };
@@ -47,10 +47,11 @@ export function settleFinding(action: Action, finding: Finding, now: Date, setti
     // Looked only because a payment had been sighted: the step that was due goes on.
     return toSettled(action, { ...waiting(looked, now), dueAt: now }, [], false, now, settings);
   }
-  if (finding.kind === 'none' && noneCounts(action, now, settings)) {
+  if (saysNone(finding, action) && noneCounts(action, now, settings)) {
     return closeAsNotFound(action, looked, now, settings);
   }
-  const incidents: IncidentKind[] = finding.kind === 'ambiguous' ? ['PAYMENT_AMBIGUOUS'] : [];
+  const isDoubtful = finding.kind === 'ambiguous' || finding.kind === 'differing';
+  const incidents: IncidentKind[] = isDoubtful ? ['PAYMENT_AMBIGUOUS'] : [];
   const next = again(looked, now, settings, finding.kind === 'unavailable' ? finding.retryAfterMs : undefined);
   return toSettled(action, next, incidents, false, now, settings);
 }
@@ -165,6 +166,11 @@ function notBeyondClock(action: Action, dueAt: Date, now: Date, settings: Action
       ? action.clocks.approveBy.getTime() + 1
       : (action.lookingSince?.getTime() ?? Number.POSITIVE_INFINITY) + settings.noneCountsAfterMs;
   return turn > now.getTime() && turn < dueAt.getTime() ? new Date(turn) : dueAt;
+}
+
+/** A payment that differs denies that there is none, not that the attempt is paid where Primer has said so. */
+function saysNone({ kind }: Finding, { ifNotFound }: Action): boolean {
+  return kind === 'none' || (kind === 'differing' && ifNotFound === 'APPROVED');
 }
 
 function noneCounts(action: Action, now: Date, settings: ActionSettings): boolean {

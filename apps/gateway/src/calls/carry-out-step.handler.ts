@@ -6,7 +6,7 @@ import { activeSpans, failpoint, Log, Metrics, ServiceLifetime, type Span } from
 import type { AttemptCall } from '@tollgate/primer-client';
 import type { Action, Settled } from '../actions/action.types.ts';
 import type { CallResult } from '../actions/answer.types.ts';
-import type { Finding } from '../actions/find-payment.policy.ts';
+import { type Finding, toSeeker, toWanted } from '../actions/find-payment.policy.ts';
 import { RecordResultHandler, type StepResult } from '../actions/record-result.handler.ts';
 import { settleCall, settleFinding } from '../actions/settle-step.policy.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
@@ -93,7 +93,9 @@ export class CarryOutStepHandler {
     });
     if (step === 'find') {
       const finding: Finding =
-        apiKey === undefined ? { kind: 'unavailable' } : await this.finder.find(action, apiKey, signal);
+        apiKey === undefined
+          ? { kind: 'unavailable' }
+          : await this.finder.find(toSeeker(action), toWanted(action), { apiKey, signal });
       failpoint('find.after-answer');
       endTimer({ result: finding.kind });
       return endSpan(span, settleFinding(action, finding, this.clock.now(), this.settings.actions), finding.kind);

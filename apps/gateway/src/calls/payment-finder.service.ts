@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { PaymentSnapshot } from '@tollgate/contracts';
 import type { ReadCall } from '@tollgate/primer-client';
-import { ActionRepository } from '../actions/action.repository.ts';
-import type { Action } from '../actions/action.types.ts';
 import {
   CLOCK_SKEW_MS,
   type Finding,
+  isCandidate,
   isWanted,
-  mayBeWanted,
+  type PaymentSeeker,
   toFinding,
-  toWanted,
   type Wanted,
 } from '../actions/find-payment.policy.ts';
 import { CallSettings } from '../gateway.config.ts';
+import { PaymentOwnerRepository } from '../payments/payment-owner.repository.ts';
 import { PrimerConnection } from './primer-connection.service.ts';
 
 /** Payments of one order that are read whole; an order with more of them that fit is a person's to look at. */
@@ -26,47 +25,48 @@ class SearchEnded extends Error {
   }
 }
 
-/** Looks for the payment of an attempt: among reported payments and in Primer's list, each confirmed by reading it. */
+/** With which key Primer is asked, and until when. */
+export interface FindLimits {
+  readonly apiKey: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Looks for the payment that an attempt or a create has led to: among reported payments and in Primer's list, each
+ * confirmed by reading it whole.
+ */
 @Injectable()
 export class PaymentFinder {
   constructor(
     private readonly primer: PrimerConnection,
-    private readonly actions: ActionRepository,
+    private readonly owners: PaymentOwnerRepository,
     private readonly settings: CallSettings,
   ) {}
 
   /** @throws KnownError DATABASE_UNAVAILABLE */
-  async find(action: Action, apiKey: string, signal: AbortSignal): Promise<Finding> {
-    const wanted = toWanted(action);
-    const { merchantId } = action;
-    const options = { apiKey, merchantId, signal, timeoutMs: this.settings.readTimeoutMs };
+  async find(seeker: PaymentSeeker, wanted: Wanted, limits: FindLimits): Promise<Finding> {
+    const { merchantId } = seeker;
+    const { orderId } = wanted.order;
+    const options = { ...limits, merchantId, timeoutMs: this.settings.readTimeoutMs };
     try {
-      const reported = await this.actions.findSighted(action);
+      const reported = await this.owners.findSighted(merchantId, orderId);
       const listed = await this.#list(wanted, options);
-      const ids = new Set(
-        [...reported, ...listed].filter((one) => mayBeWanted(one, wanted)).map((one) => one.paymentId),
-      );
-      const bound = await this.actions.findBoundElsewhere(action, [...ids]);
-      const free = [...ids].filter((paymentId) => !bound.has(paymentId));
+      const ids = new Set([...reported, ...listed].filter((one) => isCandidate(one, wanted)).map(toPaymentId));
+      const owned = await this.owners.findOwnedElsewhere(seeker, [...ids]);
+      const free = [...ids].filter((paymentId) => !owned.has(paymentId));
       if (free.length > CANDIDATES_MAX) {
         return { kind: 'ambiguous' };
       }
       const payments: PaymentSnapshot[] = [];
       for (const paymentId of free) {
-        const { snapshot } = toValue(await this.primer.getPayment(paymentId, options));
-        if (isWanted(snapshot, wanted)) {
-          payments.push(snapshot);
-        }
+        payments.push(toValue(await this.primer.getPayment(paymentId, options)).snapshot);
       }
-      const [first] = payments;
-      if (first === undefined) {
-        return { kind: 'none' };
-      }
-      const rivals = await this.actions.countRivals(action, first.analyticsId);
+      const fitting = payments.find((payment) => isWanted(payment, wanted));
+      const rivals = fitting === undefined ? 0 : await this.owners.countRivals(seeker, orderId, fitting.analyticsId);
       // In this order: a rival that is no rival any more has its payment bound by now.
-      const taken = await this.actions.findBoundElsewhere(action, [...ids]);
+      const taken = payments.length === 0 ? owned : await this.owners.findOwnedElsewhere(seeker, [...ids]);
       const left = payments.filter(({ paymentId }) => !taken.has(paymentId));
-      return toFinding(left, rivals);
+      return toFinding(left, wanted, rivals);
     } catch (error) {
       if (error instanceof SearchEnded) {
         return error.finding;
@@ -103,4 +103,8 @@ function toValue<Value>(call: ReadCall<Value>): Value {
   }
   const retryAfterMs = call.kind === 'unavailable' ? call.retryAfterMs : undefined;
   throw new SearchEnded({ kind: 'unavailable', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+}
+
+function toPaymentId({ paymentId }: PaymentSnapshot): string {
+  return paymentId;
 }

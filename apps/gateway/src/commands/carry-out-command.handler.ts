@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { isRetriable } from '@tollgate/contracts';
 import { activeSpans, Log, Metrics, runWithTraceparent, ServiceLifetime } from '@tollgate/platform';
+import { type FindLimits, PaymentFinder } from '../calls/payment-finder.service.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
 import { CommandCalls } from './command-calls.service.ts';
@@ -10,8 +11,8 @@ import { CommandBell, CommandLeases } from './command-leases.service.ts';
 import { refuse, toSettledCommand } from './command-progress.policy.ts';
 import { CommandWatch } from './command-watch.service.ts';
 import { CommandRepository } from './command.repository.ts';
-import type { Command, CommandCall, SettledCommand } from './command.types.ts';
-import { CreatedPaymentFinder } from './created-payment-finder.service.ts';
+import type { Command, CommandCall, PaymentSight, SettledCommand } from './command.types.ts';
+import { toSeeker, toSight, toWanted } from './created-payment.policy.ts';
 import { type CommandPlan, planCreated, planFirstCreate, planOperation } from './plan-command.policy.ts';
 import { RecordCommandHandler } from './record-command.handler.ts';
 import { settleCommandCall } from './settle-command.policy.ts';
@@ -30,7 +31,7 @@ export class CarryOutCommandHandler {
 
   constructor(
     private readonly primer: CommandCalls,
-    private readonly finder: CreatedPaymentFinder,
+    private readonly finder: PaymentFinder,
     private readonly commands: CommandRepository,
     private readonly results: RecordCommandHandler,
     private readonly leases: CommandLeases,
@@ -90,10 +91,17 @@ export class CarryOutCommandHandler {
     }
     const options = { merchantId: command.merchantId, apiKey, signal: this.lifetime.stopping };
     const sight =
-      isCreate || command.paymentId === null
-        ? await this.finder.find(command, options)
+      command.paymentId === null
+        ? await this.#findCreated(command, options)
         : await this.primer.readPayment(command.paymentId, options);
     return plan(command, sight, this.clock.now(), this.settings.commands);
+  }
+
+  async #findCreated(command: Command, options: FindLimits): Promise<PaymentSight> {
+    const wanted = toWanted(command);
+    return wanted === undefined
+      ? { kind: 'missing' }
+      : toSight(await this.finder.find(toSeeker(command), wanted, options));
   }
 
   /** @returns undefined if the lease was lost before the call */

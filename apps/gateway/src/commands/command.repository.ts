@@ -2,13 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '@tollgate/persistence';
 import { type CommandRow, toCommand, toCommandRow } from './command.store.ts';
 import type { Command, CommandKey } from './command.types.ts';
-import {
-  advanceCommands,
-  findTakenPayments,
-  holdCommands,
-  lockDueCommands,
-  renewCommandLeases,
-} from './sql/lease-commands.sql.ts';
+import { advanceCommands, holdCommands, lockDueCommands, renewCommandLeases } from './sql/lease-commands.sql.ts';
 import { countOpenCommands, findCommandOfAnybody, findCommands, takeInCommands } from './sql/take-in-commands.sql.ts';
 
 /** A command as it comes in, with what tells it from another one of the same id. */
@@ -90,16 +84,6 @@ export class CommandRepository {
       leaseMs,
     ]);
     return new Set(rows.map((row) => toCommandKeyText({ merchantId: row.merchant_id, commandId: row.command_id })));
-  }
-
-  /** The ones of these payments that are an attempt's or another create's. */
-  async findTaken({ merchantId, commandId }: CommandKey, paymentIds: readonly string[]): Promise<ReadonlySet<string>> {
-    const rows = await this.database.query<{ payment_id: string }>(findTakenPayments, [
-      merchantId,
-      paymentIds,
-      commandId,
-    ]);
-    return new Set(rows.map((row) => row.payment_id));
   }
 }
 

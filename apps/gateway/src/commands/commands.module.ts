@@ -7,7 +7,6 @@ import { CommandLanes } from './command-lanes.service.ts';
 import { CommandBell, CommandLeases } from './command-leases.service.ts';
 import { CommandWatch } from './command-watch.service.ts';
 import { CommandRepository } from './command.repository.ts';
-import { CreatedPaymentFinder } from './created-payment-finder.service.ts';
 import { LeaseCommandsHandler } from './lease-commands.handler.ts';
 import { LeaseCommandsJob } from './lease-commands.job.ts';
 import { PaymentCommandsController } from './payment-commands.controller.ts';
@@ -30,7 +29,6 @@ export function toCommandProviders(masterKey: string): Provider[] {
     CommandLanes,
     CommandCalls,
     CommandWatch,
-    CreatedPaymentFinder,
     RecordCommandHandler,
     CarryOutCommandHandler,
     CommandDispatcher,

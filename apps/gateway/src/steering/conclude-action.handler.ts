@@ -5,6 +5,7 @@ import { MerchantDirectory } from '@tollgate/persistence';
 import { ServiceLifetime } from '@tollgate/platform';
 import { ActionRepository } from '../actions/action.repository.ts';
 import type { Action } from '../actions/action.types.ts';
+import { toSeeker, toWanted } from '../actions/find-payment.policy.ts';
 import { RecordResultHandler, type StepResult } from '../actions/record-result.handler.ts';
 import { DueBell } from '../calls/due-bell.service.ts';
 import { type LeasedStep, Leases } from '../calls/leases.service.ts';
@@ -13,6 +14,7 @@ import { PrimerConnection } from '../calls/primer-connection.service.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
 import { toActionAnswer } from '../operations/action-answer.policy.ts';
+import { PaymentOwnerRepository } from '../payments/payment-owner.repository.ts';
 import { assertStuck, concludeByPerson, type Evidence } from './conclude-action.policy.ts';
 import { SteerActionRepository } from './steer-action.repository.ts';
 
@@ -33,6 +35,7 @@ export class ConcludeActionHandler {
     private readonly transactions: EventTransactions,
     private readonly steering: SteerActionRepository,
     private readonly actions: ActionRepository,
+    private readonly owners: PaymentOwnerRepository,
     private readonly results: RecordResultHandler,
     private readonly merchants: MerchantDirectory,
     private readonly finder: PaymentFinder,
@@ -85,7 +88,10 @@ export class ConcludeActionHandler {
     if (body.outcome === 'paid') {
       return { named: await this.#findNamed(action, body.paymentId, apiKey), finding: 'unavailable' };
     }
-    const finding = await this.finder.find(action, apiKey, this.lifetime.stopping);
+    const finding = await this.finder.find(toSeeker(action), toWanted(action), {
+      apiKey,
+      signal: this.lifetime.stopping,
+    });
     return { named: undefined, finding: finding.kind };
   }
 
@@ -95,8 +101,8 @@ export class ConcludeActionHandler {
     if (read.kind === 'unavailable') {
       throw new KnownError('PROVIDER_UNAVAILABLE', { detail: 'The payment could not be read' });
     }
-    const bound = await this.actions.findBoundElsewhere(action, [paymentId]);
-    return read.kind === 'found' && !bound.has(paymentId) ? read.value.snapshot : undefined;
+    const owned = await this.owners.findOwnedElsewhere(toSeeker(action), [paymentId]);
+    return read.kind === 'found' && !owned.has(paymentId) ? read.value.snapshot : undefined;
   }
 
   /** @throws KnownError ATTEMPT_NOT_STUCK when the lease was lost meanwhile: somebody else is at it */

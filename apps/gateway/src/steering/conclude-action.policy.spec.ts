@@ -58,13 +58,24 @@ describe('a person', () => {
     for (const named of [
       undefined,
       { ...payment, orderId: 'another' },
-      { ...payment, amountMinor: '4201' },
-      { ...payment, currency: 'USD' },
       { ...payment, date: '2025-12-31T23:59:00.000000' },
     ]) {
       const claim = () => concludeByPerson(stuck, paid, { named, finding: 'unavailable' }, at(1));
       expect(claim).toThrow(expect.objectContaining({ code: 'CONTRADICTS_PROVIDER' }));
     }
+  });
+
+  it('says whether a payment of another amount is the attempt’s, and then it is paid otherwise than was decided', () => {
+    const named = { ...payment, amountMinor: '4201' };
+    expect(concludeByPerson(stuck, paid, { named, finding: 'unavailable' }, at(1))).toMatchObject({
+      action: { state: 'APPROVED', paymentId: 'p' },
+      incidents: ['APPROVED_OTHER_THAN_DECIDED'],
+    });
+    const settled = concludeByPerson(stuck, notPaid, { named: undefined, finding: 'differing' }, at(1));
+    expect(settled.action.state).toBe('REJECTED');
+    const aborted = { ...stuck, approveCalls: 0 };
+    const claim = () => concludeByPerson(aborted, paid, { named, finding: 'unavailable' }, at(1));
+    expect(claim).toThrow(expect.objectContaining({ code: 'CONTRADICTS_PROVIDER' }));
   });
 
   it('closes as not paid only what Primer lists no payment of', () => {

@@ -1,7 +1,7 @@
 import { type ConcludeActionBody, KnownError, type PaymentSnapshot } from '@tollgate/contracts';
 import { isTerminal } from '../actions/action.states.ts';
-import type { Action, Settled } from '../actions/action.types.ts';
-import { isWanted, toWanted } from '../actions/find-payment.policy.ts';
+import type { Action, IncidentKind, Settled } from '../actions/action.types.ts';
+import { type Finding, isWanted, mayBeMeant, toWanted } from '../actions/find-payment.policy.ts';
 import { conclude } from '../actions/settle-step.policy.ts';
 
 /** What Primer says when it is asked whether a person may be right. */
@@ -9,7 +9,7 @@ export interface Evidence {
   /** The payment that the person names, if Primer shows it and no other attempt has it. */
   readonly named: PaymentSnapshot | undefined;
   /** What looking for the attempt's payment came to. */
-  readonly finding: 'found' | 'none' | 'ambiguous' | 'unavailable' | 'key-refused';
+  readonly finding: Finding['kind'];
 }
 
 /**
@@ -33,25 +33,32 @@ export function assertStuck(
 }
 
 /**
- * The action as a person closes it, never against what Primer shows.
+ * The action as a person closes it, never against what Primer shows. Whether a payment of another amount is the
+ * attempt's is theirs to say: if so, the shop is paid otherwise than was decided.
  * @throws KnownError CONTRADICTS_PROVIDER, or PROVIDER_UNAVAILABLE when Primer did not say
  */
 export function concludeByPerson(action: Action, wish: ConcludeActionBody, evidence: Evidence, now: Date): Settled {
   if (wish.outcome === 'paid') {
-    if (evidence.named === undefined || !isWanted(evidence.named, toWanted(action))) {
+    const { named } = evidence;
+    const wanted = toWanted(action);
+    const isMeant = named !== undefined && (wanted.mayDiffer ? mayBeMeant(named, wanted) : isWanted(named, wanted));
+    if (!isMeant) {
       throw new KnownError('CONTRADICTS_PROVIDER', {
         detail: "Primer shows no such payment of this attempt's order, amount, currency and instrument",
         facts: { paymentId: wish.paymentId },
       });
     }
     const paid = { ...conclude(action, 'APPROVED', 'as-decided', now), paymentId: wish.paymentId };
-    const incidents = action.approveCalls === 0 ? (['PAID_AGAINST_ABORT'] as const) : [];
+    const incidents: IncidentKind[] = [
+      ...(action.approveCalls === 0 ? (['PAID_AGAINST_ABORT'] as const) : []),
+      ...(isWanted(named, wanted) ? [] : (['APPROVED_OTHER_THAN_DECIDED'] as const)),
+    ];
     return { action: paid, incidents, announce: 'concluded', pauseMerchant: false };
   }
   if (evidence.finding === 'unavailable' || evidence.finding === 'key-refused') {
     throw new KnownError('PROVIDER_UNAVAILABLE', { detail: 'Whether there is a payment could not be asked' });
   }
-  if (evidence.finding !== 'none') {
+  if (evidence.finding !== 'none' && evidence.finding !== 'differing') {
     throw new KnownError('CONTRADICTS_PROVIDER', {
       detail: "Primer shows a payment that fits: say which is the attempt's",
       facts: { finding: evidence.finding },

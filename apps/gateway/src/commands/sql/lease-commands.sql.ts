@@ -61,12 +61,3 @@ export const renewCommandLeases = sql(
      AND command.fence = held.fence AND command.lease_until IS NOT NULL AND command.concluded_at IS NULL
    RETURNING command.merchant_id, command.command_id`,
 );
-
-/** Payments of $2 of merchant $1 that are an attempt's, or another command's than $3. */
-export const findTakenPayments = sql(
-  'gateway-find-taken-payments',
-  `SELECT payment_id FROM attempt_action WHERE merchant_id = $1 AND payment_id = ANY ($2::text[])
-   UNION
-   SELECT payment_id FROM payment_command
-   WHERE merchant_id = $1 AND payment_id = ANY ($2::text[]) AND kind = 'create' AND command_id <> $3`,
-);
