@@ -28,6 +28,7 @@ import { KillSwitchRepository } from './kill-switch/kill-switch.repository.ts';
 import { KillSwitch } from './kill-switch/kill-switch.service.ts';
 import { RefreshKillSwitchJob } from './kill-switch/refresh-kill-switch.job.ts';
 import { TurnKillSwitchHandler } from './kill-switch/turn-kill-switch.handler.ts';
+import { ClaimOrdersForCreates1765000000021 } from './migrations/claim-orders-for-creates.migration.ts';
 import { CreateAttemptAction1765000000000 } from './migrations/create-attempt-action.migration.ts';
 import { CreateClientSession1765000000005 } from './migrations/create-client-session.migration.ts';
 import { CreateIncident1765000000001 } from './migrations/create-incident.migration.ts';
@@ -73,6 +74,7 @@ const migrations = [
   CreateClientSession1765000000005,
   CreatePaymentCommand1765000000010,
   IndexCreatedPayments1765000000020,
+  ClaimOrdersForCreates1765000000021,
 ];
 
 /** The ways in. */

@@ -4,7 +4,6 @@ import { failpoint, GroupCommit, Metrics } from '@tollgate/platform';
 import { CancelPaidAgainstAbort } from '../incidents/cancel-paid-against-abort.service.ts';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
 import type { NewIncident } from '../incidents/incident.types.ts';
-import { ApproveAdmission } from '../orders/approve-admission.service.ts';
 import { type NewOperatorAction, OperatorActionRepository } from '../steering/operator-action.repository.ts';
 import { ActionRepository, toActionKeyText } from './action.repository.ts';
 import type { Action, Settled } from './action.types.ts';
@@ -30,7 +29,6 @@ export class RecordResultHandler {
   constructor(
     private readonly transactions: EventTransactions,
     private readonly actions: ActionRepository,
-    private readonly admission: ApproveAdmission,
     private readonly incidents: IncidentRepository,
     private readonly cancelPaidAgainstAbort: CancelPaidAgainstAbort,
     private readonly operatorActions: OperatorActionRepository,
@@ -66,10 +64,6 @@ export class RecordResultHandler {
           tx.emit(toOutcomeEvent(settled.action, settled.announce));
         }
       }
-      await this.admission.noteUnwanted(
-        tx,
-        written.map(({ settled }) => settled.action),
-      );
       await this.incidents.insert(
         tx,
         await this.cancelPaidAgainstAbort.ask(

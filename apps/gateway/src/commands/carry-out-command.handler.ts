@@ -5,12 +5,13 @@ import { activeSpans, Log, Metrics, runWithTraceparent, ServiceLifetime } from '
 import { type FindLimits, PaymentFinder } from '../calls/payment-finder.service.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
+import { KillSwitch } from '../kill-switch/kill-switch.service.ts';
+import { BeginCommandCallHandler } from './begin-command-call.handler.ts';
 import { CommandCalls } from './command-calls.service.ts';
 import { CommandLanes } from './command-lanes.service.ts';
 import { CommandBell, CommandLeases } from './command-leases.service.ts';
-import { refuse, toSettledCommand } from './command-progress.policy.ts';
+import { again, refuse, toSettledCommand } from './command-progress.policy.ts';
 import { CommandWatch } from './command-watch.service.ts';
-import { CommandRepository } from './command.repository.ts';
 import type { Command, CommandCall, PaymentSight, SettledCommand } from './command.types.ts';
 import { toSeeker, toSight, toWanted } from './created-payment.policy.ts';
 import { type CommandPlan, planCreated, planFirstCreate, planOperation } from './plan-command.policy.ts';
@@ -32,13 +33,14 @@ export class CarryOutCommandHandler {
   constructor(
     private readonly primer: CommandCalls,
     private readonly finder: PaymentFinder,
-    private readonly commands: CommandRepository,
+    private readonly beginCall: BeginCommandCallHandler,
     private readonly results: RecordCommandHandler,
     private readonly leases: CommandLeases,
     private readonly lanes: CommandLanes,
     private readonly watch: CommandWatch,
     private readonly bell: CommandBell,
     private readonly clock: DatabaseClock,
+    private readonly killSwitch: KillSwitch,
     private readonly settings: CallSettings,
     private readonly lifetime: ServiceLifetime,
     private readonly log: Log,
@@ -75,11 +77,7 @@ export class CarryOutCommandHandler {
   async #plan(command: Command): Promise<CommandPlan> {
     const isCreate = command.request.kind === 'create';
     if (isCreate && command.calls === 0 && !this.primer.opensToken(command)) {
-      const refused = refuse(command, 'token-not-opened', this.clock.now());
-      return {
-        kind: 'settle',
-        settled: toSettledCommand({ command: refused }, this.clock.now(), this.settings.commands),
-      };
+      return { kind: 'settle', settled: this.#settleUncalled(refuse(command, 'token-not-opened', this.clock.now())) };
     }
     const apiKey = await this.primer.findApiKey(command);
     const plan = isCreate ? planCreated : planOperation;
@@ -106,9 +104,17 @@ export class CarryOutCommandHandler {
 
   /** @returns undefined if the lease was lost before the call */
   async #call(leased: Command, command: Command): Promise<SettledCommand | undefined> {
+    const isStopped = () => command.request.kind === 'create' && this.killSwitch.stops(command.merchantId);
+    if (isStopped()) {
+      return this.#settleUncalled(again(leased, this.clock.now(), this.settings.commands));
+    }
     const askedAt = this.clock.read();
-    if (!(await this.commands.beginCall(command, this.settings.leaseMs))) {
+    const beginning = await this.beginCall.begin(command);
+    if (beginning === 'lease-lost') {
       return undefined;
+    }
+    if (beginning === 'order-taken') {
+      return this.#settleUncalled(refuse(leased, 'order-already-paid', this.clock.now()));
     }
     this.leases.renew(leased, askedAt);
     const endTimer = this.#calls.startTimer({ command: command.request.kind });
@@ -123,13 +129,17 @@ export class CarryOutCommandHandler {
         ? { kind: 'notSent', reason: 'no-key' }
         : await this.primer.call(command, {
             apiKey,
-            maySend: () => this.leases.holds(leased),
+            maySend: () => this.leases.holds(leased) && !isStopped(),
           });
     const result = call.kind === 'answered' ? String(call.status) : call.kind;
     endTimer({ result });
     span?.set({ 'tollgate.result': result });
     span?.end();
     return settleCommandCall(command, call, this.clock.now(), this.settings.commands);
+  }
+
+  #settleUncalled(command: Command): SettledCommand {
+    return toSettledCommand({ command }, this.clock.now(), this.settings.commands);
   }
 
   /** An answer is worth keeping: it is offered until it is recorded, or the lease is somebody else's. */

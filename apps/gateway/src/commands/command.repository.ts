@@ -71,6 +71,11 @@ export class CommandRepository {
     return rows.length > 0;
   }
 
+  /** The same, with whatever else the transaction writes. */
+  async beginCallIn(tx: Transaction, command: Command, leaseMs: number): Promise<boolean> {
+    return (await tx.query(advanceCommands, [JSON.stringify([toCommandRow(command)]), leaseMs])).length > 0;
+  }
+
   /** Writes what a command came to and ends its lease. False if the lease was lost. */
   async record(tx: Transaction, command: Command): Promise<boolean> {
     return (await tx.query(advanceCommands, [JSON.stringify([toCommandRow(command)]), null])).length > 0;

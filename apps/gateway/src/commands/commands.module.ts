@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import { PaymentTokens } from '@tollgate/persistence';
+import { BeginCommandCallHandler } from './begin-command-call.handler.ts';
 import { CarryOutCommandHandler } from './carry-out-command.handler.ts';
 import { CommandCalls } from './command-calls.service.ts';
 import { CommandDispatcher } from './command-dispatcher.service.ts';
@@ -30,6 +31,7 @@ export function toCommandProviders(masterKey: string): Provider[] {
     CommandCalls,
     CommandWatch,
     RecordCommandHandler,
+    BeginCommandCallHandler,
     CarryOutCommandHandler,
     CommandDispatcher,
     LeaseCommandsHandler,

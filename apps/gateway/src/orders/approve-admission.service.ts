@@ -2,15 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { MerchantDirectory, type Transaction } from '@tollgate/persistence';
 import { Metrics } from '@tollgate/platform';
 import { toActionKeyText } from '../actions/action.repository.ts';
-import type { Action } from '../actions/action.types.ts';
 import { abortInstead, type Started } from '../actions/start-step.policy.ts';
 import { ClientSessionRepository } from '../sessions/client-session.repository.ts';
-import { OrderClaimRepository } from './order-claim.repository.ts';
+import { type CreatingClaimant, OrderClaimRepository } from './order-claim.repository.ts';
 
 /**
- * Which approves may begin. One order, one charge: only the attempt that holds its order's claim, taken in the
- * transaction that writes the action as calling; merchants whose orders may be paid twice claim nothing. And only what
- * does not contradict the session that was made here for it.
+ * Which approves may begin, and which creations of payments. One order, one charge: only who holds the order's claim,
+ * taken in the transaction that writes the call down; merchants whose orders may be paid twice claim nothing. And only
+ * approves that do not contradict the session that was made here for them.
  */
 @Injectable()
 export class ApproveAdmission {
@@ -24,7 +23,7 @@ export class ApproveAdmission {
   ) {
     this.#refused = metrics.counter({
       name: 'gateway_approves_refused_total',
-      help: 'Approves that became aborts: the order is paid by another attempt, or may be, or the session was for another',
+      help: 'Approves that became aborts and creates that were refused: the order is paid already, or may be, or the session was for another',
       labelNames: ['reason'],
     });
   }
@@ -90,12 +89,14 @@ export class ApproveAdmission {
     ];
   }
 
-  /** Attempts that were to be aborted and are paid all the same, or may be, hold their orders as well. */
-  async noteUnwanted(tx: Transaction, actions: readonly Action[]): Promise<void> {
-    const unwanted = actions.filter(mayBePaidUnwanted);
-    if (unwanted.length > 0) {
-      await this.claims.claim(tx, unwanted);
+  /** True if a command may create its order's payment; if so, it holds the order's claim. */
+  async admitCreate(tx: Transaction, claimant: CreatingClaimant): Promise<boolean> {
+    const [mayPayTwice] = await this.findMayPayTwice([claimant.merchantId]);
+    const isFree = mayPayTwice !== undefined || (await this.claims.claimForCreate(tx, claimant));
+    if (!isFree) {
+      this.#refused.inc({ reason: 'order-already-paid' });
     }
+    return isFree;
   }
 
   #refuse(started: Started, reason: 'order-already-paid' | 'session-mismatch'): Started {
@@ -107,8 +108,4 @@ export class ApproveAdmission {
 /** From UNKNOWN an approve is only repeated: the attempt has held its order since the first one. */
 function isFirstApprove({ action, step }: Started): boolean {
   return step === 'approve' && action.state === 'CALLING';
-}
-
-function mayBePaidUnwanted({ approveCalls, state, step }: Action): boolean {
-  return approveCalls === 0 && (state === 'APPROVED' || (state === 'UNKNOWN' && step === 'find'));
 }

@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@tollgate/persistence';
 import { toActionKeyText } from '../actions/action.repository.ts';
 import type { Action } from '../actions/action.types.ts';
-import { insertOrderClaims, lockOrderClaims, takeOverOrderClaims } from './order-claim.sql.ts';
+import {
+  insertCreateClaim,
+  insertOrderClaims,
+  lockOrderClaims,
+  takeOverCreateClaim,
+  takeOverOrderClaims,
+} from './order-claim.sql.ts';
 
 /** An attempt that wants to be the one of its order. */
 export type OrderClaimant = Pick<Action, 'merchantId' | 'attemptId' | 'order'>;
@@ -13,15 +19,23 @@ interface ClaimRow {
   attempt_id: string;
 }
 
+/** A command that wants to create the payment of its order. */
+export interface CreatingClaimant {
+  readonly merchantId: string;
+  readonly commandId: string;
+  readonly orderId: string;
+}
+
 /**
- * The table `order_claim`: for each order the attempt whose approve began last. A claim is never given up: whether it
- * still counts is told by the holder's action and payment, when somebody else wants it.
+ * The table `order_claim`: one row for each order, which whoever is about to charge it must have locked. It names the
+ * attempt or create that began last; whether the order is free is told by all of its attempts and creates, and by
+ * their payments.
  */
 @Injectable()
 export class OrderClaimRepository {
   /**
-   * Claims orders for actions that are not written as calling yet: new claims, or those of attempts that can have no
-   * payment. Returns the keys of those who hold their order's claim now, as texts; the transaction keeps it locked.
+   * Claims orders for actions that are not written as calling yet, as far as nobody else may have paid them. Returns
+   * the keys of those who hold their order's claim now, as texts; the transaction keeps it locked.
    */
   async claim(tx: Transaction, claimants: readonly OrderClaimant[]): Promise<ReadonlySet<string>> {
     const inserted = await tx.query<ClaimRow>(insertOrderClaims, toValues(claimants));
@@ -32,8 +46,19 @@ export class OrderClaimRepository {
     return toKeySet([...inserted, ...takenOver]);
   }
 
+  /** Claims the order for a create. False if somebody else may have paid it; the transaction keeps the claim locked. */
+  async claimForCreate(tx: Transaction, { merchantId, commandId, orderId }: CreatingClaimant): Promise<boolean> {
+    const values = [merchantId, orderId, commandId];
+    const [, , taken] = await Promise.all([
+      tx.query(insertCreateClaim, values),
+      tx.query(lockOrderClaims, [[merchantId], [orderId]]),
+      tx.query(takeOverCreateClaim, values),
+    ]);
+    return taken.length > 0;
+  }
+
   /**
-   * Claims orders that others have claimed before, as far as those can have no payment: the claimants' actions are
+   * Claims orders that others have claimed before, as far as nobody else may have paid them: the claimants' actions are
    * written already. Returns the keys of those who hold their order's claim now, as texts.
    */
   async takeOver(tx: Transaction, claimants: readonly OrderClaimant[]): Promise<ReadonlySet<string>> {

@@ -157,6 +157,7 @@ export const COMMAND_REASONS = [
   'approval-cancelled',
   'approval-expired',
   'closed-by-operator',
+  'order-already-paid',
 ] as const;
 export type CommandReason = (typeof COMMAND_REASONS)[number];
 
