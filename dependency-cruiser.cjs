@@ -137,7 +137,7 @@ module.exports = {
         dependencyTypesNot: ['type-only'],
         pathNot: [
           '^libs/contracts/',
-          'node_modules/(@marcbachmann/cel-js|zod)/',
+          'node_modules/(@marcbachmann/cel-js|canonicalize|zod)/',
           '\\.(policy|states|errors|types|schema)\\.ts$',
           '^(node:)?crypto$',
         ],
@@ -148,7 +148,7 @@ module.exports = {
       comment: 'Not even its types: a decision is told in words of the domain.',
       severity: 'error',
       from: { path: '\\.(policy|states|errors)\\.ts$' },
-      to: { path: 'node_modules/', pathNot: 'node_modules/(@marcbachmann/cel-js|zod)/' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/(@marcbachmann/cel-js|canonicalize|zod)/' },
     },
     {
       name: 'use-cases-know-no-transport',

@@ -1,6 +1,7 @@
-import { clockEnvironment, type ClockSettings, toClockSettings } from '@tollgate/contracts';
+import { clockEnvironment, type ClockSettings, KnownError, toClockSettings } from '@tollgate/contracts';
 import { messagingEnvironment } from '@tollgate/messaging';
 import { platformSettings, portNumber, readConfig } from '@tollgate/platform';
+import type { CallGroup } from '@tollgate/primer-client';
 import { z } from 'zod';
 import type { ActionSettings } from './actions/action.types.ts';
 import type { CommandSettings } from './commands/command.types.ts';
@@ -36,6 +37,18 @@ export const gatewayEnvironment = platformSettings
       .positive()
       .default(16)
       .describe('payment commands of one merchant that are under way at the same time'),
+    GATEWAY_MERCHANT_READS_MAX: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(32)
+      .describe('reads of payments of one merchant that are under way at the same time'),
+    GATEWAY_MERCHANT_SESSIONS_MAX: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(16)
+      .describe('client sessions of one merchant that are being made at the same time'),
     GATEWAY_COMMAND_TIMEOUT_MS: milliseconds(30_000).describe('a capture, cancel, refund or creation of a payment'),
     GATEWAY_REPEAT_AFTER_MS: milliseconds(5_000).describe(
       'after a lost payment command whose effect does not show: when it is sent again under its idempotency key',
@@ -134,4 +147,26 @@ export function toCallSettings(environment: GatewayEnvironment): CallSettings {
       keyPauseMs: environment.GATEWAY_KEY_PAUSE_MS,
     }),
   });
+}
+
+/**
+ * Calls of one merchant under way at once, by group.
+ * @throws KnownError VALIDATION_FAILED when one merchant, whose calls all hang, could take every connection
+ */
+export function toMerchantCallsMax(environment: GatewayEnvironment): Record<CallGroup, number> {
+  const callsMax = {
+    attempts: environment.GATEWAY_MERCHANT_CALLS_MAX,
+    payments: environment.GATEWAY_MERCHANT_COMMANDS_MAX,
+    reads: environment.GATEWAY_MERCHANT_READS_MAX,
+    sessions: environment.GATEWAY_MERCHANT_SESSIONS_MAX,
+  };
+  const together = Object.values(callsMax).reduce((sum, count) => sum + count, 0);
+  if (together >= environment.GATEWAY_CONNECTIONS_MAX) {
+    throw new KnownError('VALIDATION_FAILED', {
+      detail:
+        `GATEWAY_CONNECTIONS_MAX (${environment.GATEWAY_CONNECTIONS_MAX}) must be above the sum of GATEWAY_MERCHANT_CALLS_MAX, ` +
+        `…_COMMANDS_MAX, …_READS_MAX and …_SESSIONS_MAX (${together}): one merchant could take every connection`,
+    });
+  }
+  return callsMax;
 }

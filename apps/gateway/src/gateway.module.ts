@@ -19,7 +19,7 @@ import { RenewLeasesJob } from './calls/renew-leases.job.ts';
 import { StepDispatcher } from './calls/step-dispatcher.service.ts';
 import { COMMAND_CONTROLLERS, toCommandProviders } from './commands/commands.module.ts';
 import { DatabaseClock } from './clock/database-clock.service.ts';
-import { CallSettings, type GatewayEnvironment, toCallSettings } from './gateway.config.ts';
+import { CallSettings, type GatewayEnvironment, toCallSettings, toMerchantCallsMax } from './gateway.config.ts';
 import { CancelPaidAgainstAbort } from './incidents/cancel-paid-against-abort.service.ts';
 import { IncidentRepository } from './incidents/incident.repository.ts';
 import { OpenIncidentsMetrics } from './incidents/open-incidents.metrics.ts';
@@ -146,9 +146,9 @@ export class GatewayModule {
             new PrimerConnection({
               baseUrl: settings.PRIMER_API_URL,
               connectionsMax: settings.GATEWAY_CONNECTIONS_MAX,
-              // The lanes hold calls back while they can still be stored as not begun; the client's own limit is above.
+              // The lanes hold calls back while they can still be stored as not begun; the client's own limits are the net.
               // A circuit that opens again soon lets nobody's approveBy pass while Primer is back.
-              circuit: { callsMax: settings.GATEWAY_CONNECTIONS_MAX, openMsMax: CIRCUIT_OPEN_MS_MAX },
+              circuit: { callsMax: toMerchantCallsMax(settings), openMsMax: CIRCUIT_OPEN_MS_MAX },
               // Everything is tried again durably, by its row.
               readRetriesMax: 0,
             }),

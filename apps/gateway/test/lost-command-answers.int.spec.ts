@@ -68,7 +68,7 @@ describe('a command whose answer is lost', () => {
   it('ends as refused, with nothing done twice, when the dashboard has used up what was left', async () => {
     const payment = stage.payment();
     const id = sampleId('capture');
-    stage.primer.script(id, { trouble: 'hang' });
+    stage.primer.script(id, { trouble: 'hang' }, { trouble: 'hang' }, { trouble: 'hang' });
     await stage.post(`/${payment}/capture`, id, { amount: 4000, final: false });
     await stage.reaches(id, 'UNKNOWN');
     stage.primer.actInDashboard(payment, 'capture', { amount: 300, final: false });

@@ -48,15 +48,15 @@ describe('who may ask', () => {
 });
 
 describe('rule sets', () => {
-  it('shows the live one with its digest, conditions and counters', async () => {
+  it('shows the live one with its version, conditions and counters', async () => {
     const { status, body } = await risk.ask('GET', '/v1/rulesets');
     expect(status).toBe(200);
     const { data, nextCursor } = ruleSetListAnswer.parse(body);
     expect(nextCursor).toBeNull();
     expect(data).toHaveLength(1);
     expect(data[0]).toMatchObject({ name: 'default', status: 'live' });
-    expect(data[0]!.rules.map(({ id }) => id)).toContain('amount-over-limit');
-    expect((await decide()).evaluation!.digest).toBe(data[0]!.digest);
+    expect(data[0]!.rules.map(({ name }) => name)).toContain('amount-over-limit');
+    expect((await decide()).evaluation!.version).toBe(data[0]!.version);
   });
 });
 

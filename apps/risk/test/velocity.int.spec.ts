@@ -10,7 +10,7 @@ import {
   testTopicPrefix,
   tokenisedAttempt,
 } from '@tollgate/testing';
-import type { VelocityDefinition } from '../src/rule-sets/rule-set.types.ts';
+import type { VelocityDefinition } from '../src/velocity/velocity.types.ts';
 import { type CountedAttempt, countBatch } from '../src/velocity/velocity.policy.ts';
 import { VelocityRepository } from '../src/velocity/velocity.repository.ts';
 import { decisionsAbout, prepareRisk, type RiskService, startRisk } from './risk-service.ts';
@@ -54,7 +54,7 @@ it('lets exactly the limit through when two instances meet one customer on all p
   const decisions = await decisionsAbout(records, topics, attempts);
   expect(decisions.filter(({ decision }) => decision === 'APPROVE')).toHaveLength(LIMIT);
   expect(new Set(decisions.map(({ reason }) => reason))).toEqual(new Set(['no-rule-matched', 'velocity-exceeded']));
-  const counts = decisions.map(({ evaluation }) => Number(evaluation!.features['velocity.customerAttempts']));
+  const counts = decisions.map(({ evaluation }) => Number(evaluation!.features['velocity.countByCustomer600s']));
   expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
 });
 
@@ -63,9 +63,9 @@ it('approves a burst of customers without an id on one shared card, and counts t
   await announce(attempts);
   const decisions = await decisionsAbout(records, topics, attempts);
   expect(new Set(decisions.map(({ decision }) => decision))).toEqual(new Set(['APPROVE']));
-  const counts = decisions.map(({ evaluation }) => Number(evaluation!.features['velocity.cardAttempts']));
+  const counts = decisions.map(({ evaluation }) => Number(evaluation!.features['velocity.countByCard600s']));
   expect(Math.max(...counts)).toBe(60);
-  expect(decisions[0]!.evaluation!.features['velocity.customerAttempts']).toBeNull();
+  expect(decisions[0]!.evaluation!.features['velocity.countByCustomer600s']).toBeNull();
 });
 
 it('keeps merchants apart and forgets what is a window away, by event time', async () => {
@@ -111,7 +111,7 @@ it('counts in the table what counting one by one gives, over batches in any orde
       const near = handled.filter(
         ({ customer, atMs }) => customer === attempt.customer && Math.abs(atMs - attempt.atMs) < 2_000,
       );
-      expect(counts[index]).toEqual({ test: near.length });
+      expect(counts[index]).toEqual({ 'velocity.countByCustomer2s': near.length });
     }
   }
 });

@@ -49,3 +49,9 @@ export function toEventId(parts: { producer: string; type: string; subject: stri
   const name = JSON.stringify([producer, type, subject, cause.source, cause.id, cause.ordinal ?? 0]);
   return uuidV5(name, TOLLGATE_NAMESPACE);
 }
+
+/** What a header can carry of a secret: visible ASCII, hence no blank and no line break, wherever it was pasted from. */
+export const HEADER_SECRET = /^[\x21-\x7e]+$/;
+export const headerSecret = z
+  .string()
+  .regex(HEADER_SECRET, { error: 'visible ASCII characters expected, without blanks and line breaks' });

@@ -20,6 +20,8 @@ export * from './http/ledger.ts';
 export * from './http/operations.ts';
 export * from './http/payment-commands.ts';
 export * from './http/risk.ts';
+export * from './http/rule-sets.ts';
 export * from './ids.ts';
 export * from './money.ts';
+export * from './principal.ts';
 export * from './problem.ts';

@@ -73,12 +73,18 @@ async function secretsOf(directory: MerchantDirectory): Promise<Record<string, s
 }
 
 describe('the directory of merchants', () => {
+  it('is refused with a key at Primer that no header can carry, and the key is not shown', async () => {
+    const wrong = upsert({ ...shop, primerApiKey: 'pasted-with-a-line-break\n' });
+    await expect(wrong).rejects.toThrow(/^The Primer API key of merchant shop-1 cannot be sent in a header/);
+    await expect(wrong).rejects.not.toThrow(/pasted/);
+  });
+
   it('knows a merchant by the hash of its key, and nobody by another one', async () => {
     const directory = await directoryOf('intake');
     expect(await directory.findPrincipal(hashBearerKey('intake-key-1'))).toEqual({
       kind: 'merchant',
       merchantId: 'shop-1',
-      scopes: ['attempts:write', 'attempts:read', 'payments:write'],
+      scopes: ['attempts:write', 'attempts:read', 'payments:write', 'approvals:read', 'approvals:write'],
     });
     expect(await directory.findPrincipal(hashBearerKey('guess'))).toBeUndefined();
   });

@@ -24,6 +24,8 @@ export type LossReason =
   | 'answer-not-http'
   | 'cancelled'
   | 'send-refused'
+  /** There is no API key for it that a header can carry. */
+  | 'no-key'
   /** So many calls of this merchant failed that none is sent for a moment. */
   | 'circuit-open'
   /** More calls of this merchant wait than may. */

@@ -48,7 +48,13 @@ export type {
   UnknownCall,
   UnsentCall,
 } from './primer-answer.types.ts';
-export { PRIMER_CALLS, type PrimerCallName, type PrimerRequest, type Repetition } from './primer-call.types.ts';
+export {
+  type CallGroup,
+  PRIMER_CALLS,
+  type PrimerCallName,
+  type PrimerRequest,
+  type Repetition,
+} from './primer-call.types.ts';
 export { type CallOptions, type PaymentCallOptions, PrimerClient, type PrimerClientOptions } from './primer-client.ts';
 export type {
   AdjustAuthorizationRequest,

@@ -1,13 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Exchange } from './exchange.ts';
 import { CIRCUIT_DEFAULTS, MerchantCircuits, type Passage } from './merchant-circuits.ts';
+import { CALL_GROUPS } from './primer-call.types.ts';
+import { TRANSPORT_DEFAULTS } from './primer-transport.ts';
 
 const ok: Exchange = { kind: 'answered', status: 200, body: Buffer.of() };
 const refused: Exchange = { kind: 'answered', status: 409, body: Buffer.of() };
 const away: Exchange = { kind: 'answered', status: 503, body: Buffer.of() };
 
 const pass = (circuits: MerchantCircuits, send: Passage['send'], wish: Partial<Passage> = {}) =>
-  circuits.pass({ merchantId: 'm', apiKey: 'k', timeoutMs: 60_000, signal: undefined, send, ...wish });
+  circuits.pass({
+    ...{ merchantId: 'm', apiKey: 'k', group: 'attempts', timeoutMs: 60_000, signal: undefined, send },
+    ...wish,
+  });
+
+const oneAtATime = { attempts: 1, payments: 1, reads: 1, sessions: 1 };
 
 const failing = (circuits: MerchantCircuits, times: number, merchantId = 'm') =>
   Promise.all(Array.from({ length: times }, () => pass(circuits, () => Promise.resolve(away), { merchantId })));
@@ -52,6 +59,18 @@ describe('the circuit of a merchant', () => {
     expect(await pass(circuits, () => Promise.resolve(ok), { merchantId: undefined })).toEqual(ok);
   });
 
+  it.each(['payments', 'reads', 'sessions'] as const)('of its %s holds none of its attempts back', async (group) => {
+    const circuits = new MerchantCircuits({ callsMax: oneAtATime, callsWaitingMax: 0 });
+    for (let turn = 0; turn < 20; turn += 1) await pass(circuits, () => Promise.resolve(away), { group });
+    expect(circuits.reportOf('m', group)).toMatchObject({ state: 'open' });
+    const hanging = Promise.withResolvers<Exchange>();
+    const others = CALL_GROUPS.filter((one) => one !== group && one !== 'attempts');
+    const hung = others.map((one) => pass(circuits, () => hanging.promise, { group: one }));
+    expect(await pass(circuits, () => Promise.resolve(ok))).toEqual(ok);
+    hanging.resolve(ok);
+    await Promise.all(hung);
+  });
+
   it('lets one call try after a while, and closes when that is answered', async () => {
     const circuits = new MerchantCircuits({});
     await failing(circuits, 20);
@@ -84,8 +103,13 @@ describe('the circuit of a merchant', () => {
 });
 
 describe('the limit of calls of a merchant', () => {
+  it('leaves connections of the pool to the others, whatever hangs', () => {
+    const together = Object.values(CIRCUIT_DEFAULTS.callsMax).reduce((sum, count) => sum + count, 0);
+    expect(together).toBeLessThan(TRANSPORT_DEFAULTS.connectionsMax);
+  });
+
   it('lets the rest wait, in order, each with the time that is left', async () => {
-    const circuits = new MerchantCircuits({ callsMax: 1 });
+    const circuits = new MerchantCircuits({ callsMax: oneAtATime });
     const first = Promise.withResolvers<Exchange>();
     const order: string[] = [];
     const calls = [
@@ -101,7 +125,7 @@ describe('the limit of calls of a merchant', () => {
   });
 
   it('refuses what would wait beyond the limit', async () => {
-    const circuits = new MerchantCircuits({ callsMax: 1, callsWaitingMax: 0 });
+    const circuits = new MerchantCircuits({ callsMax: oneAtATime, callsWaitingMax: 0 });
     const first = Promise.withResolvers<Exchange>();
     const call = pass(circuits, () => first.promise);
     expect(await pass(circuits, () => Promise.resolve(ok))).toEqual({ kind: 'notSent', reason: 'too-many-calls' });
@@ -110,7 +134,7 @@ describe('the limit of calls of a merchant', () => {
   });
 
   it('answers who waited too long or was cancelled at once, and never sends for them later', async () => {
-    const circuits = new MerchantCircuits({ callsMax: 1 });
+    const circuits = new MerchantCircuits({ callsMax: oneAtATime });
     const first = Promise.withResolvers<Exchange>();
     const call = pass(circuits, () => first.promise);
     const send = jest.fn(() => Promise.resolve(ok));

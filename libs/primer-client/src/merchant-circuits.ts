@@ -12,12 +12,16 @@ import {
   TaskCancelledError,
 } from 'cockatiel';
 import type { Exchange, LossReason } from './exchange.ts';
+import { CALL_GROUPS, type CallGroup } from './primer-call.types.ts';
 
 /** How much of one merchant's traffic is let through, and when it is held back. */
 export interface CircuitOptions {
-  /** Calls of one merchant under way at once; more of them wait. */
-  readonly callsMax: number;
-  /** Calls of one merchant that wait; more of them are `notSent`. */
+  /**
+   * Calls of one merchant under way at once, for each group of calls; more of them wait. Together they are to be fewer
+   * than the connections: a merchant whose calls all hang must leave some to the others.
+   */
+  readonly callsMax: Readonly<Record<CallGroup, number>>;
+  /** Calls of one merchant and group that wait; more of them are `notSent`. */
   readonly callsWaitingMax: number;
   /** The circuit opens when more than this share of calls within `sampleMs` got no whole answer or a 5xx: 0 … 1. */
   readonly failureShare: number;
@@ -34,7 +38,7 @@ export interface CircuitOptions {
  * does within moments.
  */
 export const CIRCUIT_DEFAULTS: CircuitOptions = {
-  callsMax: 64,
+  callsMax: { attempts: 48, payments: 16, reads: 24, sessions: 8 },
   callsWaitingMax: 1_000,
   failureShare: 0.5,
   sampleMs: 10_000,
@@ -43,8 +47,9 @@ export const CIRCUIT_DEFAULTS: CircuitOptions = {
   openMsMax: 8_000,
 };
 
-/** One merchant's circuit, for metrics and operators. */
+/** One circuit of a merchant, for metrics and operators. */
 export interface CircuitReport {
+  readonly group: CallGroup;
   /** As the calls named it; undefined for a caller that is known by its key alone. */
   readonly merchantId: string | undefined;
   readonly state: 'closed' | 'open' | 'half-open';
@@ -57,6 +62,7 @@ export interface Passage {
   /** Who calls. Circuits are told apart by it, or by the key where it is absent. */
   readonly merchantId: string | undefined;
   readonly apiKey: string;
+  readonly group: CallGroup;
   /** For waiting as well. Milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
@@ -64,10 +70,13 @@ export interface Passage {
   readonly send: (timeoutMs: number) => Promise<Exchange>;
 }
 
-/** Circuits are kept for this many callers; beyond it, idle ones are forgotten. */
-const CIRCUITS_MAX = 10_000;
+/** So many circuits are kept, those of 10,000 callers; beyond it, idle ones are forgotten. */
+const CIRCUITS_MAX = 10_000 * CALL_GROUPS.length;
 
-/** A limit of calls under way and a circuit breaker for each merchant: one merchant's trouble is no other's. */
+/**
+ * A limit of calls under way and a circuit breaker for each merchant and group of calls: one merchant's trouble is no
+ * other's, and what is wrong with one group holds no other back.
+ */
 export class MerchantCircuits {
   readonly #options: CircuitOptions;
   readonly #circuits = new Map<string, Circuit>();
@@ -93,17 +102,17 @@ export class MerchantCircuits {
     return [...this.#circuits.values()].map((circuit) => this.#toReport(circuit));
   }
 
-  /** Of the merchant that calls named; undefined while there was none. */
-  reportOf(merchantId: string): CircuitReport | undefined {
-    const circuit = this.#circuits.get(toName(merchantId, ''));
+  /** Of the merchant that calls named; undefined while there was none of the group. */
+  reportOf(merchantId: string, group: CallGroup): CircuitReport | undefined {
+    const circuit = this.#circuits.get(toName({ merchantId, apiKey: '', group }));
     return circuit === undefined ? undefined : this.#toReport(circuit);
   }
 
   #toReport(circuit: Circuit): CircuitReport {
+    const { merchantId, group, state } = circuit;
     return {
-      merchantId: circuit.merchantId,
-      state: circuit.state,
-      callsInHand: this.#options.callsMax - circuit.slots.executionSlots,
+      ...{ merchantId, group, state },
+      callsInHand: this.#options.callsMax[group] - circuit.slots.executionSlots,
       callsWaiting: this.#options.callsWaitingMax - circuit.slots.queueSlots,
     };
   }
@@ -134,8 +143,8 @@ export class MerchantCircuits {
     });
   }
 
-  #findOrMake({ merchantId, apiKey }: Passage): Circuit {
-    const name = toName(merchantId, apiKey);
+  #findOrMake(passage: Passage): Circuit {
+    const name = toName(passage);
     const known = this.#circuits.get(name);
     if (known !== undefined) {
       return known;
@@ -143,14 +152,15 @@ export class MerchantCircuits {
     if (this.#circuits.size >= CIRCUITS_MAX) {
       this.#forgetOneIdle();
     }
-    const circuit = new Circuit(merchantId, this.#options);
+    const circuit = new Circuit(passage.merchantId, passage.group, this.#options);
     this.#circuits.set(name, circuit);
     return circuit;
   }
 
   #forgetOneIdle(): void {
     for (const [name, circuit] of this.#circuits) {
-      if (circuit.slots.executionSlots === this.#options.callsMax && circuit.state === 'closed') {
+      const isIdle = circuit.slots.executionSlots === this.#options.callsMax[circuit.group];
+      if (isIdle && circuit.state === 'closed') {
         this.#circuits.delete(name);
         return;
       }
@@ -158,8 +168,8 @@ export class MerchantCircuits {
   }
 }
 
-function toName(merchantId: string | undefined, apiKey: string): string {
-  return merchantId === undefined ? `key ${apiKey}` : `merchant ${merchantId}`;
+function toName({ merchantId, apiKey, group }: Pick<Passage, 'merchantId' | 'apiKey' | 'group'>): string {
+  return merchantId === undefined ? `${group} of key ${apiKey}` : `${group} of merchant ${merchantId}`;
 }
 
 class Circuit {
@@ -168,10 +178,11 @@ class Circuit {
 
   constructor(
     readonly merchantId: string | undefined,
+    readonly group: CallGroup,
     options: CircuitOptions,
   ) {
     const { callsMax, callsWaitingMax, failureShare, sampleMs, sampleCallsMin, openMs, openMsMax } = options;
-    this.slots = bulkhead(callsMax, callsWaitingMax);
+    this.slots = bulkhead(callsMax[group], callsWaitingMax);
     const breaker: CircuitBreakerPolicy = circuitBreaker(
       // A probe that we cut off ourselves proves nothing: the circuit stays open.
       handleWhenResult((result) => isFailure(result as Exchange, breaker.state === CircuitState.HalfOpen)),

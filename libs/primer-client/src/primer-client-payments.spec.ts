@@ -185,6 +185,16 @@ describe('what is sent again', () => {
   });
 });
 
+describe('a key that no header can carry', () => {
+  it.each(['', 'with a blank', 'with-a-line-break\n', 'ключ'])('%j sends nothing, and says why', async (apiKey) => {
+    client = connect({});
+    expect(await client.approve(RESUME_TOKEN, { apiKey })).toEqual({ kind: 'notSent', reason: 'no-key' });
+    expect(await client.refundPayment('p', {}, { apiKey })).toEqual({ kind: 'notSent', reason: 'no-key' });
+    expect(await client.getPayment('p', { apiKey })).toEqual({ kind: 'unavailable', reason: 'no-key' });
+    expect(server.seen).toHaveLength(0);
+  });
+});
+
 describe('a merchant whose calls fail', () => {
   it('is held back, and no other', async () => {
     client = connect({ circuit: { sampleCallsMin: 2, openMs: 60_000 }, readRetriesMax: 0 });
@@ -195,18 +205,28 @@ describe('a merchant whose calls fail', () => {
       kind: 'notSent',
       reason: 'circuit-open',
     });
-    expect(await client.getPayment('p', { merchantId: 'one' })).toEqual({
-      kind: 'unavailable',
-      reason: 'circuit-open',
-    });
     expect(server.seen).toHaveLength(seen);
     await client.approve(RESUME_TOKEN, { merchantId: 'another' });
     expect(server.seen).toHaveLength(seen + 1);
-    expect(client.circuitOf('one')).toMatchObject({ merchantId: 'one', state: 'open' });
-    expect(client.circuitOf('nobody')).toBeUndefined();
+    expect(client.circuitOf('one', 'attempts')).toMatchObject({ merchantId: 'one', state: 'open' });
+    expect(client.circuitOf('nobody', 'attempts')).toBeUndefined();
     expect(client.circuits()).toMatchObject([
-      { merchantId: 'one', state: 'open' },
-      { merchantId: 'another', state: 'closed' },
+      { merchantId: 'one', group: 'attempts', state: 'open' },
+      { merchantId: 'another', group: 'attempts', state: 'closed' },
     ]);
+  });
+
+  it('still has its attempts approved and aborted while its refunds and reads fail', async () => {
+    client = connect({ circuit: { sampleCallsMin: 2, openMs: 60_000 }, readRetriesMax: 0 });
+    server.answer = (response) => json(response, 503, {});
+    const one = { merchantId: 'one' };
+    for (let turn = 0; turn < 3; turn += 1) {
+      await client.refundPayment('p', {}, { ...one, idempotencyKey: `refund-${turn}` });
+      await client.getPayment('p', one);
+    }
+    expect(client.circuitOf('one', 'payments')).toMatchObject({ state: 'open' });
+    expect(client.circuitOf('one', 'reads')).toMatchObject({ state: 'open' });
+    server.answer = (response) => json(response, 200, { paymentAttemptId: RESUME_TOKEN, merchantPaymentId: 'p' });
+    expect(await client.approve(RESUME_TOKEN, one)).toMatchObject({ kind: 'answered', status: 200 });
   });
 });

@@ -21,7 +21,7 @@ import type {
   PaymentRead,
   ReadCall,
 } from './primer-answer.types.ts';
-import { PRIMER_CALLS, type PrimerCallName, type PrimerRequest } from './primer-call.types.ts';
+import { type CallGroup, PRIMER_CALLS, type PrimerCallName, type PrimerRequest } from './primer-call.types.ts';
 import {
   abortAttemptRequest,
   type AdjustAuthorizationRequest,
@@ -50,7 +50,7 @@ import { toIdempotencyKey, toPathId, toValidBody } from './request-body.ts';
 
 /** What a client is made with. */
 export interface PrimerClientOptions extends PrimerTransportOptions {
-  /** The circuit breaker and the limit of calls that each merchant has; what is left out has its default. */
+  /** The circuit breakers and limits of calls that each merchant has; what is left out has its default. */
   readonly circuit?: Partial<CircuitOptions>;
   /** How often a read is tried again by itself: 2 times, unless this or the call says otherwise. */
   readonly readRetriesMax?: number;
@@ -83,8 +83,8 @@ const READ_RETRIES_MAX = 2;
  * connections; several merchants share it by giving their key with each call. Network trouble is a result, never an
  * error thrown. It follows no redirect, and neither a result nor an error ever holds a key.
  *
- * Every call throws a KnownError VALIDATION_FAILED for a request that does not fit Primer's schema, and PROVIDER_REFUSED
- * without a usable key, both before anything is sent.
+ * Every call throws a KnownError VALIDATION_FAILED for a request that does not fit Primer's schema, before anything is
+ * sent. Without a key that a header can carry a call is `notSent`, for the reason `no-key`.
  */
 export class PrimerClient {
   readonly #transport: PrimerTransport;
@@ -99,14 +99,14 @@ export class PrimerClient {
     this.#readRetriesMax = readRetriesMax;
   }
 
-  /** Each merchant's circuit as it is now. */
+  /** Each merchant's circuits as they are now. */
   circuits(): CircuitReport[] {
     return this.#circuits.reports();
   }
 
-  /** The circuit of a merchant that calls named; undefined before the first of them. */
-  circuitOf(merchantId: string): CircuitReport | undefined {
-    return this.#circuits.reportOf(merchantId);
+  /** One circuit of a merchant that calls named; undefined before the first of them. */
+  circuitOf(merchantId: string, group: CallGroup): CircuitReport | undefined {
+    return this.#circuits.reportOf(merchantId, group);
   }
 
   /** Approves an attempt. Sent without a body; repeating it converges on one payment. */
@@ -279,13 +279,16 @@ export class PrimerClient {
   }
 
   async #send(request: PrimerRequest, options: CallOptions): Promise<Exchange> {
-    const { repetition } = PRIMER_CALLS[request.call];
+    const { repetition, group } = PRIMER_CALLS[request.call];
     const { merchantId, signal, retriesMax = repetition === 'read' ? this.#readRetriesMax : 0 } = options;
-    const apiKey = this.#transport.apiKeyOf(options);
+    const apiKey = this.#transport.usableKeyOf(options);
+    if (apiKey === undefined) {
+      return { kind: 'notSent', reason: 'no-key' };
+    }
     const timeoutMs = this.#transport.timeoutMsOf(options);
     const sendOnce = (leftMs: number) =>
       this.#circuits.pass({
-        ...{ merchantId, apiKey, signal, timeoutMs: leftMs },
+        ...{ merchantId, apiKey, group, signal, timeoutMs: leftMs },
         send: (restMs) => this.#transport.send(request, { ...options, timeoutMs: restMs }),
       });
     if (retriesMax === 0) {

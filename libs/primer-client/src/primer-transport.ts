@@ -1,4 +1,4 @@
-import { KnownError } from '@tollgate/contracts';
+import { HEADER_SECRET, KnownError } from '@tollgate/contracts';
 import { type Dispatcher, Pool } from 'undici';
 import { withoutAbsent } from './error-envelope.ts';
 import { type Exchange, exchange } from './exchange.ts';
@@ -36,7 +36,8 @@ export interface SendOptions {
 /** "This API enforces a timeout of 90 seconds for all requests": longer waiting could not bring an answer. */
 const CALL_TIMEOUT_MS_MAX = 90_000;
 
-const DEFAULTS = {
+/** What {@link PrimerTransportOptions} leave out. */
+export const TRANSPORT_DEFAULTS = {
   connectionsMax: 128,
   connectTimeoutMs: 3_000,
   headersTimeoutMs: CALL_TIMEOUT_MS_MAX,
@@ -52,11 +53,11 @@ export class PrimerTransport {
   readonly #pool: Pool;
   readonly #basePath: string;
   readonly #apiKey: string | undefined;
-  readonly #limits: typeof DEFAULTS;
+  readonly #limits: typeof TRANSPORT_DEFAULTS;
 
   constructor(options: PrimerTransportOptions) {
     const { baseUrl, apiKey, ...limits } = options;
-    this.#limits = { ...DEFAULTS, ...withoutAbsent(limits) };
+    this.#limits = { ...TRANSPORT_DEFAULTS, ...withoutAbsent(limits) };
     const url = new URL(baseUrl);
     this.#basePath = url.pathname.replace(/\/+$/, '');
     this.#apiKey = apiKey;
@@ -96,16 +97,10 @@ export class PrimerTransport {
     return Math.min(options.timeoutMs ?? this.#limits.callTimeoutMs, CALL_TIMEOUT_MS_MAX);
   }
 
-  /**
-   * The key that a call is made with.
-   * @throws KnownError PROVIDER_REFUSED when there is none that a header can carry
-   */
-  apiKeyOf(options: SendOptions): string {
+  /** The key that a call is made with; undefined when there is none that a header can carry. */
+  usableKeyOf(options: SendOptions): string | undefined {
     const apiKey = options.apiKey ?? this.#apiKey;
-    if (apiKey === undefined || !/^[\x21-\x7e]+$/.test(apiKey)) {
-      throw new KnownError('PROVIDER_REFUSED', { detail: 'No usable Primer API key was given' });
-    }
-    return apiKey;
+    return apiKey !== undefined && HEADER_SECRET.test(apiKey) ? apiKey : undefined;
   }
 
   /** Waits for calls under way, then closes the connections. */
@@ -124,8 +119,12 @@ export class PrimerTransport {
     options: SendOptions,
     own: Record<string, string>,
   ): Record<string, string> {
+    const apiKey = this.usableKeyOf(options);
+    if (apiKey === undefined) {
+      throw new KnownError('PROVIDER_REFUSED', { detail: 'No usable Primer API key was given' });
+    }
     const headers = {
-      'X-API-KEY': this.apiKeyOf(options),
+      'X-API-KEY': apiKey,
       'X-API-VERSION': PRIMER_API_VERSION,
       accept: 'application/json',
       ...(hasBody ? { 'content-type': 'application/json' } : {}),

@@ -49,6 +49,13 @@ describe('credentials', () => {
     expect(() => readOrMakeCredentials(file, given)).toThrow(/: INTAKE_API_KEY, TOLLGATE_MASTER_KEY /);
   });
 
+  it.each(['with a blank', 'with-a-line-break\n'])(
+    'are refused where no header could carry the key at Primer: %j',
+    (key) => {
+      expect(() => readOrMakeCredentials(file, { PRIMER_API_KEY: key })).toThrow(/: PRIMER_API_KEY /);
+    },
+  );
+
   it('that are missing in the environment are named by their variables', () => {
     expect(() => readCredentialsFromEnvironment({ MERCHANT_ID: 'm' })).toThrow(/INTAKE_API_KEY.*TOLLGATE_MASTER_KEY/);
   });

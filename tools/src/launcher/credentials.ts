@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
+import { headerSecret } from '@tollgate/contracts';
 import { z } from 'zod';
 
 const KEY_BYTES = 32;
@@ -9,7 +10,7 @@ const credentialsSchema = z.object({
   merchantId: z.string().min(1),
   intakeApiKey: z.string().min(16),
   operatorToken: z.string().min(16),
-  primerApiKey: z.string().min(1),
+  primerApiKey: headerSecret,
   webhookSecret: z.string().min(8),
   masterKey: z.base64().refine((key) => Buffer.from(key, 'base64').length === KEY_BYTES),
 });

@@ -3,9 +3,9 @@ import { PrimerClient } from '@tollgate/primer-client';
 
 /** The gateway's one pool of connections to Primer; every merchant's calls share it, each with its own key. */
 export class PrimerConnection extends PrimerClient implements OnApplicationShutdown {
-  /** True while calls of this merchant are held back because too many of them failed. */
+  /** True while this merchant's approves and aborts are held back because too many of them failed. */
   isCircuitOpen(merchantId: string): boolean {
-    const circuit = this.circuitOf(merchantId);
+    const circuit = this.circuitOf(merchantId, 'attempts');
     return circuit !== undefined && circuit.state !== 'closed';
   }
 

@@ -47,6 +47,29 @@ export function effectOf(
       : 'none';
 }
 
+/** Refusals that an earlier, lost call of the same refund would bring about by having been carried out. */
+const AS_AFTER_OWN_REFUND: ReadonlySet<string> = new Set(['PaymentAlreadyRefunded', 'UnprocessableRefundAmount']);
+
+/**
+ * Whether a lost call may have had its effect although the payment does not show it as such: as much money has moved
+ * since as the call was to move, or Primer refuses a repetition as it would after the effect.
+ */
+export function mayHideEffect(
+  { request, before, amountMinor, refusal }: Pick<Command, 'request' | 'before' | 'amountMinor' | 'refusal'>,
+  payment: PaymentSnapshot,
+): boolean {
+  if (request.kind === 'cancel' || request.kind === 'create' || before === null || amountMinor === null) {
+    return false;
+  }
+  const { captured, refunded } = toPaymentAmounts(payment);
+  const moved =
+    request.kind === 'capture' ? captured - BigInt(before.capturedMinor) : refunded - BigInt(before.refundedMinor);
+  return (
+    moved >= BigInt(amountMinor) ||
+    (request.kind === 'refund' && AS_AFTER_OWN_REFUND.has(refusal?.providerErrorId ?? ''))
+  );
+}
+
 function effectOfCapture(
   { amountMinor, final }: Pick<Command, 'amountMinor' | 'final'>,
   before: PaymentMark,

@@ -49,24 +49,28 @@ export function again(command: Command, now: Date, settings: CommandSettings, pa
 }
 
 /**
- * A call may have arrived and its effect does not show. Once Primer has said no, or knows the id, and its own time for
- * a call is long over, there is none; else it is looked for again.
+ * A call may have arrived and its effect does not show, so it is looked for again; once Primer's own time for a call is
+ * long over, a person is told, and only a person ends it. It ends by itself where Primer, or the payment, has refused the
+ * call and nothing can be hidden: REFUSED is the merchant's leave to do the same again under another id.
  */
 export function withoutEffect(
   command: Command,
   now: Date,
   settings: CommandSettings,
+  { mayBeHidden }: { readonly mayBeHidden: boolean },
 ): { command: Command; incidents: readonly IncidentKind[] } {
-  const { refusal, arrived, lastCalledAt, request } = command;
-  const isOver = lastCalledAt !== null && now.getTime() >= lastCalledAt.getTime() + settings.noEffectAfterMs;
-  // Primer knows the id of a create by its payment: there is one, it has only not been found.
-  const isAnswered = refusal !== null || (arrived && request.kind !== 'create');
-  if (!isOver || !isAnswered) {
+  const { refusal } = command;
+  if (!isLongOver(command, now, settings)) {
     return { command: again(command, now, settings), incidents: [] };
   }
-  return refusal === null
-    ? { command: refuse(command, 'no-effect', now), incidents: ['COMMAND_WITHOUT_EFFECT'] }
+  return refusal === null || mayBeHidden
+    ? { command: again(command, now, settings), incidents: ['COMMAND_WITHOUT_EFFECT'] }
     : { command: refuse(command, refusal.reason, now, refusal.providerErrorId), incidents: [] };
+}
+
+/** No call of this command can be under way at Primer any more, and reading has had time to show what it did. */
+export function isLongOver({ lastCalledAt }: Command, now: Date, { noEffectAfterMs }: CommandSettings): boolean {
+  return lastCalledAt !== null && now.getTime() >= lastCalledAt.getTime() + noEffectAfterMs;
 }
 
 /** May be sent once more under its id: Primer has neither answered for it nor shown its effect for a while. */

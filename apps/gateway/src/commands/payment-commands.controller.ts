@@ -83,7 +83,7 @@ export class PaymentCommandsController {
   }
 
   @Get('payment-commands/:commandId')
-  @RequireScope('payments:write', 'operator')
+  @RequireScope('payments:write', 'payments:read')
   @Answers(200, paymentCommandAnswer, { description: 'The command as it stands', example: paymentCommandExample })
   @AnswersProblem('PAYMENT_COMMAND_NOT_FOUND', 'VALIDATION_FAILED', 'DATABASE_UNAVAILABLE')
   read(

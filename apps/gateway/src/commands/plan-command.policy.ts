@@ -1,6 +1,6 @@
 import type { PaymentSnapshot } from '@tollgate/contracts';
 import { type AmountVerdict, checkCancel, checkCapture, checkRefund } from './amount-rules.policy.ts';
-import { effectOf, toPaymentMark } from './command-effect.policy.ts';
+import { effectOf, mayHideEffect, toPaymentMark } from './command-effect.policy.ts';
 import {
   again,
   countCall,
@@ -42,7 +42,8 @@ export function planOperation(
   if (sight.kind !== 'found') {
     return command.calls === 0
       ? settle({ command: refuse(command, 'payment-not-found', now) }, now, settings)
-      : settle(withoutEffect(command, now, settings), now, settings);
+      : // It was shown before the call: what the call did is for nobody to see now.
+        settle(withoutEffect(command, now, settings, { mayBeHidden: true }), now, settings);
   }
   const seen = { ...command, payment: toCommandedPayment(sight.payment) };
   return command.calls === 0
@@ -67,7 +68,8 @@ export function planCreated(command: Command, sight: PaymentSight, now: Date, se
   if (mayRepeat(command, now, settings)) {
     return { kind: 'call', command: countCall(command, now) };
   }
-  return settle({ ...withoutEffect(command, now, settings), key: 'works' }, now, settings);
+  const mayBeHidden = sight.kind === 'ambiguous';
+  return settle({ ...withoutEffect(command, now, settings, { mayBeHidden }), key: 'works' }, now, settings);
 }
 
 /** The amount rules of what is asked for, about the payment as it is. */
@@ -101,8 +103,9 @@ function planAfterCall(command: Command, payment: PaymentSnapshot, now: Date, se
     const ended = effect === 'done' ? done(command, payment, now) : refuse(command, 'provider-failed', now);
     return settle({ command: ended, key: 'works' }, now, settings);
   }
+  const mayBeHidden = mayHideEffect(command, payment);
   if (!mayRepeat(command, now, settings)) {
-    return settle({ ...withoutEffect(command, now, settings), key: 'works' }, now, settings);
+    return settle({ ...withoutEffect(command, now, settings, { mayBeHidden }), key: 'works' }, now, settings);
   }
   const verdict = checkRequest(toRepeated(command), payment);
   if (verdict.kind === 'allowed') {
@@ -110,7 +113,7 @@ function planAfterCall(command: Command, payment: PaymentSnapshot, now: Date, se
   }
   // Something else has used up what was left. Our call may still be under way, so this is not the end yet.
   const held = { ...command, refusal: { reason: verdict.reason, providerErrorId: null } };
-  return settle({ ...withoutEffect(held, now, settings), key: 'works' }, now, settings);
+  return settle({ ...withoutEffect(held, now, settings, { mayBeHidden }), key: 'works' }, now, settings);
 }
 
 /** From the first call on the amount is what it was: "all that is left" would be another one by now. */

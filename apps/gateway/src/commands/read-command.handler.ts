@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { KnownError, type PaymentCommandAnswer, type Principal } from '@tollgate/contracts';
+import { KnownError, type PaymentCommandAnswer, type Principal, toVisibleMerchant } from '@tollgate/contracts';
 import { toCommandAnswer } from './command-answer-body.policy.ts';
 import { CommandRepository } from './command.repository.ts';
 
@@ -10,11 +10,7 @@ export class ReadCommandHandler {
 
   /** @throws KnownError PAYMENT_COMMAND_NOT_FOUND, also for another merchant's */
   async read(commandId: string, principal: Principal, chosen: string | undefined): Promise<PaymentCommandAnswer> {
-    const merchantId = principal.kind === 'operator' ? chosen : principal.merchantId;
-    if (principal.kind !== 'operator' && merchantId === undefined) {
-      throw new KnownError('SCOPE_MISSING');
-    }
-    const command = await this.commands.findOfAnybody(commandId, merchantId);
+    const command = await this.commands.findOfAnybody(commandId, toVisibleMerchant(principal, chosen));
     if (command === undefined) {
       throw new KnownError('PAYMENT_COMMAND_NOT_FOUND');
     }

@@ -162,11 +162,45 @@ describe('an effect that does not show', () => {
     });
   });
 
-  it('is none once Primer has had the command and its own time is over, which somebody is told', () => {
+  it('is never taken for none once Primer has had the command: it stays unknown, and a person is told', () => {
     const known = settle(CAPTURE, false, error(409, 'IdempotencyKeyAlreadyExists')).command;
-    expect(look(known, 119_999)).toMatchObject({ settled: { command: { state: 'UNKNOWN' } } });
-    expect(look(known, 120_000)).toMatchObject({
-      settled: { command: { state: 'REFUSED', reason: 'no-effect' }, incidents: ['COMMAND_WITHOUT_EFFECT'] },
+    expect(look(known, 119_999)).toMatchObject({ settled: { command: { state: 'UNKNOWN' }, incidents: [] } });
+    const aDay = 86_400_000;
+    const incidents = expect.arrayContaining(['COMMAND_WITHOUT_EFFECT']);
+    expect(look(known, 120_000)).toMatchObject({ settled: { command: { state: 'UNKNOWN' }, incidents } });
+    expect(look(known, aDay)).toMatchObject({ settled: { command: { state: 'UNKNOWN' }, incidents } });
+  });
+
+  it('is none once Primer has refused the command otherwise and its own time is over', () => {
+    const refused = settle(CAPTURE, false, error(400, 'PaymentError')).command;
+    expect(look(refused, 119_999)).toMatchObject({ settled: { command: { state: 'UNKNOWN' } } });
+    expect(look(refused, 120_000)).toMatchObject({
+      settled: { command: { state: 'REFUSED', reason: 'provider-refused' }, incidents: [] },
+    });
+  });
+
+  it.each(['PaymentAlreadyRefunded', 'UnprocessableRefundAmount'])(
+    'of a refund stays unknown after %s: so would its own effect be answered',
+    (errorId) => {
+      const settled = { ...payment, status: 'SETTLED', amountCapturedMinor: '4200' };
+      const seen = { kind: 'found' as const, payment: settled };
+      const refund: CommandRequest = { kind: 'refund', paymentId: 'p-1', amountMinor: '4200' };
+      const taken = takeUp(calling(CAPTURE, true), at(0));
+      const planned = planOperation({ ...taken, request: refund, calls: 0 }, seen, at(0), SETTINGS);
+      if (planned.kind !== 'call') throw new Error('a call was expected');
+      const repeated = countCall(takeUp(planned.command, at(0)), at(0));
+      const { command } = settleCommandCall(repeated, error(409, errorId), at(0), SETTINGS);
+      expect(planOperation(takeUp(command, at(120_000)), seen, at(120_000), SETTINGS)).toMatchObject({
+        settled: { command: { state: 'UNKNOWN' }, incidents: ['COMMAND_WITHOUT_EFFECT'] },
+      });
+    },
+  );
+
+  it('stays unknown, and is told, while the payment is not shown at all', () => {
+    const refused = settle(CAPTURE, false, error(404, 'PaymentNotFoundError')).command;
+    const plan = planOperation(takeUp(refused, at(120_000)), { kind: 'missing' }, at(120_000), SETTINGS);
+    expect(plan).toMatchObject({
+      settled: { command: { state: 'UNKNOWN' }, incidents: ['COMMAND_WITHOUT_EFFECT'] },
     });
   });
 

@@ -15,7 +15,7 @@ export class KillSwitchController {
   constructor(private readonly turnKillSwitch: TurnKillSwitchHandler) {}
 
   @Get()
-  @RequireScope('operator')
+  @RequireScope('operations:read')
   @Answers(200, killSwitchAnswer, { description: 'The switches that are on', example: killSwitchExample })
   read(): Promise<KillSwitchAnswer> {
     return this.turnKillSwitch.read();

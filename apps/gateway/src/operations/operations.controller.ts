@@ -31,7 +31,7 @@ export class OperationsController {
   ) {}
 
   @Get('actions')
-  @RequireScope('operator')
+  @RequireScope('operations:read')
   @Answers(200, actionListAnswer, {
     description: 'Actions, newest first',
     example: { data: [actionExample], nextCursor: null },
@@ -42,7 +42,7 @@ export class OperationsController {
   }
 
   @Get('actions/:attemptId')
-  @RequireScope('operator')
+  @RequireScope('operations:read')
   @Answers(200, actionDetailAnswer, { description: "The attempt's one action", example: actionDetailExample })
   @AnswersProblem('ATTEMPT_NOT_FOUND', 'VALIDATION_FAILED')
   action(
@@ -53,7 +53,7 @@ export class OperationsController {
   }
 
   @Get('incidents')
-  @RequireScope('operator')
+  @RequireScope('operations:read')
   @Answers(200, incidentListAnswer, {
     description: 'What needs a person, newest first',
     example: { data: [incidentExample], nextCursor: null },

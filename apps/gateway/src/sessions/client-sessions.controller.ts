@@ -8,7 +8,7 @@ import {
   KnownError,
   type Principal,
 } from '@tollgate/contracts';
-import { Answers, AnswersProblem, CurrentPrincipal, RequireScope } from '@tollgate/platform';
+import { Answers, AnswersProblem, CountsInHand, CurrentPrincipal, RequireScope } from '@tollgate/platform';
 import { CreateClientSessionHandler } from './create-client-session.handler.ts';
 
 /** Where a shop's back end has its checkout sessions made. */
@@ -19,6 +19,7 @@ export class ClientSessionsController {
   @Post()
   @HttpCode(201)
   @RequireScope('attempts:write')
+  @CountsInHand()
   @Answers(201, clientSessionAnswer, { description: 'A new session at Primer', example: clientSessionExample })
   @AnswersProblem('MALFORMED_JSON', 'VALIDATION_FAILED', 'UNSUPPORTED_MEDIA_TYPE', 'DATABASE_UNAVAILABLE')
   @AnswersProblem('PROVIDER_REFUSED', 'PROVIDER_UNAVAILABLE', 'PROVIDER_ANSWER_UNKNOWN')

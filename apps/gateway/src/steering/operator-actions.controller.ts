@@ -41,7 +41,7 @@ export class OperatorActionsController {
   ) {}
 
   @Get('operator-actions')
-  @RequireScope('operator')
+  @RequireScope('operations:read')
   @Answers(200, operatorActionListAnswer, {
     description: 'What operators did, newest first',
     example: { data: [operatorActionExample], nextCursor: null },

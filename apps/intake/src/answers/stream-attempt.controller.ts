@@ -6,6 +6,7 @@ import {
   concludedAttemptExample,
   KnownError,
   paymentAttemptId,
+  toVisibleMerchant,
 } from '@tollgate/contracts';
 import {
   Answers,
@@ -17,7 +18,6 @@ import {
   type PlaceInHand,
 } from '@tollgate/platform';
 import type { FastifyReply } from 'fastify';
-import { visibleMerchant } from '../attempts/caller.policy.ts';
 import { ReadTokens } from './read-token.service.ts';
 import { StreamAttemptService, type StreamReader } from './stream-attempt.service.ts';
 
@@ -87,6 +87,6 @@ export class StreamAttemptController {
     if (!principal.scopes.includes('attempts:read')) {
       throw new KnownError('SCOPE_MISSING');
     }
-    return { merchantId: visibleMerchant(principal, undefined) };
+    return { merchantId: toVisibleMerchant(principal, undefined) };
   }
 }

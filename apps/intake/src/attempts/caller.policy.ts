@@ -7,8 +7,3 @@ export function merchantOf(principal: Principal): string {
   }
   return principal.merchantId;
 }
-
-/** Whose attempts the caller may see: its own, or an operator's choice. undefined: of any merchant. */
-export function visibleMerchant(principal: Principal, chosen: string | undefined): string | undefined {
-  return principal.kind === 'operator' ? chosen : merchantOf(principal);
-}

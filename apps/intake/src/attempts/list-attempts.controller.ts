@@ -6,9 +6,9 @@ import {
   type ListAttemptsQuery,
   listAttemptsQuery,
   type Principal,
+  toVisibleMerchant,
 } from '@tollgate/contracts';
 import { Answers, AnswersProblem, CountsInHand, CurrentPrincipal, RequireScope } from '@tollgate/platform';
-import { visibleMerchant } from './caller.policy.ts';
 import { ListAttemptsHandler } from './list-attempts.handler.ts';
 
 /** Finds attempts for the shop they belong to, and for those who look after all shops. */
@@ -25,6 +25,6 @@ export class ListAttemptsController {
     @Query({ schema: listAttemptsQuery }) query: ListAttemptsQuery,
     @CurrentPrincipal() principal: Principal,
   ): Promise<AttemptListAnswer> {
-    return this.handler.list({ ...query, merchantId: visibleMerchant(principal, query.merchantId) });
+    return this.handler.list({ ...query, merchantId: toVisibleMerchant(principal, query.merchantId) });
   }
 }

@@ -6,9 +6,9 @@ import {
   paymentAttemptId,
   type Principal,
   readAttemptQuery,
+  toVisibleMerchant,
 } from '@tollgate/contracts';
 import { Answers, AnswersProblem, CountsInHand, CurrentPrincipal, RequireScope } from '@tollgate/platform';
-import { visibleMerchant } from './caller.policy.ts';
 import { ReadAttemptHandler } from './read-attempt.handler.ts';
 
 /** Shows attempts to the shop they belong to, and to operators. */
@@ -27,8 +27,8 @@ export class ReadAttemptController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<AttemptAnswer> {
     return this.handler.read(id, {
-      merchantId: visibleMerchant(principal, query.merchantId),
-      isOperator: principal.kind === 'operator',
+      merchantId: toVisibleMerchant(principal, query.merchantId),
+      isOperator: principal.kind !== 'merchant',
     });
   }
 }

@@ -16,7 +16,7 @@ export class AccountsController {
   constructor(private readonly handler: ListAccountsHandler) {}
 
   @Get()
-  @RequireScope('operator')
+  @RequireScope('payments:read')
   @Answers(200, accountListAnswer, {
     description: 'Accounts with their balances by layer',
     example: {

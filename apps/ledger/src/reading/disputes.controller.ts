@@ -16,7 +16,7 @@ export class DisputesController {
   constructor(private readonly handler: ListDisputesHandler) {}
 
   @Get()
-  @RequireScope('operator')
+  @RequireScope('payments:read')
   @Answers(200, disputeListAnswer, {
     description: 'Disputes, the one to be challenged soonest first, those without a date last',
     example: {

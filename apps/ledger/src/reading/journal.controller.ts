@@ -11,7 +11,7 @@ export class JournalController {
   constructor(private readonly handler: ListJournalHandler) {}
 
   @Get()
-  @RequireScope('operator')
+  @RequireScope('payments:read')
   @Answers(200, journalAnswer, {
     description: 'Entries in the order of writing',
     example: {

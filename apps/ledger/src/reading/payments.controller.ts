@@ -71,7 +71,7 @@ export class PaymentsController {
   ) {}
 
   @Get()
-  @RequireScope('operator')
+  @RequireScope('payments:read')
   @Answers(200, paymentListAnswer, {
     description: 'Payments, newest first',
     example: { data: [SUMMARY_EXAMPLE], nextCursor: 'MTI' },
@@ -82,7 +82,7 @@ export class PaymentsController {
   }
 
   @Get(':paymentId')
-  @RequireScope('operator')
+  @RequireScope('payments:read')
   @Answers(200, paymentAnswer, {
     description: 'The payment with its evidence, facts, refunds, disputes and position',
     example: PAYMENT_EXAMPLE,

@@ -16,7 +16,7 @@ export class SetAsideController {
   constructor(private readonly handler: ListSetAsideHandler) {}
 
   @Get()
-  @RequireScope('operator')
+  @RequireScope('payments:read')
   @Answers(200, setAsideListAnswer, {
     description: 'Webhooks set aside, newest first',
     example: {

@@ -16,7 +16,7 @@ export class TrialBalanceController {
   constructor(private readonly handler: TakeTrialBalanceHandler) {}
 
   @Get()
-  @RequireScope('operator')
+  @RequireScope('payments:read')
   @Answers(200, trialBalanceAnswer, {
     description: 'Sums per currency and layer; of a past moment with effectiveBy or recordedBy',
     example: {

@@ -14,6 +14,7 @@ import { MerchantDirectory } from '@tollgate/persistence';
 import { Metrics } from '@tollgate/platform';
 import { ListEntryRepository } from '../lists/list-entry.repository.ts';
 import { ActiveRuleSet } from '../rule-sets/active-rule-set.service.ts';
+import { measurementsOf } from '../velocity/velocity-feature.policy.ts';
 import { type CountedAttempt, countBatch } from '../velocity/velocity.policy.ts';
 import { VelocityRepository } from '../velocity/velocity.repository.ts';
 import { differingFields } from './attempt-identity.policy.ts';
@@ -147,7 +148,7 @@ export class DecideAttemptsHandler {
       customer: attempt.order.customerId ?? null,
       card: fingerprints[index]!,
     }));
-    const { velocity } = ruleSet.document;
+    const velocity = measurementsOf(ruleSet.document.velocity);
     const listable = undecided.map(({ attempt }, index) => ({ attempt, cardFingerprint: fingerprints[index]! }));
     // Issued together, carried out in this order.
     const [listed, windows] = await Promise.all([

@@ -1,6 +1,6 @@
 import type { AttemptDecidedData, RiskDecisionAnswer } from '@tollgate/contracts';
-import { type AttemptContext, toFeatureSnapshot } from '../rule-sets/feature.policy.ts';
-import { evaluate, toRuleEvaluation } from '../rule-sets/rule-set.policy.ts';
+import { type AttemptContext, toFeatureSnapshot } from '../features/feature.policy.ts';
+import { evaluate, toRuleEvaluation } from '../rule-sets/evaluation.policy.ts';
 import type { RuleSet } from '../rule-sets/rule-set.types.ts';
 import type { AttemptToDecide, Decision, DecisionRow } from './decision.types.ts';
 

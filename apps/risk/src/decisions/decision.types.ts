@@ -1,5 +1,5 @@
 import type { AttemptClocks, AttemptTokenisedData, DecisionKind, Reason, RuleEvaluation } from '@tollgate/contracts';
-import type { FeatureSnapshot } from '../rule-sets/feature.policy.ts';
+import type { FeatureSnapshot } from '../features/feature.policy.ts';
 import type { RuleHit, Verdict } from '../rule-sets/rule-set.types.ts';
 
 /** What a decision is made about: an attempt, its clocks, and the event that announced it first. */

@@ -19,7 +19,7 @@ export class DecisionsController {
   }
 
   @Get(':attemptId')
-  @RequireScope('operator')
+  @RequireScope('risk:read')
   @Answers(200, riskDecisionAnswer, { description: 'What was decided, and why', example: riskDecisionExample })
   @AnswersProblem('ATTEMPT_NOT_FOUND', 'VALIDATION_FAILED')
   get(

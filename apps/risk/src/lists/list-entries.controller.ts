@@ -35,7 +35,7 @@ export class ListEntriesController {
   }
 
   @Get()
-  @RequireScope('operator')
+  @RequireScope('risk:read')
   @Answers(200, listEntryListAnswer, { description: 'Entries, newest first', example: listEntryListExample })
   @AnswersProblem('VALIDATION_FAILED')
   list(
@@ -45,7 +45,7 @@ export class ListEntriesController {
   }
 
   @Post()
-  @RequireScope('operator')
+  @RequireScope('risk:write', 'operator')
   @Answers(201, listEntryAnswer, { description: 'The new entry', example: listEntryExample })
   @Answers(200, listEntryAnswer, { description: 'The same entry was active already', example: listEntryExample })
   @AnswersProblem('MALFORMED_JSON', 'VALIDATION_FAILED', 'UNSUPPORTED_MEDIA_TYPE')
@@ -60,7 +60,7 @@ export class ListEntriesController {
   }
 
   @Delete(':id')
-  @RequireScope('operator')
+  @RequireScope('risk:write', 'operator')
   @Answers(200, listEntryAnswer, { description: 'The entry, removed', example: listEntryExample })
   @AnswersProblem('NOT_FOUND', 'VALIDATION_FAILED')
   remove(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RuleSetAnswer } from '@tollgate/contracts';
+import { toRuleSetAnswer } from './rule-set-answer.policy.ts';
 import { ActiveRuleSet } from './active-rule-set.service.ts';
 
 /** The rule sets that are loaded: the one that decides. */
@@ -12,15 +13,6 @@ export class ListRuleSetsHandler {
   }
 
   list(): RuleSetAnswer[] {
-    const { document, digest } = this.#ruleSet.current;
-    return [
-      {
-        ...document,
-        digest,
-        status: 'live',
-        description: document.description ?? null,
-        rules: document.rules.map(({ description, ...rule }) => ({ ...rule, description: description ?? null })),
-      },
-    ];
+    return [toRuleSetAnswer(this.#ruleSet.current, 'live')];
   }
 }

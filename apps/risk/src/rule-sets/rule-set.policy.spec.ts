@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compileRuleSet, evaluate, toRuleEvaluation } from './rule-set.policy.ts';
+import { evaluate, toRuleEvaluation } from './evaluation.policy.ts';
+import { compileRuleSet } from './rule-set.policy.ts';
 import { ruleSetDocument } from './rule-set.schema.ts';
-import type { FeatureSnapshot } from './feature.policy.ts';
+import type { FeatureSnapshot } from '../features/feature.policy.ts';
 import type { RuleSet, RuleSetProblem } from './rule-set.types.ts';
 
 const KNOWN: FeatureSnapshot = {
   'card.bin': '411111',
+  'card.issuerCountry': null,
   'card.network': 'VISA',
   'lists.allowed': [],
   'lists.blocked': ['customer'],
@@ -15,30 +17,40 @@ const KNOWN: FeatureSnapshot = {
   'velocity.customerAttempts': 3,
 };
 
-function document(conditions: readonly string[]) {
-  return ruleSetDocument.parse({
+type RuleAsWritten = Readonly<Record<string, unknown>> & { readonly when: string };
+
+function written(rules: readonly RuleAsWritten[], scores: Readonly<Record<string, number>> = {}) {
+  return {
     name: 'test',
-    version: '1',
     parameters: { limits: { EUR: 5000 }, bins: ['411111'], threshold: 10, strict: true, country: 'DE' },
     velocity: [{ name: 'customerAttempts', by: 'customer', windowSeconds: 60, limit: 2 }],
-    rules: conditions.map((when, index) => ({
-      id: `rule-${index}`,
-      when,
-      decision: 'ABORT',
+    rules: rules.map((rule, index) => ({
+      name: `rule-${index}`,
       reason: 'rule-matched',
+      ...('score' in rule ? {} : { then: 'abort' }),
+      ...rule,
     })),
-    default: { decision: 'APPROVE', reason: 'no-rule-matched' },
-  });
+    scores,
+    default: { then: 'approve', reason: 'no-rule-matched' },
+  };
 }
 
-function compiled(...conditions: readonly string[]): RuleSet {
-  const compilation = compileRuleSet(document(conditions));
+function compile(document: ReturnType<typeof written>) {
+  return compileRuleSet({ written: document, document: ruleSetDocument.parse(document) });
+}
+
+function compiledRules(rules: readonly RuleAsWritten[], scores?: Readonly<Record<string, number>>): RuleSet {
+  const compilation = compile(written(rules, scores));
   if ('problems' in compilation) throw new Error(JSON.stringify(compilation.problems));
   return compilation.ruleSet;
 }
 
+function compiled(...conditions: readonly string[]): RuleSet {
+  return compiledRules(conditions.map((when) => ({ when })));
+}
+
 function problemsOf(...conditions: readonly string[]): readonly RuleSetProblem[] {
-  const compilation = compileRuleSet(document(conditions));
+  const compilation = compile(written(conditions.map((when) => ({ when }))));
   return 'problems' in compilation ? compilation.problems : [];
 }
 
@@ -66,7 +78,6 @@ describe('evaluate', () => {
     'order.amountMinor > parameters.limits[card.issuerCountry]',
     'card.issuerCountry == "DE" || card.network == "AMEX"',
   ])('a rule that needs an unknown value neither throws nor hits: %s', (condition) => {
-    expect(evaluate(compiled(condition), { ...KNOWN, 'card.issuerCountry': null }).hits).toEqual([]);
     expect(evaluate(compiled(condition), KNOWN).hits).toEqual([]);
   });
 
@@ -75,27 +86,120 @@ describe('evaluate', () => {
     expect(evaluate(ruleSet, KNOWN).hits).toHaveLength(1);
   });
 
-  it('the first rule that holds decides, and every other hit is recorded', () => {
-    const ruleSet = compiled('false', 'card.network == "VISA"', 'order.amountMinor > 1');
-    const { hits, ...verdict } = evaluate(ruleSet, KNOWN);
-    expect(verdict).toEqual({ decision: 'ABORT', reason: 'rule-matched' });
-    expect(hits.map(({ rule }) => rule)).toEqual(['rule-1', 'rule-2']);
+  const MANDATORY = { when: 'true', then: 'abort', mandatory: true, reason: 'block-listed' };
+  const ALLOW = { when: 'true', then: 'approve', reason: 'allow-listed' };
+  const ABORT = { when: 'true', then: 'abort', reason: 'amount-limit' };
+  const REVIEW = { when: 'true', then: 'review', reason: 'review-required' };
+  const SCORE = { when: 'true', score: 60, reason: 'rule-matched' };
+  const FAILS = { when: 'order.amountMinor * 9000000000000000000 > 1', then: 'approve' };
+
+  it.each([
+    ['ABORT', 'block-listed', [SCORE, REVIEW, ABORT, ALLOW, MANDATORY]],
+    ['APPROVE', 'allow-listed', [SCORE, REVIEW, ABORT, ALLOW]],
+    ['ABORT', 'amount-limit', [SCORE, REVIEW, ABORT]],
+    ['REVIEW', 'review-required', [SCORE, REVIEW]],
+    ['ABORT', 'score-reached', [SCORE, SCORE]],
+    ['REVIEW', 'score-reached', [SCORE]],
+    ['APPROVE', 'no-rule-matched', []],
+  ])('decides %s (%s) by what rules ask for and not by their order', (decision, reason, rules) => {
+    for (const order of [rules, rules.toReversed()]) {
+      const verdict = evaluate(compiledRules(order, { review: 60, abort: 120 }), KNOWN);
+      expect(verdict).toMatchObject({ decision, reason });
+      expect(verdict.hits).toHaveLength(rules.length);
+    }
+  });
+
+  it('records every hit, the overruled and the scores too', () => {
+    const { hits, score } = evaluate(compiledRules([ABORT, { ...SCORE, then: 'review' }, SCORE, ALLOW]), KNOWN);
+    expect(score).toBe(120);
+    expect(hits).toEqual([
+      { rule: 'rule-0', decision: 'ABORT', reason: 'amount-limit' },
+      { rule: 'rule-1', decision: 'REVIEW', reason: 'rule-matched', score: 60 },
+      { rule: 'rule-2', decision: 'SCORE', reason: 'rule-matched', score: 60 },
+      { rule: 'rule-3', decision: 'APPROVE', reason: 'allow-listed' },
+    ]);
+  });
+
+  it('of two rules in one step gives the reason of the first', () => {
+    const ruleSet = compiledRules([{ ...ABORT, reason: 'card-refused' }, ABORT]);
+    expect(evaluate(ruleSet, KNOWN).reason).toBe('card-refused');
   });
 
   it('without a hit the default decides', () => {
-    expect(evaluate(compiled('false'), KNOWN)).toEqual({ decision: 'APPROVE', reason: 'no-rule-matched', hits: [] });
+    expect(evaluate(compiled('false'), KNOWN)).toEqual({
+      decision: 'APPROVE',
+      reason: 'no-rule-matched',
+      score: 0,
+      hits: [],
+    });
   });
 
-  it.each(['order.amountMinor / (velocity.customerAttempts - 3) > 1', 'order.amountMinor * 9000000000000000000 > 1'])(
-    'an arithmetic error asks for a review and never approves: %s',
-    (condition) => {
-      expect(evaluate(compiled(condition), KNOWN)).toEqual({
-        decision: 'REVIEW',
-        reason: 'review-required',
-        hits: [{ rule: 'rule-0', decision: 'REVIEW', reason: 'review-required' }],
-      });
-    },
-  );
+  it.each([
+    ['order.amountMinor / (velocity.customerAttempts - 3) > 1', 'division_by_zero'],
+    ['order.amountMinor * 9000000000000000000 > 1', 'numeric_overflow'],
+  ])('an arithmetic error asks for a review and never approves: %s', (condition, error) => {
+    expect(evaluate(compiled(condition), KNOWN)).toEqual({
+      decision: 'REVIEW',
+      reason: 'review-required',
+      score: 0,
+      hits: [{ rule: 'rule-0', decision: 'REVIEW', reason: 'review-required', error }],
+    });
+  });
+
+  it.each([
+    ['REVIEW', [FAILS, ALLOW]],
+    ['REVIEW', [FAILS]],
+    ['ABORT', [FAILS, ABORT]],
+    ['REVIEW', [FAILS, ABORT, ALLOW]],
+    ['ABORT', [FAILS, ALLOW, MANDATORY]],
+  ])('decides %s while a rule could not be evaluated: nothing approves then', (decision, rules) => {
+    expect(evaluate(compiledRules(rules), KNOWN).decision).toBe(decision);
+  });
+
+  it('asks for a review where a counter is missing, and goes on where it is known that there is nothing to count', () => {
+    const ruleSet = compiled('velocity.customerAttempts > limits.customerAttempts || card.network == "VISA"', 'false');
+    const { 'velocity.customerAttempts': _missing, ...without } = KNOWN;
+    expect(evaluate(ruleSet, without)).toMatchObject({
+      decision: 'REVIEW',
+      hits: [{ rule: 'rule-0', decision: 'REVIEW', error: 'missing-feature' }],
+    });
+    expect(evaluate(ruleSet, { ...KNOWN, 'velocity.customerAttempts': null })).toMatchObject({ decision: 'ABORT' });
+  });
+
+  it('finds a condition that needs an unknown value not to hold as evaluating it would', () => {
+    const leaf = fc.constantFrom(
+      'card.bin == "411111"',
+      'card.network != "VISA"',
+      'order.amountMinor > 4000',
+      'velocity.customerAttempts >= 3',
+      'card.bin in parameters.bins',
+      'card.network.startsWith("V")',
+      'has(card.bin)',
+      'size(lists.blocked) > 0',
+      'order.amountMinor * 9000000000000000000 > velocity.customerAttempts',
+    );
+    const { condition } = fc.letrec<{ condition: string }>((tie) => ({
+      condition: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        leaf,
+        fc
+          .tuple(tie('condition'), fc.constantFrom('&&', '||'), tie('condition'))
+          .map(([a, op, b]) => `(${a} ${op} ${b})`),
+        tie('condition').map((inner) => `!(${inner})`),
+        fc.tuple(tie('condition'), tie('condition')).map(([a, b]) => `((${a}) == (${b}))`),
+      ),
+    }));
+    const unknown = fc.subarray(['card.bin', 'card.network', 'velocity.customerAttempts']);
+    fc.assert(
+      fc.property(condition, unknown, (when, names) => {
+        const features = { ...KNOWN, ...Object.fromEntries(names.map((name) => [name, null])) };
+        const ruleSet = compiled(when);
+        const evaluating = { ...ruleSet, rules: ruleSet.rules.map((rule) => ({ ...rule, needs: [] })) };
+        expect(evaluate(ruleSet, features)).toEqual(evaluate(evaluating, features));
+      }),
+      { numRuns: 500 },
+    );
+  });
 
   it('compares amounts exactly above 2^53', () => {
     const ruleSet = compiled('order.amountMinor == 9007199254740993');
@@ -162,18 +266,15 @@ describe('compileRuleSet', () => {
     expect(problemsOf('nope', 'true', 'nope').map(({ rule }) => rule)).toEqual(['rule-0', 'rule-2']);
   });
 
-  it('gives one digest to one content, however its keys are ordered, and another to any change', () => {
-    const digestOf = (value: unknown) => {
-      const compilation = compileRuleSet(ruleSetDocument.parse(value));
-      return 'ruleSet' in compilation ? compilation.ruleSet.digest : undefined;
+  it('gives one version to one content, however it is written down, and another to any change', () => {
+    const { name, ...rest } = written([{ when: 'true' }]);
+    const versionOf = (document: unknown) => {
+      const compilation = compileRuleSet({ written: document, document: ruleSetDocument.parse(document) });
+      return 'ruleSet' in compilation ? compilation.ruleSet.version : undefined;
     };
-    const rules = [{ id: 'a', when: 'true', decision: 'ABORT', reason: 'rule-matched' }];
-    const fallback = { decision: 'APPROVE', reason: 'no-rule-matched' };
-    const digest = digestOf({ name: 'x', version: '1', parameters: { a: 1, b: 2 }, rules, default: fallback });
-    expect(digest).toMatch(/^[0-9a-f]{64}$/);
-    expect(digestOf({ default: fallback, rules, parameters: { b: 2, a: 1 }, version: '1', name: 'x' })).toBe(digest);
-    expect(digestOf({ name: 'x', version: '1', parameters: { a: 1, b: 3 }, rules, default: fallback })).not.toBe(
-      digest,
-    );
+    const version = versionOf({ name, ...rest });
+    expect(version).toMatch(/^[0-9a-f]{64}$/);
+    expect(versionOf({ ...rest, name })).toBe(version);
+    expect(versionOf({ ...rest, name, description: 'new' })).not.toBe(version);
   });
 });

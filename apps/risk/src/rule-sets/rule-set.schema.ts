@@ -1,22 +1,22 @@
 import { z } from 'zod';
-import { decisionKind, outsideText, REASONS } from '@tollgate/contracts';
+import { outsideText, REASONS } from '@tollgate/contracts';
+import { VELOCITY_LIMITS, velocityDefinition } from '../velocity/velocity.schema.ts';
 
 /** Limits of a rule set, so that a mistake in a file cannot become a slow or a huge one at run time. */
 export const RULE_SET_LIMITS = {
   rules: 500,
-  velocities: 8,
+  velocities: VELOCITY_LIMITS.perRuleSet,
   parameters: 100,
   parameterEntries: 10_000,
   /** Characters of one condition. */
   condition: 2_000,
-  /** A count reads one bucket for each second of its window at the most. */
-  windowSeconds: 86_400,
+  score: 1_000,
 } as const;
 
 /** Names that conditions use: they must be identifiers of CEL. */
 const identifier = z.string().regex(/^[a-z][A-Za-z0-9]{0,63}$/, { error: 'a camelCase name expected' });
 
-const ruleId = z
+const kebabName = z
   .string()
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'a kebab-case name expected' })
   .max(128);
@@ -32,41 +32,52 @@ const parameter = z.union(
   { error: 'a whole number, true or false, a text, a list of texts or a map of whole numbers expected' },
 );
 
-/** What a velocity counts by: the shop's customer id, or the card's fingerprint. */
-export const VELOCITY_KINDS = ['customer', 'card'] as const;
+/** What a rule can ask for. */
+const verdictWord = z.enum(['approve', 'review', 'abort'], { error: 'approve, review or abort expected' });
 
-const velocity = z.strictObject({
-  name: identifier,
-  by: z.enum(VELOCITY_KINDS),
-  windowSeconds: z.int().min(1).max(RULE_SET_LIMITS.windowSeconds),
-  limit: z.int().min(1),
-});
+const rule = z
+  .strictObject({
+    name: kebabName,
+    description: outsideText(1_000).optional(),
+    when: z.string().min(1).max(RULE_SET_LIMITS.condition),
+    then: verdictWord.optional(),
+    mandatory: z.literal(true).optional().meta({ description: 'An abort that no approve overrules' }),
+    reason: z.enum(REASONS),
+    score: z.int().min(-RULE_SET_LIMITS.score).max(RULE_SET_LIMITS.score).optional(),
+  })
+  .superRefine(({ then, mandatory, score }, context) => {
+    const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (then === undefined && score === undefined) refuse('then', 'a rule says what then follows, or has a score');
+    if (mandatory === true && then !== 'abort') refuse('mandatory', 'only an abort can be mandatory');
+  });
 
-const verdict = { decision: decisionKind, reason: z.enum(REASONS) };
-
-const rule = z.strictObject({
-  id: ruleId,
-  description: outsideText(1_000).optional(),
-  when: z.string().min(1).max(RULE_SET_LIMITS.condition),
-  ...verdict,
-});
+const scores = z
+  .strictObject({ review: z.int().min(1).optional(), abort: z.int().min(1).optional() })
+  .refine(({ review, abort }) => review === undefined || abort === undefined || review < abort, {
+    path: ['review'],
+    error: 'the sum that asks for a review has to lie below the one that aborts',
+  });
 
 /** A rule set as it is written down: config/rulesets/default.yaml explains each part. */
 export const ruleSetDocument = z
   .strictObject({
-    name: ruleId,
-    version: z.string().min(1).max(128),
+    name: kebabName,
     description: outsideText(2_000).optional(),
     parameters: z.record(identifier, parameter).default({}),
-    velocity: z.array(velocity).max(RULE_SET_LIMITS.velocities).default([]),
+    velocity: z.array(velocityDefinition).max(RULE_SET_LIMITS.velocities).default([]),
     rules: z.array(rule).max(RULE_SET_LIMITS.rules),
-    default: z.strictObject(verdict),
+    scores: scores.default({}),
+    default: z.strictObject({ then: verdictWord, reason: z.enum(REASONS) }),
   })
   .superRefine((document, context) => {
     refuseDuplicates(
-      document.rules.map((entry) => entry.id),
-      (index, id) =>
-        context.addIssue({ code: 'custom', path: ['rules', index, 'id'], message: `"${id}" is taken by another rule` }),
+      document.rules.map((entry) => entry.name),
+      (index, name) =>
+        context.addIssue({
+          code: 'custom',
+          path: ['rules', index, 'name'],
+          message: `"${name}" is taken by another rule`,
+        }),
     );
     refuseDuplicates(
       document.velocity.map((entry) => entry.name),

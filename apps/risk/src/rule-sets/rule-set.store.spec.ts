@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { CURRENCIES, isRetriable, KnownError } from '@tollgate/contracts';
-import { type FeatureSnapshot, toFeatureSnapshot } from './feature.policy.ts';
-import { evaluate } from './rule-set.policy.ts';
+import { type FeatureSnapshot, toFeatureSnapshot } from '../features/feature.policy.ts';
+import { evaluate } from './evaluation.policy.ts';
 import { loadRuleSet, parseRuleSet } from './rule-set.store.ts';
 
 const SHIPPED = join(import.meta.dirname, '../../../../config/rulesets/default.yaml');
@@ -23,7 +23,7 @@ function plainAttempt(currency: string, amountMinor: string): FeatureSnapshot {
       receivedAt: new Date(0),
       allowedBy: [],
       blockedBy: [],
-      velocity: { customerAttempts: null, cardAttempts: null },
+      velocity: { 'velocity.countByCustomer600s': null, 'velocity.countByCard600s': null },
     },
   );
 }
@@ -47,6 +47,7 @@ describe('the shipped rule set', () => {
         currency,
         decision: 'APPROVE',
         reason: 'no-rule-matched',
+        score: 0,
         hits: [],
       });
     }
@@ -66,10 +67,11 @@ describe('the shipped rule set', () => {
     [{ 'card.bin': '999999' }, 'ABORT', 'card-refused'],
     [{ 'order.shippingCountry': 'KP' }, 'ABORT', 'country-refused'],
     [{ 'lists.blocked': ['customer'], 'lists.allowed': ['card'] }, 'ABORT', 'block-listed'],
-    [{ 'lists.allowed': ['customer'], 'velocity.customerAttempts': 21 }, 'APPROVE', 'allow-listed'],
-    [{ 'velocity.customerAttempts': 20 }, 'APPROVE', 'no-rule-matched'],
-    [{ 'velocity.customerAttempts': 21 }, 'ABORT', 'velocity-exceeded'],
-    [{ 'velocity.cardAttempts': 500_000 }, 'APPROVE', 'no-rule-matched'],
+    [{ 'lists.allowed': ['customer'], 'velocity.countByCustomer600s': 21 }, 'APPROVE', 'allow-listed'],
+    [{ 'customer.id': 'sample-review-1' }, 'REVIEW', 'review-required'],
+    [{ 'velocity.countByCustomer600s': 20 }, 'APPROVE', 'no-rule-matched'],
+    [{ 'velocity.countByCustomer600s': 21 }, 'ABORT', 'velocity-exceeded'],
+    [{ 'velocity.countByCard600s': 500_000 }, 'APPROVE', 'no-rule-matched'],
   ])('decides %j: %s, %s', (features, decision, reason) => {
     expect(evaluate(shipped, { ...plainAttempt('EUR', '4200'), ...features })).toMatchObject({ decision, reason });
   });
@@ -79,42 +81,56 @@ describe('parseRuleSet', () => {
   it('names rule, line, column and character of a condition that does not type-check', () => {
     const text = [
       'name: test',
-      'version: "1"',
       'rules:',
-      '  - id: too-much',
+      '  - name: too-much',
       '    when: order.currency == "EUR" && order.amont > 1',
-      '    decision: ABORT',
+      '    then: abort',
       '    reason: amount-limit',
-      'default: { decision: APPROVE, reason: no-rule-matched }',
+      'default: { then: approve, reason: no-rule-matched }',
     ].join('\n');
     const { code, message } = refusalOf(text);
     expect(code).toBe('RULESET_INVALID');
     expect(message).toContain('test.yaml');
-    expect(message).toContain('line 5, column 11, rule "too-much", rules.0.when, character 34: No such key: amont');
+    expect(message).toContain('line 4, column 11, rule "too-much", rules.0.when, character 34: No such key: amont');
   });
 
   it.each([
     ['not YAML', 'a: [', 'line 1'],
     ['a key that is written twice', 'name: a\nname: b', 'line 2, column 1: Map keys must be unique'],
-    ['an unknown key', 'name: a\nversion: "1"\nrulez: []', 'Unrecognized key: "rulez"'],
-    ['a missing part', 'name: a\nversion: "1"', 'rules: '],
-    ['an alias, which could make a small file a huge one', 'name: &a x\nversion: *a', 'Alias resolution is disabled'],
+    ['an unknown key', 'name: a\nrulez: []', 'Unrecognized key: "rulez"'],
+    ['a missing part', 'name: a', 'rules: '],
+    [
+      'an alias, which could make a small file a huge one',
+      'name: &a x\ndescription: *a',
+      'Alias resolution is disabled',
+    ],
   ])('refuses %s, saying where', (_what, text, expected) => {
     expect(refusalOf(text).message).toContain(expected);
   });
 
-  it('refuses two rules of one id and two counters of one name', () => {
-    const rule = { id: 'twice', when: 'true', decision: 'ABORT', reason: 'rule-matched' };
+  it.each([
+    ['{ name: r, when: "true", reason: rule-matched }', 'rules.0.then: a rule says what then follows, or has a score'],
+    [
+      '{ name: r, when: "true", then: approve, mandatory: true, reason: rule-matched }',
+      'only an abort can be mandatory',
+    ],
+    ['{ name: r, when: "true", then: ABORT, reason: rule-matched }', 'approve, review or abort expected'],
+  ])('refuses the rule %s', (rule, expected) => {
+    const text = `name: test\nrules: [${rule}]\ndefault: { then: approve, reason: no-rule-matched }`;
+    expect(refusalOf(text).message).toContain(expected);
+  });
+
+  it('refuses two rules of one name and two counters of one name', () => {
+    const rule = { name: 'twice', when: 'true', then: 'abort', reason: 'rule-matched' };
     const counter = { name: 'twice', by: 'card', windowSeconds: 1, limit: 1 };
     const text = JSON.stringify({
       name: 'test',
-      version: '1',
       velocity: [counter, counter],
       rules: [rule, rule],
-      default: { decision: 'APPROVE', reason: 'no-rule-matched' },
+      default: { then: 'approve', reason: 'no-rule-matched' },
     });
     const { message } = refusalOf(text);
-    expect(message).toContain('rules.1.id: "twice" is taken by another rule');
+    expect(message).toContain('rules.1.name: "twice" is taken by another rule');
     expect(message).toContain('velocity.1.name: "twice" is taken already');
   });
 

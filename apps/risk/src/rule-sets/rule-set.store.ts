@@ -26,7 +26,8 @@ export function parseRuleSet(text: string, origin: string): RuleSet {
   const syntaxErrors = yaml.errors.map(({ message, pos }) => `${placeOf(lines, pos[0])}: ${message}`);
   if (syntaxErrors.length > 0) throw refuse(origin, syntaxErrors);
 
-  const read = ruleSetDocument.safeParse(toPlainValue(yaml, origin));
+  const written = toPlainValue(yaml, origin);
+  const read = ruleSetDocument.safeParse(written);
   if (!read.success) {
     throw refuse(
       origin,
@@ -35,7 +36,7 @@ export function parseRuleSet(text: string, origin: string): RuleSet {
       ),
     );
   }
-  const compiled = compileRuleSet(read.data);
+  const compiled = compileRuleSet({ written, document: read.data });
   if ('problems' in compiled) {
     throw refuse(
       origin,

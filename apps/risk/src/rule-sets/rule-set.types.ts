@@ -1,30 +1,53 @@
 import type { DecisionKind, Reason } from '@tollgate/contracts';
 import type { z } from 'zod';
-import type { ruleSetDocument, VELOCITY_KINDS } from './rule-set.schema.ts';
+import type { ruleSetDocument } from './rule-set.schema.ts';
 
 /** A rule set as it is written down. */
 export type RuleSetDocument = z.output<typeof ruleSetDocument>;
+export type VerdictWord = RuleSetDocument['default']['then'];
 export type ParameterValue = RuleSetDocument['parameters'][string];
-export type VelocityDefinition = RuleSetDocument['velocity'][number];
-export type VelocityKind = (typeof VELOCITY_KINDS)[number];
 
 /** Nested values by group, as conditions name them: `order.amountMinor`. Absent features are not there. */
-export type ConditionContext = Readonly<Record<string, unknown>>;
+export type ConditionContext = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** A name that conditions use: `group.name`. */
+export interface FeatureReference {
+  readonly group: string;
+  readonly name: string;
+}
 
 /** One rule, its condition parsed and type-checked. */
 export interface CompiledRule {
-  readonly id: string;
-  readonly decision: DecisionKind;
+  readonly name: string;
+  /** Undefined for a rule that only has a score. */
+  readonly then: VerdictWord | undefined;
+  readonly isMandatory: boolean;
   readonly reason: Reason;
+  readonly score: number | undefined;
   readonly condition: (context: ConditionContext) => unknown;
+  /** Features that the condition names. */
+  readonly features: readonly FeatureReference[];
+  /** Those of them without which it cannot hold. */
+  readonly needs: readonly FeatureReference[];
+}
+
+/** A feature that some rule names, and where a snapshot has it. */
+export interface NamedFeature extends FeatureReference {
+  /** Keys of the snapshot; the first that is there counts. */
+  readonly recordedAs: readonly string[];
+  readonly isInt: boolean;
 }
 
 /** A rule set that is ready to decide. */
 export interface RuleSet {
   readonly document: RuleSetDocument;
-  /** SHA-256 over the canonical JSON of the document, in hexadecimal. */
-  readonly digest: string;
+  /** The document as written, in canonical JSON. */
+  readonly content: string;
+  /** SHA-256 over the content, in hexadecimal. */
+  readonly version: string;
   readonly rules: readonly CompiledRule[];
+  /** Every feature that a condition names, each once. */
+  readonly features: readonly NamedFeature[];
   /** Values beside the features that conditions may name: `parameters` and `limits`. */
   readonly constants: ConditionContext;
 }
@@ -34,22 +57,28 @@ export interface RuleSetProblem {
   /** Where in the document, as keys and indexes. */
   readonly path: ReadonlyArray<string | number>;
   readonly message: string;
-  /** The rule's id, where the problem is in a rule. */
+  /** The rule's name, where the problem is in a rule. */
   readonly rule?: string;
   /** Where in the condition it begins, counted in characters from 1. */
   readonly character?: number;
 }
 
-/** A rule that held, overruled or not. */
+/** A rule that held, overruled or not, or of which that could not be told. */
 export interface RuleHit {
   readonly rule: string;
-  readonly decision: DecisionKind;
+  /** SCORE: the rule asks for nothing by itself. */
+  readonly decision: DecisionKind | 'SCORE';
   readonly reason: Reason;
+  readonly score?: number;
+  /** Why it could not be told; the decision is then REVIEW. */
+  readonly error?: string;
 }
 
 /** What a rule set says about one attempt. */
 export interface Verdict {
   readonly decision: DecisionKind;
   readonly reason: Reason;
+  /** Sum of the scores of all rules that held. */
+  readonly score: number;
   readonly hits: readonly RuleHit[];
 }

@@ -13,7 +13,7 @@ export class RuleSetsController {
   }
 
   @Get()
-  @RequireScope('operator')
+  @RequireScope('risk:read')
   @Answers(200, ruleSetListAnswer, { description: 'The rule set that decides', example: ruleSetListExample })
   list(): { data: RuleSetAnswer[]; nextCursor: null } {
     return { data: this.#handler.list(), nextCursor: null };

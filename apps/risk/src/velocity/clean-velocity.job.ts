@@ -1,14 +1,14 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Database } from '@tollgate/persistence';
 import { Log } from '@tollgate/platform';
-import { RULE_SET_LIMITS } from '../rule-sets/rule-set.schema.ts';
+import { VELOCITY_LIMITS } from './velocity.schema.ts';
 import { VelocityRepository } from './velocity.repository.ts';
 
 const RUN_EVERY_MS = 60_000;
 /** Rows a statement deletes at most, so that it stays far below the statement timeout. */
 const DELETE_ROWS_MAX = 2_000;
 /** Twice the longest window: a window reaches to both sides of an attempt; a day more for a backlog. Milliseconds. */
-const KEEP_MS = 2 * RULE_SET_LIMITS.windowSeconds * 1000 + 24 * 60 * 60 * 1000;
+const KEEP_MS = 2 * VELOCITY_LIMITS.windowSeconds * 1000 + 24 * 60 * 60 * 1000;
 
 /** Deletes counters that no window reaches any more. */
 @Injectable()

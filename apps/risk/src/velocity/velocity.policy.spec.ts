@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { VelocityDefinition } from '../rule-sets/rule-set.types.ts';
+import { velocityFeature } from './velocity-feature.policy.ts';
+import type { VelocityDefinition, VelocityKind } from './velocity.types.ts';
 import {
   type BucketAttempt,
   type CountedAttempt,
@@ -22,6 +23,9 @@ const DEFINITIONS: readonly VelocityDefinition[] = [
 function attemptAt(atMs: number, overrides: Partial<CountedAttempt> = {}): CountedAttempt {
   return { merchantId: 'shop', atMs, customer: 'ann', card: null, ...overrides };
 }
+
+const subjectOf = (attempt: CountedAttempt, kind: VelocityKind): string | null =>
+  kind === 'customer' || kind === 'card' ? attempt[kind] : null;
 
 /** What the table answers: seconds strictly between the edges summed, the rest one by one. */
 function readWindows(recorded: readonly BucketAttempt[], batch: readonly CountedAttempt[]): Map<string, WindowCount> {
@@ -74,16 +78,17 @@ describe('countBatch', () => {
         const attempts = batches.flat();
         const expected = attempts.map((attempt, index) =>
           Object.fromEntries(
-            DEFINITIONS.map(({ name, by, windowSeconds }) => {
+            DEFINITIONS.map((definition) => {
+              const { by, windowSeconds } = definition;
               const near = attempts
                 .slice(0, index + 1)
                 .filter(
                   (other) =>
                     other.merchantId === attempt.merchantId &&
-                    other[by] === attempt[by] &&
+                    subjectOf(other, by) === subjectOf(attempt, by) &&
                     Math.abs(other.atMs - attempt.atMs) < windowSeconds * 1000,
                 );
-              return [name, attempt[by] === null ? null : near.length];
+              return [velocityFeature(definition), subjectOf(attempt, by) === null ? null : near.length];
             }),
           ),
         );
@@ -101,7 +106,9 @@ describe('countBatch', () => {
       fc.property(burst, (batches) => {
         const attempts = batches.map((batch) => batch.map((atMs) => attemptAt(atMs)));
         const counts = countAll(attempts);
-        const passedMs = batches.flat().filter((_atMs, index) => counts[index]!['perCustomer']! <= limit);
+        const passedMs = batches
+          .flat()
+          .filter((_atMs, index) => counts[index]!['velocity.countByCustomer3s']! <= limit);
         for (const startMs of passedMs) {
           const inWindow = passedMs.filter((atMs) => atMs >= startMs && atMs < startMs + WINDOW_SECONDS * 1000);
           expect(inWindow.length).toBeLessThanOrEqual(limit);
@@ -112,7 +119,9 @@ describe('countBatch', () => {
 
   it('does not count what happened exactly one window ago', () => {
     expect(
-      countAll([[attemptAt(0)], [attemptAt(2_999), attemptAt(3_000)]]).map((count) => count['perCustomer']),
+      countAll([[attemptAt(0)], [attemptAt(2_999), attemptAt(3_000)]]).map(
+        (count) => count['velocity.countByCustomer3s'],
+      ),
     ).toEqual([1, 2, 2]);
   });
 });

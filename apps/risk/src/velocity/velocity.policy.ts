@@ -1,4 +1,5 @@
-import type { VelocityDefinition, VelocityKind } from '../rule-sets/rule-set.types.ts';
+import { velocityFeature } from './velocity-feature.policy.ts';
+import type { VelocityKind, VelocityMeasurement } from './velocity.types.ts';
 
 /** What attempts are counted by: one merchant's customer or card. */
 export interface VelocitySubject {
@@ -37,12 +38,12 @@ export interface WindowCount {
   readonly edgesMs: readonly number[];
 }
 
-/** Counts by velocity name; null where the attempt has nothing to count by. */
+/** Counts by feature name; null where the attempt has nothing to count by. */
 export type VelocityCounts = Readonly<Record<string, number | null>>;
 
 /** The subjects of a batch, each once, in the one order in which every instance locks them. */
 export function subjectsOf(
-  definitions: readonly VelocityDefinition[],
+  definitions: readonly VelocityMeasurement[],
   attempts: readonly CountedAttempt[],
 ): VelocitySubject[] {
   const kinds = [...new Set(definitions.map(({ by }) => by))];
@@ -58,10 +59,12 @@ export function subjectsOf(
 
 /** What has to be read to count a batch. */
 export function toWindowQueries(
-  definitions: readonly VelocityDefinition[],
+  definitions: readonly VelocityMeasurement[],
   attempts: readonly CountedAttempt[],
 ): WindowQuery[] {
-  return definitions.flatMap(({ name, by, windowSeconds }) => {
+  return definitions.flatMap((definition) => {
+    const { by, windowSeconds } = definition;
+    const name = velocityFeature(definition);
     const spans = new Map<string, VelocitySubject & { firstMs: number; lastMs: number }>();
     for (const attempt of attempts) {
       const subject = toSubject(attempt, by);
@@ -91,13 +94,15 @@ export function toWindowQueries(
  * within the limit, whatever the order they were handled in.
  */
 export function countBatch(
-  definitions: readonly VelocityDefinition[],
+  definitions: readonly VelocityMeasurement[],
   attempts: readonly CountedAttempt[],
   windows: ReadonlyMap<string, WindowCount>,
 ): VelocityCounts[] {
   const counters = definitions.map((definition) => toCounter(definition, windows));
   return attempts.map((attempt) =>
-    Object.fromEntries(definitions.map(({ name }, index) => [name, counters[index]!(attempt)])),
+    Object.fromEntries(
+      definitions.map((definition, index) => [velocityFeature(definition), counters[index]!(attempt)]),
+    ),
   );
 }
 
@@ -109,7 +114,7 @@ export interface BucketAttempt extends VelocitySubject {
 
 /** What a batch adds to the counters. */
 export function toBucketAttempts(
-  definitions: readonly VelocityDefinition[],
+  definitions: readonly VelocityMeasurement[],
   attempts: readonly CountedAttempt[],
 ): BucketAttempt[] {
   const kinds = [...new Set(definitions.map(({ by }) => by))];
@@ -129,14 +134,16 @@ export function windowKey(name: string, subject: VelocitySubject): string {
 
 /** Counts one attempt after the other; each sees those before it. */
 function toCounter(
-  { name, by, windowSeconds }: VelocityDefinition,
+  definition: VelocityMeasurement,
   windows: ReadonlyMap<string, WindowCount>,
 ): (attempt: CountedAttempt) => number | null {
+  const { by, windowSeconds } = definition;
+  const name = velocityFeature(definition);
   const windowMs = windowSeconds * 1000;
   const seen = new Map<string, { inside: number; timesMs: number[] }>();
   return (attempt) => {
     const subject = toSubject(attempt, by);
-    if (subject === undefined) return null;
+    if (subject === undefined || (definition.measure ?? 'count') !== 'count') return null;
     const key = windowKey(name, subject);
     const known = seen.get(key) ?? {
       inside: windows.get(key)?.inside ?? 0,
@@ -149,7 +156,7 @@ function toCounter(
 }
 
 function toSubject(attempt: CountedAttempt, kind: VelocityKind): VelocitySubject | undefined {
-  const subject = attempt[kind];
+  const subject = kind === 'customer' || kind === 'card' ? attempt[kind] : null;
   return subject === null ? undefined : { merchantId: attempt.merchantId, kind, subject };
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '@tollgate/persistence';
-import type { VelocityDefinition } from '../rule-sets/rule-set.types.ts';
+import type { VelocityMeasurement } from './velocity.types.ts';
 import { addVelocityAttempts } from './sql/add-velocity-attempts.sql.ts';
 import { countVelocityWindows } from './sql/count-velocity-windows.sql.ts';
 import { deleteOldBuckets, deleteOldSubjects } from './sql/delete-old-velocity.sql.ts';
@@ -29,7 +29,7 @@ export class VelocityRepository {
    */
   async lockAndRead(
     transaction: Transaction,
-    definitions: readonly VelocityDefinition[],
+    definitions: readonly VelocityMeasurement[],
     attempts: readonly CountedAttempt[],
   ): Promise<ReadonlyMap<string, WindowCount>> {
     const subjects = subjectsOf(definitions, attempts);
@@ -61,7 +61,7 @@ export class VelocityRepository {
   /** Counts the attempts of a batch. */
   async add(
     transaction: Transaction,
-    definitions: readonly VelocityDefinition[],
+    definitions: readonly VelocityMeasurement[],
     attempts: readonly CountedAttempt[],
   ): Promise<void> {
     const rows = toBucketAttempts(definitions, attempts);

@@ -16,6 +16,7 @@ export const REASONS = [
   'no-rule-matched',
   'allow-listed',
   'rule-matched',
+  'score-reached',
   'block-listed',
   'velocity-exceeded',
   'amount-limit',
@@ -56,9 +57,21 @@ export type DecidedOrder = z.infer<typeof decidedOrder>;
 /** What a rule set saw and said, so that the same inputs give the same bytes again. Operators only. */
 export const ruleEvaluation = z.object({
   ruleSet: z.string().max(128),
-  version: z.string().max(128),
-  digest: z.string().max(128).meta({ description: 'SHA-256 of the rule set as it was evaluated' }),
-  hits: z.array(z.object({ rule: z.string().max(128), decision: z.string().max(16), reason: reasonSlug })),
+  version: z.string().max(128).meta({ description: 'SHA-256 over the canonical JSON (RFC 8785) of the rule set' }),
+  digest: z.string().max(128).meta({ description: 'The same as `version`' }),
+  hits: z.array(
+    z.object({
+      rule: z.string().max(128),
+      decision: z
+        .string()
+        .max(16)
+        .meta({ description: 'APPROVE, ABORT, REVIEW, or SCORE of a rule with a score alone' }),
+      reason: reasonSlug,
+      score: z.int().optional(),
+      error: z.string().max(64).optional().meta({ description: 'Why the rule could not be evaluated' }),
+    }),
+  ),
+  score: z.int().optional().meta({ description: 'Sum of the scores of all rules that hit; absent: 0' }),
   features: z.record(z.string(), z.unknown()),
 });
 export type RuleEvaluation = z.infer<typeof ruleEvaluation>;

@@ -40,7 +40,7 @@ export const riskDecisionExample: RiskDecisionAnswer = {
   },
   evaluation: {
     ruleSet: 'default',
-    version: '1',
+    version: '6266fd6c7b24fc4df87c360cfb9eb2fcd4bcf1462bbe1a993738a3f4bdb96dac',
     digest: '6266fd6c7b24fc4df87c360cfb9eb2fcd4bcf1462bbe1a993738a3f4bdb96dac',
     hits: [{ rule: 'amount-over-limit', decision: 'ABORT', reason: 'amount-limit' }],
     features: { 'order.amountMinor': '1250000', 'order.currency': 'EUR', 'card.bin': null },
@@ -49,57 +49,6 @@ export const riskDecisionExample: RiskDecisionAnswer = {
 
 /** Which of several merchants' attempts of one id is meant; rarely needed. */
 export const riskDecisionQuery = z.object({ merchantId: outsideId.optional() });
-
-/** A rule set as it is loaded: `GET /v1/rulesets`. */
-export const ruleSetAnswer = z
-  .object({
-    name: z.string(),
-    version: z.string(),
-    digest: z.string().meta({ description: 'SHA-256 over the canonical JSON of the document' }),
-    status: z.string().meta({ description: 'live: its decisions take effect' }),
-    description: z.string().nullable(),
-    parameters: z.record(z.string(), z.unknown()),
-    velocity: z.array(z.object({ name: z.string(), by: z.string(), windowSeconds: z.int(), limit: z.int() })),
-    rules: z.array(
-      z.object({
-        id: z.string(),
-        description: z.string().nullable(),
-        when: z.string().meta({ description: 'A CEL expression' }),
-        decision: decisionKind,
-        reason: reasonSlug,
-      }),
-    ),
-    default: z.object({ decision: decisionKind, reason: reasonSlug }),
-  })
-  .meta({ id: 'RuleSet' });
-export type RuleSetAnswer = z.infer<typeof ruleSetAnswer>;
-
-export const ruleSetListAnswer = listOf(ruleSetAnswer);
-
-export const ruleSetListExample: z.infer<typeof ruleSetListAnswer> = {
-  data: [
-    {
-      name: 'default',
-      version: '1',
-      digest: '6266fd6c7b24fc4df87c360cfb9eb2fcd4bcf1462bbe1a993738a3f4bdb96dac',
-      status: 'live',
-      description: 'Approves ordinary attempts; refuses what is listed, too large or too frequent.',
-      parameters: { refusedBins: ['999999'] },
-      velocity: [{ name: 'customerAttempts', by: 'customer', windowSeconds: 600, limit: 20 }],
-      rules: [
-        {
-          id: 'refused-bin',
-          description: null,
-          when: 'card.bin in parameters.refusedBins',
-          decision: 'ABORT',
-          reason: 'card-refused',
-        },
-      ],
-      default: { decision: 'APPROVE', reason: 'no-rule-matched' },
-    },
-  ],
-  nextCursor: null,
-};
 
 export const listName = z.enum(['allow', 'block']);
 export type ListName = z.infer<typeof listName>;

@@ -1,4 +1,4 @@
-import { KnownError, type Principal, type Scope } from '@tollgate/contracts';
+import { KnownError, MERCHANT_KEY_SCOPES, type Principal } from '@tollgate/contracts';
 import type { ApiKeyLookup } from '@tollgate/platform';
 import type { Database } from '../database.ts';
 import { quoteIdentifier } from '../identifiers.ts';
@@ -13,9 +13,6 @@ const FRESH_MS = 3_000;
 const MISS_RELOAD_MS = 250;
 /** While the database is away the older copy serves up to this age. */
 const STALE_MAX_MS = 60_000;
-
-/** What a merchant's own key may do. */
-const MERCHANT_SCOPES: readonly Scope[] = ['attempts:write', 'attempts:read', 'payments:write'];
 
 interface Snapshot {
   readonly loadedAt: number;
@@ -46,7 +43,7 @@ export class MerchantDirectory implements ApiKeyLookup {
   /** Who presents this bearer key (its SHA-256 in hex), if anybody. */
   async findPrincipal(keySha256Hex: string): Promise<Principal | undefined> {
     const entry = await this.#find((snapshot) => snapshot.byKeyHash.get(keySha256Hex));
-    return entry && { kind: 'merchant', merchantId: entry.merchantId, scopes: MERCHANT_SCOPES };
+    return entry && { kind: 'merchant', merchantId: entry.merchantId, scopes: MERCHANT_KEY_SCOPES };
   }
 
   /** The merchant, if there is one. */

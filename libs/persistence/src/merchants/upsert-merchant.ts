@@ -1,4 +1,4 @@
-import { outsideId } from '@tollgate/contracts';
+import { HEADER_SECRET, outsideId } from '@tollgate/contracts';
 import { Client } from 'pg';
 import { CONNECT_TIMEOUT_MS } from '../connection.config.ts';
 import { isUniqueViolation, toDatabaseError } from '../database.errors.ts';
@@ -25,7 +25,8 @@ export const MERCHANTS_SCHEMA_DEFAULT = 'merchants';
 
 /**
  * Creates the merchant or replaces its keys. Secrets are sealed here: the database never sees them.
- * @throws Error when the intake key belongs to another merchant; KnownError DATABASE_UNAVAILABLE
+ * @throws Error when the intake key belongs to another merchant, or the key at Primer is none that a header can carry;
+ *   KnownError DATABASE_UNAVAILABLE
  */
 export async function upsertMerchant(options: {
   adminUrl: string;
@@ -35,6 +36,12 @@ export async function upsertMerchant(options: {
 }): Promise<void> {
   const { merchant } = options;
   const merchantId = outsideId.parse(merchant.merchantId);
+  if (!HEADER_SECRET.test(merchant.primerApiKey)) {
+    throw new Error(
+      `The Primer API key of merchant ${merchantId} cannot be sent in a header: it is empty, or has a blank, a line break ` +
+        'or other characters than visible ASCII',
+    );
+  }
   const secrets = new MerchantSecrets(options.masterKey);
   const secondary = merchant.webhookSecretSecondary;
   const client = new Client({ connectionString: options.adminUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });

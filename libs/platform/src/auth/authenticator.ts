@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { KnownError, type Principal } from '@tollgate/contracts';
+import { KnownError, OPERATOR_TOKEN_SCOPES, type Principal } from '@tollgate/contracts';
 
 /** Finds whose key this is. Provided by whoever keeps the merchants, under {@link API_KEY_LOOKUP}. */
 export interface ApiKeyLookup {
@@ -13,11 +13,7 @@ export interface ApiKeyLookup {
 /** Injection token of the {@link ApiKeyLookup}. Without a provider only the operator token is known. */
 export const API_KEY_LOOKUP = Symbol('API_KEY_LOOKUP');
 
-const OPERATOR: Principal = Object.freeze({
-  kind: 'operator',
-  // Never attempts:write: attempts come from merchants.
-  scopes: Object.freeze(['operator', 'attempts:read'] as const),
-});
+const OPERATOR: Principal = Object.freeze({ kind: 'operator', scopes: OPERATOR_TOKEN_SCOPES });
 
 /** RFC 6750, section 2.1; longer than any key of ours is not a key. */
 const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i;

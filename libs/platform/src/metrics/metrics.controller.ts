@@ -9,7 +9,7 @@ export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
   @Get()
-  @RequireScope('operator')
+  @RequireScope('operations:read')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @Answers(200, z.string(), {
     description: 'The exposition format of Prometheus, version 0.0.4',

@@ -16,13 +16,13 @@ const CONTEXT: AttemptContext = {
   receivedAt: new Date('2026-11-21T09:00:00.400Z'),
   allowedBy: [],
   blockedBy: [],
-  velocity: { perCustomer: null, perCard: 7 },
+  velocity: { 'velocity.countByCustomer60s': null, 'velocity.countByCard60s': 7 },
 };
 
 describe('toFeatureSnapshot', () => {
   it('states every declared feature and counter, unknown ones as null, in the order of their names', () => {
     const names = Object.keys(toFeatureSnapshot(ATTEMPT, CONTEXT));
-    expect(names).toEqual([...Object.keys(FEATURES), 'velocity.perCard', 'velocity.perCustomer']);
+    expect(names).toEqual([...Object.keys(FEATURES), 'velocity.countByCard60s', 'velocity.countByCustomer60s']);
     expect(names).toEqual(names.toSorted());
   });
 

@@ -12,8 +12,9 @@ interface FeatureDeclaration {
 }
 
 /**
- * Every feature that a condition may name, as `<group>.<name>`; velocity counts (`velocity.<name>`) are declared by the
- * rule set itself. All but the order is what the browser asserted: a hint, never proof.
+ * Every feature that a condition may name, as `<group>.<name>`; velocities (`velocity.<name>`) are declared by the rule
+ * set itself, and a snapshot holds them by what they measure. All but the order is
+ * what the browser asserted: a hint, never proof.
  */
 export const FEATURES = {
   'attempt.browserLagSeconds': { type: 'int', meaning: "First receipt minus the browser's own timestamp" },
@@ -48,8 +49,8 @@ export interface AttemptContext {
   /** Kinds of list entry that match, sorted. */
   readonly allowedBy: readonly string[];
   readonly blockedBy: readonly string[];
-  /** Count by velocity name, this attempt included; null where the attempt has nothing to count by. */
-  readonly velocity: Readonly<Record<string, number | null>>;
+  /** Velocities by feature name, this attempt included; null where the attempt has nothing to count by. */
+  readonly velocity: Readonly<Record<string, number | string | null>>;
 }
 
 /** Takes the snapshot on which an attempt is decided. Pure: the same attempt and context give the same bytes. */
@@ -71,9 +72,7 @@ export function toFeatureSnapshot(attempt: AttemptTokenisedData, context: Attemp
     'order.currency': order.currency,
     'order.shippingCountry': order.shippingCountry ?? null,
   };
-  const velocity = Object.entries(context.velocity)
-    .map(([name, count]) => [`velocity.${name}`, count] as const)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const velocity = Object.entries(context.velocity).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return { ...features, ...Object.fromEntries(velocity) };
 }
 

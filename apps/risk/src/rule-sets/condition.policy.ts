@@ -1,0 +1,137 @@
+import { Environment, type ASTNode, type SourceRange } from '@marcbachmann/cel-js';
+import { FEATURES, type FeatureType } from '../features/feature.policy.ts';
+import { needsOf } from './condition-needs.policy.ts';
+import type {
+  CompiledRule,
+  ConditionContext,
+  FeatureReference,
+  ParameterValue,
+  RuleSetDocument,
+} from './rule-set.types.ts';
+
+/** Size and depth of one condition: far above what people write, far below what costs time. */
+const CONDITION_LIMITS = {
+  maxAstNodes: 500,
+  maxDepth: 32,
+  maxListElements: 200,
+  maxMapEntries: 200,
+  maxCallArguments: 8,
+} as const;
+
+/** A regular expression's time has no bound here, and `dyn` would step around the type check. */
+const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(['matches', 'dyn']);
+
+/** Groups that hold constants of the document: what they name is never missing. */
+const CONSTANT_GROUPS: ReadonlySet<string> = new Set(['limits', 'parameters']);
+
+type Declarations = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** What of a rule comes from its condition. */
+export type CompiledCondition = Pick<CompiledRule, 'condition' | 'features' | 'needs'>;
+
+/** Why a condition cannot be used, and where in it, counted in characters from 1. */
+export interface ConditionProblem {
+  readonly message: string;
+  readonly character: number;
+}
+
+/** Compiles conditions of one document: the names they may use are its own and the declared features. */
+export function conditionCompiler(document: RuleSetDocument): (when: string) => CompiledCondition | ConditionProblem {
+  const declarations = declare(document);
+  const environment = new Environment({ limits: CONDITION_LIMITS });
+  for (const [name, schema] of Object.entries(declarations)) environment.registerVariable({ name, schema });
+  return (when) => compileCondition(environment, declarations, when);
+}
+
+/** Groups of names that conditions may use, each name with its CEL type. */
+function declare(document: RuleSetDocument): Declarations {
+  const groups: Record<string, Record<string, string>> = { velocity: {}, limits: {}, parameters: {} };
+  for (const [feature, { type }] of Object.entries(FEATURES)) {
+    const dot = feature.indexOf('.');
+    (groups[feature.slice(0, dot)] ??= {})[feature.slice(dot + 1)] = type;
+  }
+  for (const { name } of document.velocity) {
+    groups['velocity']![name] = 'int' satisfies FeatureType;
+    groups['limits']![name] = 'int' satisfies FeatureType;
+  }
+  for (const [name, value] of Object.entries(document.parameters)) groups['parameters']![name] = parameterType(value);
+  return groups;
+}
+
+function parameterType(value: ParameterValue): string {
+  if (typeof value === 'number') return 'int';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'string') return 'string';
+  return Array.isArray(value) ? 'list<string>' : 'map<string, int>';
+}
+
+function compileCondition(
+  environment: Environment,
+  declarations: Declarations,
+  when: string,
+): CompiledCondition | ConditionProblem {
+  try {
+    const parsed = environment.parse(when);
+    const result = parsed.check();
+    if (result.error !== undefined) throw result.error;
+    if (result.type !== 'bool') return { message: `true or false expected, but this is ${result.type}`, character: 1 };
+    const refusal = findRefusal(parsed.ast, declarations);
+    if (refusal !== undefined) return { message: refusal.message, character: refusal.range.start + 1 };
+    const isFeature = (group: string): boolean => Object.hasOwn(declarations, group) && !CONSTANT_GROUPS.has(group);
+    return {
+      condition: (context: ConditionContext) => parsed(context),
+      features: featuresOf(parsed.ast, isFeature).map(toReference),
+      needs: needsOf(parsed.ast, isFeature).map(toReference),
+    };
+  } catch (error) {
+    if (!isConditionError(error)) throw error;
+    return { message: error.summary, character: (error.range?.start ?? 0) + 1 };
+  }
+}
+
+/** ParseError and TypeError of cel-js, which share what matters here. */
+function isConditionError(error: unknown): error is Error & { summary: string; range?: SourceRange } {
+  return error instanceof Error && 'summary' in error && typeof error.summary === 'string';
+}
+
+/** What the type check lets pass: functions refused here, and `has(group.name)` of a name that nobody declared. */
+function findRefusal(node: ASTNode, declarations: Declarations): { message: string; range: SourceRange } | undefined {
+  if ((node.op === 'call' || node.op === 'rcall') && REFUSED_FUNCTIONS.has(node.args[0])) {
+    return { message: `the function ${node.args[0]} is not available in rules`, range: node.range };
+  }
+  if (node.op === '.' && node.args[0].op === 'id') {
+    const [object, name] = node.args;
+    const group = Object.hasOwn(declarations, object.args) ? declarations[object.args] : undefined;
+    if (group !== undefined && !Object.hasOwn(group, name)) {
+      return { message: `unknown name: ${object.args}.${name}`, range: node.range };
+    }
+  }
+  for (const child of childrenOf(node)) {
+    const refusal = findRefusal(child, declarations);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+/** Every feature that the condition names, in the order of the names. */
+function featuresOf(node: ASTNode, isFeature: (group: string) => boolean): string[] {
+  const named = new Set<string>();
+  const visit = (part: ASTNode): void => {
+    if (part.op === '.' && part.args[0].op === 'id' && isFeature(part.args[0].args)) {
+      named.add(`${part.args[0].args}.${part.args[1]}`);
+    }
+    childrenOf(part).forEach(visit);
+  };
+  visit(node);
+  return [...named].toSorted();
+}
+
+function toReference(feature: string): FeatureReference {
+  const dot = feature.indexOf('.');
+  return { group: feature.slice(0, dot), name: feature.slice(dot + 1) };
+}
+
+function childrenOf(node: ASTNode): ASTNode[] {
+  const parts: unknown[] = Array.isArray(node.args) ? node.args.flat(2) : [node.args];
+  return parts.filter((part): part is ASTNode => typeof part === 'object' && part !== null && 'op' in part);
+}
