@@ -76,6 +76,12 @@ module.exports = {
       'Inbox and outbox live in the database; nothing else does the broker work need.',
     ),
     only(
+      'identity-on-persistence',
+      '^libs/identity/',
+      ['contracts', 'platform', 'persistence', 'testing'],
+      'Keys and people are rows; no broker hears of them.',
+    ),
+    only(
       'primer-client-on-platform',
       '^libs/primer-client/',
       ['contracts', 'platform', 'testing'],
@@ -91,7 +97,7 @@ module.exports = {
     only(
       'tools-on-libs',
       '^tools/',
-      ['contracts', 'platform', 'persistence', 'messaging', 'backends', 'primer-client', 'testing'],
+      ['contracts', 'platform', 'persistence', 'identity', 'messaging', 'backends', 'primer-client', 'testing'],
       'The client of Primer is there for the conformance matrix alone; see the next rule.',
     ),
     {

@@ -32,14 +32,20 @@ try {
 
 async function setUp(dataDir: string | undefined): Promise<void> {
   loadSettingsFile();
-  const { DATABASE_URL: adminUrl, MERCHANTS_SCHEMA: merchantsSchema } = process.env;
+  const { DATABASE_URL: adminUrl, MERCHANTS_SCHEMA: merchantsSchema, IDENTITY_SCHEMA: identitySchema } = process.env;
   if (!adminUrl) throw new Error("DATABASE_URL is missing: set it to an administrator's connection");
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
   const credentials =
     dataDir === undefined
       ? readCredentialsFromEnvironment(process.env)
       : readOrMakeCredentials(path.join(dataDir, 'credentials.json'), process.env).credentials;
-  const databaseUrls = await setUpDatabase({ adminUrl, credentials, merchantsSchema: merchantsSchema || undefined });
+  const databaseUrls = await setUpDatabase({
+    adminUrl,
+    credentials,
+    merchantsSchema: merchantsSchema || undefined,
+    identitySchema: identitySchema || undefined,
+    makesPeople: false,
+  });
   console.log(`roles, schemas and merchant ${credentials.merchantId} are in place`);
   if (dataDir === undefined) return;
   for (const app of SERVICES) {

@@ -17,6 +17,7 @@ export const gatewayEnvironment = platformSettings
     DATABASE_URL: z.string().min(1).describe("the connection of the gateway's own database role"),
     DATABASE_SCHEMA: z.string().default('gateway').describe("the schema that holds the gateway's tables"),
     MERCHANTS_SCHEMA: z.string().default('merchants').describe('the schema of the merchants table'),
+    IDENTITY_SCHEMA: z.string().default('identity').describe('the schema of keys and people'),
     TOLLGATE_MASTER_KEY: z
       .string()
       .min(1)

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { IdentityModule } from '@tollgate/identity';
 import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
 import { MerchantsModule, PersistenceModule } from '@tollgate/persistence';
 import { PlatformModule } from '@tollgate/platform';
@@ -135,6 +136,7 @@ export class GatewayModule {
           schema: settings.MERCHANTS_SCHEMA,
           secrets: ['primerApiKey'],
         }),
+        IdentityModule.forRoot({ schema: settings.IDENTITY_SCHEMA }),
         MessagingModule.forRoot(toMessagingSettings('gateway', settings)),
       ],
       controllers,

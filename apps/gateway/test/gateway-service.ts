@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { prepareIdentity } from '@tollgate/identity';
 import { prepareDatabase, upsertMerchant } from '@tollgate/persistence';
 import { createService, ServiceLifetime } from '@tollgate/platform';
 import { SAMPLE_MERCHANT, type TestDatabase, type TestTopics } from '@tollgate/testing';
@@ -27,6 +28,14 @@ export async function prepareGateway(
     rolePrefix: database.schema,
     services: [{ service: 'gateway', schema: `${database.schema}_gateway`, merchantSecrets: ['primerApiKey'] }],
   });
+  await prepareIdentity({
+    adminUrl: database.url,
+    masterKey,
+    merchantsSchema,
+    rolePrefix: database.schema,
+    schema: `${database.schema}_identity`,
+    readers: ['gateway'],
+  });
   for (const merchantId of [SAMPLE_MERCHANT, MERCHANT_TWO, MERCHANT_TWICE]) {
     await upsertMerchant({
       adminUrl: database.url,
@@ -51,6 +60,7 @@ export async function prepareGateway(
     DATABASE_URL: urls['gateway']!,
     DATABASE_SCHEMA: `${database.schema}_gateway`,
     MERCHANTS_SCHEMA: merchantsSchema,
+    IDENTITY_SCHEMA: `${database.schema}_identity`,
     KAFKA_BROKERS: topics.brokers,
     TOPIC_PREFIX: topics.prefix,
     KAFKA_SESSION_TIMEOUT_MS: '6000',

@@ -24,6 +24,7 @@ export const intakeSettings = platformSettings
     DATABASE_URL: z.string().min(1).describe("the connection of intake's own database role"),
     DATABASE_SCHEMA: z.string().default('intake').describe("the schema that holds intake's tables"),
     MERCHANTS_SCHEMA: z.string().default('merchants').describe('the schema of the merchants table'),
+    IDENTITY_SCHEMA: z.string().default('identity').describe('the schema of keys and people'),
     TOLLGATE_MASTER_KEY: z
       .string()
       .min(1)

@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { toClockSettings } from '@tollgate/contracts';
+import { IdentityModule } from '@tollgate/identity';
 import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
 import { deriveKey, MerchantsModule, PersistenceModule } from '@tollgate/persistence';
 import { PlatformModule } from '@tollgate/platform';
@@ -71,6 +72,7 @@ export class IntakeModule {
           migrations,
         }),
         MerchantsModule.forRoot({ masterKey: settings.TOLLGATE_MASTER_KEY, schema: settings.MERCHANTS_SCHEMA }),
+        IdentityModule.forRoot({ schema: settings.IDENTITY_SCHEMA }),
         MessagingModule.forRoot(toMessagingSettings('intake', settings)),
       ],
       controllers: [

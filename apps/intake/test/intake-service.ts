@@ -9,6 +9,7 @@ import {
   type EventDefinition,
   topicName,
 } from '@tollgate/contracts';
+import { prepareIdentity } from '@tollgate/identity';
 import { type MerchantSettingsInput, prepareDatabase, upsertMerchant } from '@tollgate/persistence';
 import { createService, ServiceLifetime } from '@tollgate/platform';
 import {
@@ -69,6 +70,14 @@ export async function prepareIntake(
     rolePrefix: database.schema,
     services: [{ service: 'intake', schema }],
   });
+  await prepareIdentity({
+    adminUrl: database.url,
+    masterKey,
+    merchantsSchema,
+    rolePrefix: database.schema,
+    schema: `${database.schema}_identity`,
+    readers: ['intake'],
+  });
   for (const [name, { merchantId, key }] of Object.entries(SHOPS)) {
     await upsertMerchant({
       adminUrl: database.url,
@@ -90,6 +99,7 @@ export async function prepareIntake(
     DATABASE_URL: urls.intake,
     DATABASE_SCHEMA: schema,
     MERCHANTS_SCHEMA: merchantsSchema,
+    IDENTITY_SCHEMA: `${database.schema}_identity`,
     KAFKA_BROKERS: topics.brokers,
     TOPIC_PREFIX: topics.prefix,
     KAFKA_SESSION_TIMEOUT_MS: '6000',

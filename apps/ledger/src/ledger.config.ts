@@ -21,6 +21,7 @@ export const ledgerSettings = platformSettings.extend(messagingEnvironment.shape
   DATABASE_URL: z.string().min(1).describe("the connection of the ledger's own database role"),
   DATABASE_SCHEMA: z.string().default('ledger').describe("the schema that holds the ledger's tables"),
   MERCHANTS_SCHEMA: z.string().default('merchants').describe('the schema of the merchants table'),
+  IDENTITY_SCHEMA: z.string().default('identity').describe('the schema of keys and people'),
   TOLLGATE_MASTER_KEY: z.string().min(1).describe('32 random bytes in base64; the launcher makes them at first start'),
   PRIMER_API_URL: z
     .url({ protocol: /^https?$/ })

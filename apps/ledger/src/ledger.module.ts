@@ -1,4 +1,5 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { IdentityModule } from '@tollgate/identity';
 import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
 import { MerchantsModule, PersistenceModule } from '@tollgate/persistence';
 import { PlatformModule } from '@tollgate/platform';
@@ -115,6 +116,7 @@ export class LedgerModule {
           schema: settings.MERCHANTS_SCHEMA,
           secrets: ['primerApiKey', 'webhookSecrets'],
         }),
+        IdentityModule.forRoot({ schema: settings.IDENTITY_SCHEMA }),
         MessagingModule.forRoot(toMessagingSettings('ledger', settings)),
       ],
       controllers: [

@@ -9,6 +9,7 @@ import {
   type PaymentAnswer,
   type TrialBalanceAnswer,
 } from '@tollgate/contracts';
+import { prepareIdentity } from '@tollgate/identity';
 import { prepareDatabase, upsertMerchant } from '@tollgate/persistence';
 import { createService, ServiceLifetime } from '@tollgate/platform';
 import { eventually, SAMPLE_MERCHANT, sampleId, type TestDatabase, type TestTopics } from '@tollgate/testing';
@@ -38,6 +39,14 @@ export async function prepareLedger(
     rolePrefix: database.schema,
     services: [{ service: 'ledger', schema, merchantSecrets: ['primerApiKey', 'webhookSecrets'] }],
   });
+  await prepareIdentity({
+    adminUrl: database.url,
+    masterKey,
+    merchantsSchema,
+    rolePrefix: database.schema,
+    schema: `${database.schema}_identity`,
+    readers: ['ledger'],
+  });
   await upsertMerchant({
     adminUrl: database.url,
     masterKey,
@@ -57,6 +66,7 @@ export async function prepareLedger(
     DATABASE_URL: urls.ledger ?? '',
     DATABASE_SCHEMA: schema,
     MERCHANTS_SCHEMA: merchantsSchema,
+    IDENTITY_SCHEMA: `${database.schema}_identity`,
     KAFKA_BROKERS: topics.brokers,
     TOPIC_PREFIX: topics.prefix,
     KAFKA_SESSION_TIMEOUT_MS: '6000',

@@ -12,6 +12,7 @@ export const riskSettings = platformSettings
     DATABASE_URL: z.string().min(1).describe("the connection of risk's own database role"),
     DATABASE_SCHEMA: z.string().default('risk').describe("the schema that holds risk's tables"),
     MERCHANTS_SCHEMA: z.string().default('merchants').describe('the schema of the merchants table'),
+    IDENTITY_SCHEMA: z.string().default('identity').describe('the schema of keys and people'),
     TOLLGATE_MASTER_KEY: z
       .string()
       .min(1)

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { toClockSettings } from '@tollgate/contracts';
+import { IdentityModule } from '@tollgate/identity';
 import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
 import { deriveKey, MerchantsModule, PersistenceModule } from '@tollgate/persistence';
 import { PlatformModule } from '@tollgate/platform';
@@ -53,6 +54,7 @@ export class RiskModule {
           migrations,
         }),
         MerchantsModule.forRoot({ masterKey: settings.TOLLGATE_MASTER_KEY, schema: settings.MERCHANTS_SCHEMA }),
+        IdentityModule.forRoot({ schema: settings.IDENTITY_SCHEMA }),
         MessagingModule.forRoot(toMessagingSettings('risk', settings)),
       ],
       controllers: [DecideAttemptsConsumer, DecisionsController, RuleSetsController, ListEntriesController],

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { expect } from '@jest/globals';
 import { AttemptDecided, type AttemptDecidedData, type AttemptTokenisedData, topicName } from '@tollgate/contracts';
+import { prepareIdentity } from '@tollgate/identity';
 import { prepareDatabase, upsertMerchant } from '@tollgate/persistence';
 import { createService, ServiceLifetime } from '@tollgate/platform';
 import { eventually, SAMPLE_MERCHANT, type TestDatabase, type TestRecords, type TestTopics } from '@tollgate/testing';
@@ -41,6 +42,14 @@ export async function prepareRisk(database: TestDatabase, topics: TestTopics): P
     rolePrefix: database.schema,
     services: [{ service: 'risk', schema: `${database.schema}_risk` }],
   });
+  await prepareIdentity({
+    adminUrl: database.url,
+    masterKey,
+    merchantsSchema,
+    rolePrefix: database.schema,
+    schema: `${database.schema}_identity`,
+    readers: ['risk'],
+  });
   const merchant = { intakeApiKey: INTAKE_KEY, primerApiKey: 'primer-key', webhookSecret: 'webhook-secret' };
   for (const [index, merchantId] of [SAMPLE_MERCHANT, 'merchant-two'].entries()) {
     await upsertMerchant({
@@ -57,6 +66,7 @@ export async function prepareRisk(database: TestDatabase, topics: TestTopics): P
     DATABASE_URL: urls.risk,
     DATABASE_SCHEMA: `${database.schema}_risk`,
     MERCHANTS_SCHEMA: merchantsSchema,
+    IDENTITY_SCHEMA: `${database.schema}_identity`,
     KAFKA_BROKERS: topics.brokers,
     TOPIC_PREFIX: topics.prefix,
     KAFKA_SESSION_TIMEOUT_MS: '6000',

@@ -18,5 +18,5 @@ export { PaymentTokens, type TokenPlace } from './payment-tokens.ts';
 export { PersistenceModule } from './persistence.module.ts';
 export { prepareDatabase, type PrepareOptions, SERVICE_SECRETS, type ServiceDatabase } from './prepare-database.ts';
 export { deriveKey, parseMasterKey, seal, unseal } from './sealing.ts';
-export { toServiceDatabaseUrl } from './service-roles.ts';
+export { ROLE_PREFIX_DEFAULT, toRoleName, toServiceDatabaseUrl } from './service-roles.ts';
 export { sql, type Statement } from './statement.ts';

@@ -4,12 +4,13 @@ import { Test } from '@nestjs/testing';
 import {
   Database,
   hashBearerKey,
+  MerchantDirectory,
   MerchantsModule,
   PersistenceModule,
   prepareDatabase,
   upsertMerchant,
 } from '@tollgate/persistence';
-import { API_KEY_LOOKUP, type ApiKeyLookup, Metrics, PlatformModule, Readiness } from '@tollgate/platform';
+import { Metrics, PlatformModule, Readiness } from '@tollgate/platform';
 import { testDatabase } from '@tollgate/testing';
 import { DataSource } from 'typeorm';
 
@@ -17,7 +18,7 @@ const test = await testDatabase(import.meta.url);
 const masterKey = Buffer.alloc(32, 5).toString('base64');
 const merchantsSchema = `${test.schema}_merchants`;
 
-it('gives an app its database, its readiness check, its gauge and the lookup of keys, and closes the pool last', async () => {
+it('gives an app its database, its readiness check, its gauge and the merchants, and closes the pool last', async () => {
   const urls = await prepareDatabase({
     adminUrl: test.url,
     masterKey,
@@ -45,8 +46,7 @@ it('gives an app its database, its readiness check, its gauge and the lookup of 
   expect(app.get(DataSource)).toBe(app.get(Database).dataSource);
   expect((await app.get(Readiness).report()).checks).toEqual({ database: 'up' });
   expect(await app.get(Metrics).toText()).toContain('database_connections{state="open"');
-  const lookup = app.get<ApiKeyLookup>(API_KEY_LOOKUP);
-  expect(await lookup.findPrincipal(hashBearerKey('key'))).toMatchObject({ merchantId: 'm' });
+  expect(await app.get(MerchantDirectory).findPrincipal(hashBearerKey('key'))).toMatchObject({ merchantId: 'm' });
   await app.close();
   expect(app.get(DataSource).isInitialized).toBe(false);
 });

@@ -3,11 +3,13 @@ export {
   CountsInHand,
   CurrentPlaceInHand,
   CurrentPrincipal,
+  CurrentSessionSecret,
   OpenRoute,
   RawBodyRoute,
   RequireScope,
 } from './auth/access.decorator.ts';
 export { API_KEY_LOOKUP, type ApiKeyLookup, Authenticator } from './auth/authenticator.ts';
+export { BROWSER_SESSIONS, type BrowserRequest, type BrowserSessions } from './auth/browser-sessions.ts';
 export { GroupCommit, type GroupCommitOptions, type GroupResult } from './commit/group-commit.ts';
 export { ConfigError, readConfig, type SettingProblem } from './config/configuration.ts';
 export { LOG_LEVELS, platformSettings, portNumber, type PlatformSettings } from './config/platform.config.ts';

@@ -29,8 +29,26 @@ describe('credentials', () => {
 
   it('differ from one installation to the next', () => {
     const other = path.join(folder, 'other.json');
-    const secretsOf = (name: string) => Object.values(readOrMakeCredentials(name, {}).credentials);
-    expect(secretsOf(file).filter((secret) => secretsOf(other).includes(secret))).toEqual([]);
+    const secretsOf = (name: string) => {
+      const { reviewers, operators, admin, ...keys } = readOrMakeCredentials(name, {}).credentials;
+      const passwords = [...reviewers, ...operators, admin].map(({ password }) => password);
+      return [...Object.values(keys), ...passwords];
+    };
+    const all = secretsOf(file);
+    expect(all.filter((secret) => secretsOf(other).includes(secret))).toEqual([]);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('of an older file gain what it lacks, once, and what it has stays', () => {
+    const { credentials } = readOrMakeCredentials(file, {});
+    const { approvalsApiKey, platformApiKey, reviewers, operators, admin, ...older } = credentials;
+    expect([approvalsApiKey, platformApiKey, reviewers, operators, admin]).not.toContain(undefined);
+    writeFileSync(file, JSON.stringify({ ...older, reviewers }));
+    const gained = readOrMakeCredentials(file, {});
+    expect(gained.credentials).toMatchObject({ ...older, reviewers });
+    expect(gained.credentials.admin.email).toBe(admin.email);
+    expect(readOrMakeCredentials(file, {}).credentials).toEqual(gained.credentials);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   it("give way to the environment's, where it has any", () => {
@@ -61,6 +79,8 @@ describe('credentials', () => {
   });
 
   it('are not made anew while there is data that was sealed with the old ones', () => {
-    expect(() => readOrMakeCredentials(file, {}, folder)).toThrow(/is gone, and .* was made with it: restore it/);
+    expect(() => readOrMakeCredentials(file, {}, { dataOf: folder })).toThrow(
+      /is gone, and .* was made with it: restore it/,
+    );
   });
 });

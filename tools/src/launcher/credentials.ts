@@ -6,7 +6,19 @@ import { z } from 'zod';
 
 const KEY_BYTES = 32;
 
-const credentialsSchema = z.object({
+const account = z.object({ email: z.email(), password: z.string().min(12) });
+const pair = z.tuple([account, account]);
+
+/** What an installation has that can be used by people and by other programs; an older file gains it. */
+const accessSchema = z.object({
+  approvalsApiKey: z.string().min(16),
+  platformApiKey: z.string().min(16),
+  reviewers: pair,
+  operators: pair,
+  admin: account,
+});
+
+const credentialsSchema = accessSchema.partial().extend({
   merchantId: z.string().min(1),
   intakeApiKey: z.string().min(16),
   operatorToken: z.string().min(16),
@@ -15,18 +27,22 @@ const credentialsSchema = z.object({
   masterKey: z.base64().refine((key) => Buffer.from(key, 'base64').length === KEY_BYTES),
 });
 
-/** Everything secret, and whose it is. */
+/** Everything secret, and whose it is. People's accounts are there where `npm start` has made them. */
 export type Credentials = Readonly<z.output<typeof credentialsSchema>>;
+/** The credentials of a local installation, which has keys and people of its own. */
+export type LocalCredentials = Credentials & Readonly<z.output<typeof accessSchema>>;
 
 /** The variable that stands above each value of the file. */
-const VARIABLES: Readonly<Record<keyof Credentials, string>> = {
+const VARIABLES = {
   merchantId: 'MERCHANT_ID',
   intakeApiKey: 'INTAKE_API_KEY',
   operatorToken: 'TOLLGATE_OPERATOR_TOKEN',
   primerApiKey: 'PRIMER_API_KEY',
   webhookSecret: 'PRIMER_WEBHOOK_SECRET',
   masterKey: 'TOLLGATE_MASTER_KEY',
-};
+  approvalsApiKey: 'APPROVALS_API_KEY',
+  platformApiKey: 'PLATFORM_API_KEY',
+} as const satisfies Partial<Record<keyof Credentials, string>>;
 
 const REMEDY = 'restore it, or start anew with "npm run reset"';
 
@@ -36,27 +52,38 @@ export class CredentialsError extends Error {
 }
 
 /**
- * The credentials in `file`, made at random (mode 600) when there is none; values in the environment stand above the
- * file's and are not written to it.
- * @param dataOf a folder that exists once something was sealed with the credentials
+ * The credentials in `file`, made at random (mode 600) when there is none; an older file gains what it lacks. Values in
+ * the environment stand above the file's and are not written to it.
+ * @param options.dataOf a folder that exists once something was sealed with the credentials
  * @throws CredentialsError when the file is damaged, or gone although there is data: making new ones would orphan
  *   everything sealed with the old
  */
 export function readOrMakeCredentials(
   file: string,
   environment: NodeJS.ProcessEnv,
-  dataOf?: string,
-): { credentials: Credentials; made: boolean } {
+  { dataOf }: { dataOf?: string } = {},
+): { credentials: LocalCredentials; made: boolean } {
   const made = !existsSync(file);
-  if (made) {
-    if (dataOf !== undefined && existsSync(dataOf) && !environment[VARIABLES.masterKey]) {
-      throw new CredentialsError(`${file} is gone, and ${dataOf} was made with it: ${REMEDY}`);
-    }
+  if (made && dataOf !== undefined && existsSync(dataOf) && !environment[VARIABLES.masterKey]) {
+    throw new CredentialsError(`${file} is gone, and ${dataOf} was made with it: ${REMEDY}`);
+  }
+  const kept = made ? makeCredentials() : readExistingCredentials(file, {});
+  const whole = { ...kept, ...makeAccess(), ...accessOf(kept) };
+  if (made || Object.keys(whole).length > Object.keys(kept).length) {
     // Renamed into place, so that a kill in between leaves no half of a file.
-    writeFileSync(`${file}.new`, `${JSON.stringify(makeCredentials(), undefined, 2)}\n`, { mode: 0o600 });
+    writeFileSync(`${file}.new`, `${JSON.stringify(whole, undefined, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   }
-  return { credentials: readExistingCredentials(file, environment), made };
+  return {
+    credentials: { ...whole, ...readGiven(credentialsSchema.partial(), environment) },
+    made,
+  };
+}
+
+/** What the credentials have of it already. */
+function accessOf(credentials: Credentials): Partial<LocalCredentials> {
+  const fields = Object.keys(accessSchema.shape);
+  return Object.fromEntries(Object.entries(credentials).filter(([field]) => fields.includes(field)));
 }
 
 /** As `readOrMakeCredentials`, for those who use a running installation. @throws CredentialsError without a file */
@@ -100,14 +127,33 @@ function readGiven<S extends z.ZodType>(schema: S, environment: NodeJS.ProcessEn
   });
   const parsed = schema.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
-  const variables = parsed.error.issues.map((issue) => VARIABLES[issue.path[0] as keyof Credentials]);
+  const variables = parsed.error.issues.map((issue) => VARIABLES[issue.path[0] as keyof typeof VARIABLES]);
   throw new CredentialsError(
     `missing or unusable in the environment: ${[...new Set(variables)].join(', ')} (see .env.example)`,
   );
 }
 
+function secret(prefix: string): string {
+  return `${prefix}_${randomBytes(KEY_BYTES).toString('base64url')}`;
+}
+
+const PASSWORD_BYTES = 18;
+
+function makeAccess(): z.output<typeof accessSchema> {
+  const accountOf = (name: string): z.output<typeof account> => ({
+    email: `${name}@tollgate.test`,
+    password: randomBytes(PASSWORD_BYTES).toString('base64url'),
+  });
+  return {
+    approvalsApiKey: secret('merchant'),
+    platformApiKey: secret('platform'),
+    reviewers: [accountOf('reviewer-1'), accountOf('reviewer-2')],
+    operators: [accountOf('operator-1'), accountOf('operator-2')],
+    admin: accountOf('admin'),
+  };
+}
+
 function makeCredentials(): Credentials {
-  const secret = (prefix: string): string => `${prefix}_${randomBytes(KEY_BYTES).toString('base64url')}`;
   return {
     merchantId: `merchant-${randomUUID().slice(0, 8)}`,
     intakeApiKey: secret('intake'),

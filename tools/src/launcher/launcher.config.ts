@@ -16,6 +16,7 @@ const launcherFields = z.object({
   PRIMER_API_KEY: z.string().optional().describe('the API key of the Primer at PRIMER_API_URL'),
   PRIMER_WEBHOOK_SECRET: z.string().optional().describe('the webhook signing secret of the Primer at PRIMER_API_URL'),
   MERCHANTS_SCHEMA: z.string().optional(),
+  IDENTITY_SCHEMA: z.string().optional(),
 });
 
 /** A stand-in for Primer on this machine reads the same credentials file as everybody else here. */

@@ -7,6 +7,9 @@ import type { LauncherSettings } from './launcher.config.ts';
 /** The services with a database role and schema of their own. */
 export const DATABASE_SERVICES = ['intake', 'risk', 'gateway', 'ledger'] as const;
 
+/** Those of them that sign people in. */
+export const IDENTITY_WRITERS: readonly string[] = [];
+
 /** Everything that runs as a process; the emulator is first, because the others are its clients. */
 export const SERVICES = ['sandbox', ...DATABASE_SERVICES] as const;
 export type ServiceName = (typeof SERVICES)[number];
@@ -36,6 +39,8 @@ const WITHHELD = new Set([
   'DATABASE_SCHEMA',
   'MERCHANT_ID',
   'INTAKE_API_KEY',
+  'APPROVALS_API_KEY',
+  'PLATFORM_API_KEY',
   'PRIMER_API_KEY',
   'PRIMER_WEBHOOK_SECRET',
   'SANDBOX_SHOP_INTAKE_API_KEY',

@@ -1,10 +1,12 @@
+import { ensureKeysAndPeople, prepareIdentity } from '@tollgate/identity';
 import { prepareDatabase, upsertMerchant } from '@tollgate/persistence';
 
-import type { Credentials } from './credentials.ts';
-import { DATABASE_SERVICES } from './service-plan.ts';
+import type { Credentials, LocalCredentials } from './credentials.ts';
+import { DATABASE_SERVICES, IDENTITY_WRITERS } from './service-plan.ts';
 
 /**
- * Makes each service's role and schema and the first merchant; safe to run again, and with new keys it replaces them.
+ * Makes each service's role and schema, the first merchant and its keys; safe to run again, and with new keys it
+ * replaces them. People are made for a local installation alone: elsewhere the first admin is invited.
  * @returns each service's connection string, by app
  * @throws KnownError DATABASE_UNAVAILABLE; Error saying which right the administrator lacks
  */
@@ -12,20 +14,62 @@ export async function setUpDatabase({
   adminUrl,
   credentials,
   merchantsSchema,
+  identitySchema,
+  makesPeople,
 }: {
   adminUrl: string;
   credentials: Credentials;
   merchantsSchema: string | undefined;
+  identitySchema: string | undefined;
+  makesPeople: boolean;
 }): Promise<Readonly<Record<string, string>>> {
-  const schema = merchantsSchema === undefined ? {} : { merchantsSchema };
+  const merchants = merchantsSchema === undefined ? {} : { merchantsSchema };
+  const identity = identitySchema === undefined ? {} : { schema: identitySchema };
   const { masterKey, merchantId, intakeApiKey, primerApiKey, webhookSecret } = credentials;
   const services = DATABASE_SERVICES.map((service) => ({ service }));
-  const urls = await prepareDatabase({ adminUrl, masterKey, services, ...schema });
+  const urls = await prepareDatabase({ adminUrl, masterKey, services, ...merchants });
   await upsertMerchant({
     adminUrl,
     masterKey,
     merchant: { merchantId, intakeApiKey, primerApiKey, webhookSecret },
-    ...schema,
+    ...merchants,
+  });
+  const databaseUrl = await prepareIdentity({
+    adminUrl,
+    masterKey,
+    readers: DATABASE_SERVICES,
+    writers: IDENTITY_WRITERS,
+    ...merchants,
+    ...identity,
+  });
+  await ensureKeysAndPeople({
+    databaseUrl,
+    ...identity,
+    keys: toKeys(credentials),
+    people: makesPeople ? toPeople(credentials) : [],
   });
   return urls;
+}
+
+function toKeys({ merchantId, approvalsApiKey, platformApiKey }: Credentials) {
+  return [
+    ...(approvalsApiKey === undefined ? [] : [{ place: 'approvalsApiKey', secret: approvalsApiKey, merchantId }]),
+    ...(platformApiKey === undefined ? [] : [{ place: 'platformApiKey', secret: platformApiKey }]),
+  ];
+}
+
+function toPeople({ reviewers, operators, admin }: Partial<LocalCredentials>) {
+  return [
+    ...(reviewers ?? []).map((account, index) => ({
+      ...account,
+      displayName: `Reviewer ${index + 1}`,
+      role: 'reviewer' as const,
+    })),
+    ...(operators ?? []).map((account, index) => ({
+      ...account,
+      displayName: `Operator ${index + 1}`,
+      role: 'operator' as const,
+    })),
+    ...(admin === undefined ? [] : [{ ...admin, displayName: 'Admin', role: 'admin' as const }]),
+  ];
 }

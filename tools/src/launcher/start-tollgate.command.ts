@@ -66,11 +66,9 @@ class Installation {
     const startedAt = performance.now();
     const settings = readLauncherSettings(process.env);
     await this.clearUp();
-    const { credentials, made } = readOrMakeCredentials(
-      this.folder.credentialsFile,
-      process.env,
-      path.join(this.folder.dataDir, 'postgres'),
-    );
+    const { credentials, made } = readOrMakeCredentials(this.folder.credentialsFile, process.env, {
+      dataOf: path.join(this.folder.dataDir, 'postgres'),
+    });
     const where = path.relative(process.cwd(), this.folder.credentialsFile);
     this.narrator.say(`✓ credentials ${made ? 'made at random in' : 'from'} ${where}`);
     const plans = await this.startBackends(settings, credentials);
@@ -139,8 +137,15 @@ class Installation {
     this.assertGoingOn();
     const databaseUrls = await this.narrator.step(
       'preparing the database',
-      () => setUpDatabase({ adminUrl: postgres.url, credentials, merchantsSchema: settings.MERCHANTS_SCHEMA }),
-      () => `database roles, schemas and merchant ${credentials.merchantId} are in place`,
+      () =>
+        setUpDatabase({
+          adminUrl: postgres.url,
+          credentials,
+          merchantsSchema: settings.MERCHANTS_SCHEMA,
+          identitySchema: settings.IDENTITY_SCHEMA,
+          makesPeople: true,
+        }),
+      () => `database roles, schemas, people and merchant ${credentials.merchantId} are in place`,
     );
     return this.planWith(settings, credentials, { databaseUrls, brokers: kafka.brokers });
   }

@@ -1,11 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { API_KEY_LOOKUP } from '@tollgate/platform';
 import { Database } from '../database.ts';
 import { MerchantDirectory } from './merchant-directory.ts';
 import type { MerchantSecret } from './merchants.sql.ts';
 import { MERCHANTS_SCHEMA_DEFAULT } from './upsert-merchant.ts';
 
-/** The merchants, for the whole app, and whose keys are whose. Needs PersistenceModule. */
+/** The merchants, for the whole app. Needs PersistenceModule. */
 @Module({})
 export class MerchantsModule {
   /**
@@ -26,7 +25,6 @@ export class MerchantsModule {
               secrets: options.secrets ?? [],
             }),
         },
-        { provide: API_KEY_LOOKUP, useExisting: MerchantDirectory },
       ],
       exports: [MerchantDirectory],
     };

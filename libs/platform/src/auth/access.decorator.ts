@@ -48,6 +48,12 @@ export const CurrentPlaceInHand = createParamDecorator(
     context.switchToHttp().getRequest<FastifyRequest>().placeInHand,
 );
 
+/** The secret of the caller's session, for asking other services in its name; null for a caller with a key. */
+export const CurrentSessionSecret = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): string | null =>
+    context.switchToHttp().getRequest<FastifyRequest>().sessionSecret,
+);
+
 /** The {@link Principal} behind the request's key. An open route has none: asking there is a programming error. */
 export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => {
   const { principal } = context.switchToHttp().getRequest<FastifyRequest>();

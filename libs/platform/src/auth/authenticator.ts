@@ -40,9 +40,14 @@ export class Authenticator {
    */
   async findPrincipal(header: string | undefined): Promise<Principal | undefined> {
     const key = header === undefined ? undefined : BEARER.exec(header)?.[1];
-    if (key === undefined) {
-      return undefined;
-    }
+    return key === undefined ? undefined : this.findPrincipalOfKey(key);
+  }
+
+  /**
+   * Whose key this is, wherever it was presented.
+   * @throws KnownError retriable if the lookup cannot tell
+   */
+  async findPrincipalOfKey(key: string): Promise<Principal | undefined> {
     if (this.isOperatorToken(key)) {
       return OPERATOR;
     }

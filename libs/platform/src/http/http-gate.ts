@@ -3,6 +3,7 @@ import { KnownError, type Principal } from '@tollgate/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Counter, Histogram } from 'prom-client';
 import type { Authenticator } from '../auth/authenticator.ts';
+import type { BrowserSessions } from '../auth/browser-sessions.ts';
 import type { Log } from '../logs/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { runInTrace } from '../trace/correlation.ts';
@@ -19,6 +20,8 @@ declare module 'fastify' {
     trace: TraceContext | null;
     /** Whose key was presented; null on open routes. */
     principal: Principal | null;
+    /** The secret of the session that its cookie holds, when that is what it was let in by. */
+    sessionSecret: string | null;
     /** Its place among the requests in hand; null on routes that are not counted. */
     placeInHand: PlaceInHand | null;
   }
@@ -45,6 +48,7 @@ export class HttpGate {
     private readonly log: Log,
     metrics: Metrics,
     private readonly openPaths: ReadonlySet<string>,
+    private readonly browserSessions?: BrowserSessions,
   ) {
     this.durations = metrics.histogram({
       name: 'http_request_duration_seconds',
@@ -61,6 +65,7 @@ export class HttpGate {
   install(fastify: FastifyInstance): void {
     fastify.decorateRequest('trace', null);
     fastify.decorateRequest('principal', null);
+    fastify.decorateRequest('sessionSecret', null);
     fastify.decorateRequest('placeInHand', null);
     fastify.addHook('onRoute', ({ method, url }) => this.routes.add(method, url));
     fastify.addHook('onRequest', (request, reply, done) => {
@@ -85,7 +90,7 @@ export class HttpGate {
 
   /**
    * Lets the request in, or says why not. The key comes first; whether there is such a route, only after it.
-   * @throws KnownError UNAUTHENTICATED, SCOPE_MISSING, METHOD_NOT_ALLOWED, OVERLOADED, or retriable if the key cannot be looked up
+   * @throws KnownError UNAUTHENTICATED, SCOPE_MISSING, CROSS_SITE_REQUEST, METHOD_NOT_ALLOWED, OVERLOADED, or retriable if the key cannot be looked up
    */
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { config, url } = request.routeOptions;
@@ -93,6 +98,9 @@ export class HttpGate {
       keepRawBody(request);
     }
     if (config?.access !== undefined && 'open' in config.access) {
+      if (request.headers.authorization === undefined) {
+        this.browserSessions?.assertFromOwnPage(request, undefined);
+      }
       this.takePlace(request, reply);
       return;
     }
@@ -135,8 +143,25 @@ export class HttpGate {
 
   private async findPrincipal(request: FastifyRequest): Promise<Principal | undefined> {
     const header = request.headers.authorization;
+    if (header === undefined) {
+      return this.findPrincipalOfBrowser(request);
+    }
     const principal = await this.authenticator.findPrincipal(header);
     return principal ?? (isPage(request) ? this.authenticator.findPrincipalOfPage(header) : undefined);
+  }
+
+  /** A cookie comes along by itself, whoever sent the browser here: what changes something must be shown to be ours. */
+  private async findPrincipalOfBrowser(request: FastifyRequest): Promise<Principal | undefined> {
+    const secret = this.browserSessions?.findSecret(request);
+    const principal = secret === undefined ? undefined : await this.authenticator.findPrincipalOfKey(secret);
+    // A cookie is a session's, whatever else would be a key in an Authorization header.
+    if (secret === undefined || principal?.kind !== 'person') {
+      return undefined;
+    }
+    this.browserSessions?.assertFromOwnPage(request, secret);
+    request.sessionSecret = secret;
+    this.browserSessions?.noticeUse(secret);
+    return principal;
   }
 
   private assertMethodUnknown(request: FastifyRequest): void {

@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { Authenticator } from '../auth/authenticator.ts';
+import { BROWSER_SESSIONS, type BrowserSessions } from '../auth/browser-sessions.ts';
 import { HttpGate } from '../http/http-gate.ts';
 import { acceptBodies } from '../http/json-body.ts';
 import { serveOpenApi } from '../http/open-api.ts';
@@ -71,6 +72,7 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
     log.for('Http'),
     app.get(Metrics),
     openPaths,
+    findProviders<BrowserSessions>(app.get(ModuleRef), BROWSER_SESSIONS)[0],
   );
   const fastify = adapter.getInstance();
   gate.install(fastify);

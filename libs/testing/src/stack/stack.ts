@@ -46,6 +46,17 @@ export interface StackCredentials {
   primerApiKey: string;
   webhookSecret: string;
   masterKey: string;
+  approvalsApiKey: string;
+  platformApiKey: string;
+  reviewers: readonly [StackAccount, StackAccount];
+  operators: readonly [StackAccount, StackAccount];
+  admin: StackAccount;
+}
+
+/** A person of the stack. */
+export interface StackAccount {
+  email: string;
+  password: string;
 }
 
 /**
@@ -60,7 +71,7 @@ export class Stack {
     readonly credentials: StackCredentials,
     readonly services: Readonly<Record<App, ServiceProcess>>,
     readonly topics: { brokers: string; prefix: string },
-    readonly schemas: Readonly<Record<(typeof DATABASE_APPS)[number] | 'merchants', string>>,
+    readonly schemas: Readonly<Record<(typeof DATABASE_APPS)[number] | 'merchants' | 'identity', string>>,
     private readonly pool: pg.Pool,
     private readonly folder: string,
     private readonly running: readonly App[] = APPS,
@@ -132,6 +143,7 @@ export async function startStack(fileUrl: string, options: StackOptions = {}): P
     gateway: schemaOf('gateway'),
     ledger: schemaOf('ledger'),
     merchants: schemaOf('merchants'),
+    identity: schemaOf('identity'),
   };
   const adminUrl = options.databaseUrl ?? databaseUrl();
   const databaseUrls = await prepareStackDatabase(adminUrl, testSchemaName(fileUrl, part), schemas, credentials);
@@ -162,19 +174,45 @@ async function prepareStackDatabase(
   adminUrl: string,
   rolePrefix: string,
   schemas: Stack['schemas'],
-  { masterKey, merchantId, intakeApiKey, primerApiKey, webhookSecret }: StackCredentials,
+  credentials: StackCredentials,
 ): Promise<Readonly<Record<string, string>>> {
   // Here, because a test that only wants a sample event should not load an ORM.
   const { prepareDatabase, upsertMerchant } = await import('@tollgate/persistence');
+  const { ensureKeysAndPeople, prepareIdentity } = await import('@tollgate/identity');
+  const { masterKey, merchantId, intakeApiKey, primerApiKey, webhookSecret } = credentials;
   const shared = { adminUrl, masterKey, merchantsSchema: schemas.merchants };
   const services = DATABASE_APPS.map((service) => ({ service, schema: schemas[service] }));
   const urls = await prepareDatabase({ ...shared, services, rolePrefix });
   await upsertMerchant({ ...shared, merchant: { merchantId, intakeApiKey, primerApiKey, webhookSecret } });
+  const schema = schemas.identity;
+  const ownerUrl = await prepareIdentity({ ...shared, rolePrefix, schema, readers: DATABASE_APPS });
+  await ensureKeysAndPeople({
+    databaseUrl: ownerUrl,
+    schema,
+    keys: [
+      { place: 'approvalsApiKey', secret: credentials.approvalsApiKey, merchantId },
+      { place: 'platformApiKey', secret: credentials.platformApiKey },
+    ],
+    people: toPeople(credentials),
+    passwordCost: TEST_PASSWORD_COST,
+  });
   return urls;
+}
+
+/** The least that argon2id takes: tests are about who gets in, not about how dear guessing is. */
+const TEST_PASSWORD_COST = { memoryKib: 8, passes: 1 };
+
+function toPeople({ reviewers, operators, admin }: StackCredentials) {
+  return [
+    ...reviewers.map((account) => ({ ...account, displayName: account.email, role: 'reviewer' as const })),
+    ...operators.map((account) => ({ ...account, displayName: account.email, role: 'operator' as const })),
+    { ...admin, displayName: admin.email, role: 'admin' as const },
+  ];
 }
 
 function makeCredentials(): StackCredentials {
   const secret = (kind: string): string => `${kind}_${randomBytes(24).toString('base64url')}`;
+  const account = (name: string): StackAccount => ({ email: `${name}@shop.test`, password: secret('password') });
   return {
     merchantId: `merchant-${randomBytes(4).toString('hex')}`,
     intakeApiKey: secret('intake'),
@@ -182,6 +220,11 @@ function makeCredentials(): StackCredentials {
     primerApiKey: secret('primer'),
     webhookSecret: secret('webhook'),
     masterKey: randomBytes(32).toString('base64'),
+    approvalsApiKey: secret('approvals'),
+    platformApiKey: secret('platform'),
+    reviewers: [account('reviewer-1'), account('reviewer-2')],
+    operators: [account('operator-1'), account('operator-2')],
+    admin: account('admin'),
   };
 }
 
@@ -209,6 +252,7 @@ async function makeServices(parts: {
     DATABASE_URL: atPort(databaseUrls[app] ?? '', proxied.databasePort),
     DATABASE_SCHEMA: schemas[app],
     MERCHANTS_SCHEMA: schemas.merchants,
+    IDENTITY_SCHEMA: schemas.identity,
     KAFKA_BROKERS: proxied.brokers ?? topics.brokers,
     TOPIC_PREFIX: topics.prefix,
     PRIMER_API_URL: proxied.primerApiUrl ?? `http://127.0.0.1:${ports.sandbox}`,

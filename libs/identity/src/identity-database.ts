@@ -1,0 +1,43 @@
+import type { Database, Statement, Transaction } from '@tollgate/persistence';
+import { quoteIdentifier } from '@tollgate/persistence';
+
+/** What runs statements: the database itself, each in a transaction of its own, or one transaction. */
+export interface Queries {
+  query<Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/**
+ * The identity schema seen from a connection whose own schema may be another. Statements name its tables as
+ * `identity.person`; here that becomes the schema of this installation.
+ */
+export class IdentityDatabase implements Queries {
+  readonly #database: Database;
+  readonly #schema: string;
+  readonly #placed = new Map<Statement, Statement>();
+
+  constructor(database: Database, schema: string) {
+    this.#database = database;
+    this.#schema = quoteIdentifier(schema);
+  }
+
+  query<Row>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.#database.query<Row>(this.#place(statement), values);
+  }
+
+  transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    return this.#database.transaction((transaction: Transaction) =>
+      work({ query: (statement, values = []) => transaction.query(this.#place(statement), values) }),
+    );
+  }
+
+  #place(statement: Statement): Statement {
+    let placed = this.#placed.get(statement);
+    if (placed === undefined) {
+      placed = { name: statement.name, text: statement.text.replaceAll(/\bidentity\./g, `${this.#schema}.`) };
+      this.#placed.set(statement, placed);
+    }
+    return placed;
+  }
+}
+
+export const IDENTITY_SCHEMA_DEFAULT = 'identity';
