@@ -36,7 +36,7 @@ export interface IntegrityResult {
   ended?: 'interrupted' | 'too long';
 }
 
-/** Runs tests/integrity in one process, one scenario after the other, and gathers what they report. */
+/** Runs tests/integrity, two files at a time since most scenarios mostly wait, and gathers what they report. */
 export async function runIntegrity(
   { seed, scale }: Pick<ProveOptions, 'seed' | 'scale'>,
   { root, folder }: { root: string; folder: string },
@@ -80,7 +80,7 @@ function startJest(root: string, resultFile: string, environment: Record<string,
       '--disable-warning=TimeoutNegativeWarning',
       'node_modules/jest/bin/jest.js',
       '--selectProjects=integrity',
-      '--runInBand',
+      '--maxWorkers=2',
       '--json',
       // What a failed scenario left behind shall not keep the verdict waiting.
       '--forceExit',

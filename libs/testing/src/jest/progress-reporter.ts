@@ -1,32 +1,32 @@
-import { relative } from 'node:path';
+import { basename } from 'node:path';
 
 import type { Reporter, Test } from '@jest/reporters';
 
 /**
- * Says which scenario runs and how long it took, one line each, with the time since the run began. For long runs in one
- * process (`npm run prove`); {@link QuietReporter} tells the failures.
+ * Says which scenario runs and how long it took, one line each, with the time since the run began. For long runs of a
+ * few files at a time (`npm run prove`), so each line names its file; {@link QuietReporter} tells the failures.
  */
 export default class ProgressReporter implements Pick<
   Reporter,
-  'onTestStart' | 'onTestCaseStart' | 'onTestCaseResult' | 'getLastError'
+  'onTestCaseStart' | 'onTestCaseResult' | 'getLastError'
 > {
   readonly #startedAt = performance.now();
 
-  onTestStart(test: Test): void {
-    process.stdout.write(`${this.#elapsed()}  ${relative(test.context.config.rootDir, test.path)}\n`);
+  onTestCaseStart(test: Test, { fullName }: { fullName: string }): void {
+    this.#say(test, `  ${fullName} …`);
   }
 
-  onTestCaseStart(_test: Test, { fullName }: { fullName: string }): void {
-    process.stdout.write(`${this.#elapsed()}    ${fullName} …\n`);
-  }
-
-  onTestCaseResult(_test: Test, result: { fullName: string; status: string; duration?: number | null }): void {
+  onTestCaseResult(test: Test, result: { fullName: string; status: string; duration?: number | null }): void {
     const mark = result.status === 'passed' ? '✓' : '✗';
-    process.stdout.write(`${this.#elapsed()}  ${mark} ${Math.round((result.duration ?? 0) / 1_000)} s\n`);
+    this.#say(test, `${mark} ${result.fullName} (${Math.round((result.duration ?? 0) / 1_000)} s)`);
   }
 
   getLastError(): undefined {
     return undefined;
+  }
+
+  #say({ path }: Test, what: string): void {
+    process.stdout.write(`${this.#elapsed()}  ${basename(path, '.spec.ts').padEnd(16)} ${what}\n`);
   }
 
   #elapsed(): string {
