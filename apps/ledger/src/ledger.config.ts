@@ -48,7 +48,14 @@ export const ledgerSettings = platformSettings.extend(messagingEnvironment.shape
     .describe('how far a look at the list goes back before the last one; the list may lag by a minute'),
   SWEEP_LIST_FIRST_MS: milliseconds.default(DAY_MS).describe('how far the first look at the list goes back'),
   SWEEP_POLL_MS: milliseconds.default(1_000).describe('pause between looks for payments that are due'),
-  SWEEP_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8).describe('reads under way at the same time'),
+  SWEEP_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(32).describe('reads under way at the same time'),
+  SWEEP_MERCHANT_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(16)
+    .describe('of these, reads for one merchant: what one merchant has waiting, or a key that hangs, delays no other'),
   SWEEP_CALL_TIMEOUT_MS: milliseconds.default(10_000).describe('how long an answer to a read is awaited'),
   SWEEP_LEASE_MS: milliseconds
     .default(60_000)
@@ -63,6 +70,7 @@ export interface SweepSettings extends ReadBackSettings {
   readonly listFirstMs: number;
   readonly pollMs: number;
   readonly concurrency: number;
+  readonly merchantConcurrency: number;
   readonly callTimeoutMs: number;
   readonly leaseMs: number;
 }
@@ -98,6 +106,7 @@ export function toSweepSettings(settings: LedgerEnvironment): SweepSettings {
     listFirstMs: settings.SWEEP_LIST_FIRST_MS,
     pollMs: settings.SWEEP_POLL_MS,
     concurrency: settings.SWEEP_CONCURRENCY,
+    merchantConcurrency: settings.SWEEP_MERCHANT_CONCURRENCY,
     callTimeoutMs: settings.SWEEP_CALL_TIMEOUT_MS,
     leaseMs: settings.SWEEP_LEASE_MS,
   };

@@ -11,6 +11,7 @@ export class LedgerMetrics {
   readonly entries;
   readonly reads;
   readonly listedUnheard;
+  readonly listedUnreadable;
 
   constructor(metrics: Metrics) {
     this.webhooks = metrics.counter({
@@ -41,6 +42,10 @@ export class LedgerMetrics {
     this.listedUnheard = metrics.counter({
       name: 'ledger_listed_unheard_total',
       help: "Payments of Primer's list that no webhook had told, or not in their newest state",
+    });
+    this.listedUnreadable = metrics.counter({
+      name: 'ledger_listed_unreadable_total',
+      help: "Entries of Primer's list that are no payments; those with an id are read by it",
     });
   }
 }

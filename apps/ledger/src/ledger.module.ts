@@ -14,6 +14,7 @@ import { CreateDeliveries1790000003001 } from './migrations/create-deliveries.mi
 import { CreateDisputes1790000003005 } from './migrations/create-disputes.migration.ts';
 import { CreatePaymentTraces1790000003004 } from './migrations/create-payment-traces.migration.ts';
 import { CreateReadBacks1790000003003 } from './migrations/create-read-backs.migration.ts';
+import { RankReadBacks1790000003006 } from './migrations/rank-read-backs.migration.ts';
 import { JournalRepository } from './posting/journal.repository.ts';
 import { LinkAttemptsConsumer } from './posting/link-attempts.consumer.ts';
 import { LinkAttemptsHandler } from './posting/link-attempts.handler.ts';
@@ -37,8 +38,10 @@ import { TakeTrialBalanceHandler } from './reading/take-trial-balance.handler.ts
 import { TrialBalanceController } from './reading/trial-balance.controller.ts';
 import { ListRecentPaymentsHandler } from './sweeping/list-recent-payments.handler.ts';
 import { PaymentListRepository } from './sweeping/payment-list.repository.ts';
+import { PaymentReads } from './sweeping/payment-reads.client.ts';
 import { ReadBackRepository } from './sweeping/read-back.repository.ts';
 import { ReadPaymentsHandler } from './sweeping/read-payments.handler.ts';
+import { RecordReadsHandler } from './sweeping/record-reads.handler.ts';
 import { SweepPaymentsJob } from './sweeping/sweep-payments.job.ts';
 import { LinkTracesHandler } from './tracing/link-traces.handler.ts';
 import { DeliveryRepository } from './webhooks/delivery.repository.ts';
@@ -54,6 +57,7 @@ export const ledgerMigrations = [
   CreateReadBacks1790000003003,
   CreatePaymentTraces1790000003004,
   CreateDisputes1790000003005,
+  RankReadBacks1790000003006,
 ];
 
 const receiving = [ReceiveWebhookHandler, DeliveryRepository, OperationFailureRepository];
@@ -69,6 +73,8 @@ const posting = [
 const sweeping = [
   SweepPaymentsJob,
   ReadPaymentsHandler,
+  RecordReadsHandler,
+  PaymentReads,
   ListRecentPaymentsHandler,
   ReadBackRepository,
   PaymentListRepository,

@@ -16,7 +16,7 @@ import { eventually, SAMPLE_MERCHANT, sampleId, type TestDatabase, type TestTopi
 import { createHmac } from 'node:crypto';
 import { readLedgerConfig } from '../src/ledger.config.ts';
 import { LedgerModule } from '../src/ledger.module.ts';
-import type { ProviderPayment } from './primer-stand-in.ts';
+import { PRIMER_KEY, type ProviderPayment } from './primer-stand-in.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-a-test';
 export const INTAKE_KEY = 'intake-key-of-a-test';
@@ -54,7 +54,7 @@ export async function prepareLedger(
     merchant: {
       merchantId: SAMPLE_MERCHANT,
       intakeApiKey: INTAKE_KEY,
-      primerApiKey: 'primer-key-of-a-test',
+      primerApiKey: PRIMER_KEY,
       webhookSecret: WEBHOOK_SECRET,
       webhookSecretSecondary: { secret: SECONDARY_SECRET, until: new Date(Date.now() + 3_600_000) },
     },

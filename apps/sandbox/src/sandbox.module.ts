@@ -43,7 +43,8 @@ import { GetClientSessionHandler } from './sessions/get-client-session.handler.t
 import { UpdateClientSessionHandler } from './sessions/update-client-session.handler.ts';
 import { SHOP_CONTROLLERS, shopProviders } from './shop/shop.module.ts';
 import { SandboxStore } from './store/sandbox.store.ts';
-import { DEFAULT_TENANT_ID, type Tenant, TenantDirectory } from './tenants/tenant.service.ts';
+import { DEFAULT_TENANT_ID } from './tenants/default-tenant.policy.ts';
+import { type Tenant, TenantDirectory } from './tenants/tenant.service.ts';
 import { DeliverWebhooksJob } from './webhooks/deliver-webhooks.job.ts';
 import { SigningSecretKeeper } from './webhooks/signing-secrets.service.ts';
 import { WebhookMannerRepository } from './webhooks/webhook-manner.repository.ts';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { eventually } from '@tollgate/testing';
 import { join } from 'node:path';
 import type { FaultList } from '../src/control/faults.schema.ts';
-import { type Answer, Emulator, temporaryFolder } from './emulator.ts';
+import { type Answer, Emulator, SECOND_API_KEY, temporaryFolder } from './emulator.ts';
 
 const folder = temporaryFolder();
 let emulator: Emulator;
@@ -105,6 +105,22 @@ describe('an approve that takes no effect', () => {
 });
 
 describe('an approve that takes effect', () => {
+  it('whose answer drips is cut off where 90 seconds end', async () => {
+    const id = await startStruck({ kind: 'SLOW_DRIP', intervalMs: 60_000 });
+    const answer = whenAnswered(emulator.approve(id));
+    const end = answer.answer.then(
+      () => 'whole',
+      () => 'cut off',
+    );
+    await eventually(async () => expect(await journalOf(id)).toContain('ATTEMPT_APPROVED'));
+    await eventually(async () => {
+      await emulator.control('POST', '/clock', { advanceMs: 10_000 });
+      expect(answer.settled).toBe(true);
+    });
+    expect(await end).toBe('cut off');
+    expect((await emulator.control<{ aheadMs: number }>('GET', '/clock')).body.aheadMs).toBeLessThan(3_600_000);
+  });
+
   it.each([
     ['whose answer is lost', { kind: 'LOST_ANSWER' }],
     ['whose answer is half a body', { kind: 'MALFORMED_BODY' }],
@@ -205,8 +221,25 @@ describe('faults', () => {
     expect((await emulator.primer('GET', '/payments', { headers: { 'x-api-key': 'wrong' } })).status).toBe(401);
   });
 
+  it('that name an order strike no other tenant, who may use the same order id', async () => {
+    await setFaults({ kind: 'ANSWER', status: 503, orderId: 'order-of-both', rate: 1 });
+    const list = (key?: string) =>
+      emulator.primer('GET', '/payments?order_id=order-of-both', {
+        headers: key === undefined ? {} : { 'x-api-key': key },
+      });
+    expect([(await list(SECOND_API_KEY)).status, (await list()).status]).toEqual([200, 503]);
+  });
+
+  it.each(['EXPIRE', 'NOT_CURRENT'])('change nothing of an attempt by the call of another tenant: %s', async (kind) => {
+    const { paymentAttemptId: id } = await emulator.startAttempt();
+    await setFaults({ kind, times: 1 });
+    expect((await emulator.approve(id, { 'x-api-key': SECOND_API_KEY })).status).toBe(404);
+    expect((await emulator.approve(id)).status).toBe(200);
+  });
+
   it.each([
     ['an unknown kind', { kind: 'EARTHQUAKE' }],
+    ['a hanging beyond the time of a call', { kind: 'HANG', holdMs: 90_001 }],
     ['an unknown operation', { kind: 'RESET', operations: ['launch_rocket'] }],
     ['a success', { kind: 'ANSWER', status: 200 }],
     ['a rate beyond one', { kind: 'RESET', rate: 1.5 }],

@@ -76,6 +76,19 @@ it.each([
   expect((await emulator.call('POST', '/_sandbox/reset', { rawBody, headers })).status).toBe(status);
 });
 
+it('a call that waits when a reset turns the clock back waits no longer for that', async () => {
+  await emulator.control('POST', '/reset');
+  await emulator.control('POST', '/clock', { advanceMs: 24 * 3_600_000 });
+  await emulator.control('POST', '/faults', { kind: 'HANG' });
+  const answer = emulator.primer('GET', '/payments');
+  await eventually(async () => {
+    expect((await emulator.control<{ data: object[] }>('GET', '/journal')).body.data).toHaveLength(1);
+  });
+  await emulator.control('POST', '/reset');
+  await emulator.control('POST', '/clock', { advanceMs: 91_000 });
+  expect((await answer).status).toBe(504);
+});
+
 it('a webhook that is on its way during a reset is forgotten, and nothing breaks', async () => {
   await emulator.control('POST', '/reset');
   receiver.received.length = 0;

@@ -45,6 +45,21 @@ it('a work that throws leaves nothing behind and takes no neighbour with it', as
   expect(names()).toEqual(['first', 'last']);
 });
 
+it('a work that is carried out again, because a neighbour failed, has taken back what it did in memory', async () => {
+  let inMemory = 0;
+  const works = [
+    store.transaction(() => {
+      inMemory += 1;
+      store.onRollback(() => (inMemory -= 1));
+    }),
+    store.transaction(() => {
+      throw new Error('no');
+    }),
+  ];
+  await Promise.allSettled(works);
+  expect(inMemory).toBe(1);
+});
+
 it('works that arrive together are done in the order of their arrival', async () => {
   const order: number[] = [];
   await Promise.all(Array.from({ length: 250 }, async (_nothing, index) => store.transaction(() => order.push(index))));

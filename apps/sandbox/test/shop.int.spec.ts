@@ -18,6 +18,7 @@ const folder = temporaryFolder();
 const asked: Asked[] = [];
 let answer: { status: number; body: string; type?: string };
 let intake: Server;
+let shop: { intakeUrl: string; intakeApiKey: string };
 let emulator: Emulator;
 let cookie: string;
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
   intake = createServer((request, response) => void answerAsIntake(request, response)).listen(0, '127.0.0.1');
   await once(intake, 'listening');
   const { port } = intake.address() as AddressInfo;
-  const shop = { intakeUrl: `http://127.0.0.1:${port}`, intakeApiKey: INTAKE_API_KEY };
+  shop = { intakeUrl: `http://127.0.0.1:${port}`, intakeApiKey: INTAKE_API_KEY };
   emulator = await Emulator.start(`${folder.path}/shop.sqlite`, { shop });
   cookie = await openSession();
 });
@@ -83,7 +84,7 @@ async function startCheckout(choice = 'visa'): Promise<Started> {
 describe('who may use the shop', () => {
   it('is whoever opened a link that an operator made, and nobody else makes links', async () => {
     expect((await ask('GET', '/shop')).text).toContain('<primer-checkout>');
-    expect(cookie).toMatch(/^tollgate_shop=\S+; Path=\/shop; Max-Age=7200; HttpOnly; SameSite=Strict$/);
+    expect(cookie).toMatch(/^tollgate_shop=\S+; Path=\/shop; Max-Age=7200; HttpOnly; SameSite=Lax$/);
     const stranger = await fetch(`${emulator.url}/_sandbox/shop-links`, { method: 'POST' });
     expect(stranger.status).toBe(401);
   });
@@ -175,6 +176,15 @@ describe('a checkout', () => {
     for (const secret of [INTAKE_API_KEY, OPERATOR_TOKEN, 'read-token', 'primer-api-key']) {
       expect(said.filter(({ text: shown }) => shown.includes(secret))).toEqual([]);
     }
+  });
+
+  it('goes on after a restart', async () => {
+    const { detail } = await startCheckout();
+    await emulator.stop();
+    emulator = await Emulator.start(`${folder.path}/shop.sqlite`, { shop });
+    answer = { status: 200, body: JSON.stringify({ status: 'APPROVED', charged: 'yes' }) };
+    expect((await ask('POST', '/shop/attempts', { body: detail })).status).toBe(200);
+    expect(asked.at(-1)?.body).toMatchObject({ order: { amount: 4_200 } });
   });
 
   it('that another shop began is not read, followed or posted here', async () => {

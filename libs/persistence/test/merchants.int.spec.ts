@@ -100,6 +100,18 @@ describe('the directory of merchants', () => {
     await expect(directory.get('shop-2')).rejects.toMatchObject({ code: 'MERCHANT_NOT_FOUND' });
   });
 
+  it('leaves out of the list whoever has settings that nobody can read, and lists the others', async () => {
+    await upsert({ ...shop, merchantId: 'shop-0', intakeApiKey: 'intake-key-0', settings: {} });
+    await test.query(
+      `UPDATE ${merchantsSchema}.merchants SET settings = '{"ordersMayPayTwice":7}' WHERE name = 'First shop' AND merchant_id = 'shop-0'`,
+    );
+    const directory = await directoryOf('intake');
+    expect((await directory.list()).map(({ merchantId }) => merchantId)).toEqual(['shop-1']);
+    expect(await directory.listIds()).toEqual(['shop-0', 'shop-1']);
+    await expect(directory.get('shop-0')).rejects.toThrow('ordersMayPayTwice');
+    await test.query(`DELETE FROM ${merchantsSchema}.merchants WHERE merchant_id = 'shop-0'`);
+  });
+
   it('opens the secrets a service is granted, and only those', async () => {
     const gateway = await directoryOf('gateway', ['primerApiKey']);
     expect(await gateway.primerApiKey('shop-1')).toBe('primer-key-1');

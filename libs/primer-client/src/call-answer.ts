@@ -10,6 +10,7 @@ import type {
   AttemptCall,
   ClientSession,
   ClientSessionCall,
+  OnUnreadable,
   PaymentCall,
   PaymentPage,
   PaymentRead,
@@ -19,6 +20,7 @@ import type {
   UnsentCall,
 } from './primer-answer.types.ts';
 import { parseRetryAfter } from './retry-after.ts';
+import { toId } from './tolerant-reading.ts';
 
 /** What an exchange about an attempt came to. */
 export function toAttemptCall(result: Exchange, attemptId: string): AttemptCall {
@@ -77,9 +79,12 @@ export function toPaymentReadCall(result: Exchange, paymentId: string): ReadCall
   });
 }
 
-/** What a read of one page of the payment list came to. */
-export function toPaymentPageCall(result: Exchange): ReadCall<PaymentPage> {
-  return toRead(result, toPage);
+/**
+ * What a read of one page of the payment list came to.
+ * @param onUnreadable takes the entries that are no payments; without it a page that has one is not understood
+ */
+export function toPaymentPageCall(result: Exchange, onUnreadable?: OnUnreadable): ReadCall<PaymentPage> {
+  return toRead(result, (body) => toPage(body, onUnreadable));
 }
 
 /** What a read of a client session came to. */
@@ -185,18 +190,21 @@ function toSnapshotIfAny(payment: unknown): PaymentSnapshot | undefined {
   }
 }
 
-function toPage(body: unknown): PaymentPage | undefined {
+function toPage(body: unknown, onUnreadable: OnUnreadable | undefined): PaymentPage | undefined {
   const { data, nextCursor } = toRecord(body) ?? {};
   if (!Array.isArray(data)) {
     return undefined;
   }
-  const payments = data.map(toSnapshotIfAny);
-  return payments.includes(undefined)
-    ? undefined // A list that was read in part proves nothing.
-    : {
-        payments: payments.filter((payment) => payment !== undefined),
-        nextCursor: typeof nextCursor === 'string' && nextCursor !== '' ? nextCursor : null,
-      };
+  const entries = data.map((entry: unknown) => ({ entry, payment: toSnapshotIfAny(entry) }));
+  const unreadable = entries.filter(({ payment }) => payment === undefined);
+  if (unreadable.length > 0 && onUnreadable === undefined) {
+    return undefined; // A list that was read in part proves nothing.
+  }
+  unreadable.forEach(({ entry }) => onUnreadable?.(toId(toRecord(entry)?.id)));
+  return {
+    payments: entries.flatMap(({ payment }) => payment ?? []),
+    nextCursor: typeof nextCursor === 'string' && nextCursor !== '' ? nextCursor : null,
+  };
 }
 
 function toJson(body: Buffer): unknown {

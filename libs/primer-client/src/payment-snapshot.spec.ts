@@ -114,6 +114,14 @@ describe('toPaymentSnapshot', () => {
     expect(toPaymentSnapshot({ id: 'p', status: 'PENDING', date: text }).date).toBe(expected);
   });
 
+  it('reads texts that no database stores as texts that one does', () => {
+    const parts = { status: 'A\u0000B', processor: { name: 'X\uD800' }, transactions: [{ type: 'SA\u0000LE' }] };
+    expect(toPaymentSnapshot({ id: 'p', ...parts })).toMatchObject({
+      ...{ status: 'A\uFFFDB', processorName: 'X\uFFFD' },
+      transactions: [{ type: 'SA\uFFFDLE' }],
+    });
+  });
+
   it.each([null, [], 'payment', {}, { id: 'p' }, { status: 'PENDING' }, { id: '', status: 'PENDING' }])(
     'refuses what is no payment: %j',
     (payment) => {

@@ -124,6 +124,9 @@ export interface PaymentPage {
   readonly nextCursor: string | null;
 }
 
+/** Takes an entry of the list that is no payment: its id, where that can be read. */
+export type OnUnreadable = (paymentId: string | undefined) => void;
+
 /** One of several, where Primer's filter takes a list. */
 type OneOrMore = string | readonly string[];
 

@@ -245,6 +245,31 @@ describe('reading payments', () => {
     });
   });
 
+  it('asks for smaller pages where one is too large to be taken, and misses no payment', async () => {
+    const metadata = { note: 'x'.repeat(300_000) };
+    const ids = Array.from({ length: 9 }, (_, place) => `p${place}`);
+    server.answer = (response, { url }) => {
+      const asked = new URLSearchParams(url?.split('?')[1]);
+      const [from, limit] = [Number(asked.get('cursor') ?? 0), Number(asked.get('limit') ?? 100)];
+      const data = ids.slice(from, from + limit).map((id) => ({ ...payment, id, metadata }));
+      json(response, 200, { data, nextCursor: from + limit < ids.length ? String(from + limit) : null });
+    };
+    const listed = [];
+    for await (const { paymentId } of client.listPayments({ limit: 8 })) listed.push(paymentId);
+    expect(listed).toEqual(ids);
+  });
+
+  it('hands over the entries that are no payments to whoever takes them, and understands no such page otherwise', async () => {
+    const data = [{ ...payment, id: 'p1' }, { id: 'p2' }, 'none', { ...payment, id: 'p3' }];
+    server.answer = (response) => json(response, 200, { data, nextCursor: null });
+    const unreadable: unknown[] = [];
+    const listed = [];
+    const onUnreadable = (paymentId: string | undefined) => unreadable.push(paymentId);
+    for await (const { paymentId } of client.listPayments({}, { onUnreadable })) listed.push(paymentId);
+    expect({ listed, unreadable }).toEqual({ listed: ['p1', 'p3'], unreadable: ['p2', undefined] });
+    expect(await client.listPaymentsPage({})).toMatchObject({ kind: 'unavailable', reason: 'not-understood' });
+  });
+
   it('does not walk in circles when the cursor repeats', async () => {
     server.answer = (response) => json(response, 200, { data: [], nextCursor: 'same' });
     await expect(client.listPayments({}).next()).rejects.toMatchObject({ code: 'PROVIDER_ANSWER_UNKNOWN' });

@@ -15,6 +15,7 @@ import type {
   AttemptCall,
   ClientSession,
   ClientSessionCall,
+  OnUnreadable,
   PaymentCall,
   PaymentFilters,
   PaymentPage,
@@ -76,7 +77,16 @@ export interface PaymentCallOptions extends CallOptions {
   readonly idempotencyKey?: string;
 }
 
+/** What reading the list may set for itself. */
+export interface ListCallOptions extends CallOptions {
+  /** Takes entries that are no payments, and the rest is read; without it their page is not understood. */
+  readonly onUnreadable?: OnUnreadable;
+}
+
 const READ_RETRIES_MAX = 2;
+
+/** Primer's own page size, which is also its largest. */
+const PAGE_LIMIT_MAX = 100;
 
 /**
  * Client of Primer's API v2.4: client sessions, payment attempts and payments. One instance holds one pool of
@@ -225,30 +235,41 @@ export class PrimerClient {
   /** One page of the payment list; `cursor` is the `nextCursor` of the page before. The list may lag by a minute. */
   async listPaymentsPage(
     filters: PaymentFilters,
-    options: CallOptions & { readonly cursor?: string } = {},
+    options: ListCallOptions & { readonly cursor?: string } = {},
   ): Promise<ReadCall<PaymentPage>> {
     toValidBody(pageLimit, filters.limit);
     const query = toPaymentQuery(filters, options.cursor);
-    return toPaymentPageCall(await this.#send({ call: 'listPayments', query }, options));
+    return toPaymentPageCall(await this.#send({ call: 'listPayments', query }, options), options.onUnreadable);
   }
 
   /**
-   * All payments that fit, page after page.
+   * All payments that fit, page after page. A page that is too large to be taken is asked for in smaller ones, down to
+   * one payment; from there on pages stay as small.
    * @throws KnownError PROVIDER_UNAVAILABLE (retriable) or PROVIDER_REFUSED when a page cannot be had
    */
-  async *listPayments(filters: PaymentFilters, options: CallOptions = {}): AsyncGenerator<PaymentSnapshot, void> {
+  async *listPayments(filters: PaymentFilters, options: ListCallOptions = {}): AsyncGenerator<PaymentSnapshot, void> {
     const seen = new Set<string>();
-    let page = toFoundOrThrow(await this.listPaymentsPage(filters, options));
-    yield* page.payments;
-    while (page.nextCursor !== null) {
-      const cursor = page.nextCursor;
+    let limit = filters.limit;
+    let cursor: string | undefined;
+    do {
+      const call = await this.listPaymentsPage(
+        { ...filters, ...withoutAbsent({ limit }) },
+        { ...options, ...withoutAbsent({ cursor }) },
+      );
+      const size = limit ?? PAGE_LIMIT_MAX;
+      if (call.kind === 'unavailable' && call.reason === 'answer-too-large' && size > 1) {
+        limit = Math.floor(size / 2);
+        continue;
+      }
+      const page = toFoundOrThrow(call);
+      yield* page.payments;
+      cursor = page.nextCursor ?? undefined;
+      if (cursor === undefined) return;
       if (seen.has(cursor)) {
         throw new KnownError('PROVIDER_ANSWER_UNKNOWN', { detail: 'The payment list repeats its cursor' });
       }
       seen.add(cursor);
-      page = toFoundOrThrow(await this.listPaymentsPage(filters, { ...options, cursor }));
-      yield* page.payments;
-    }
+    } while (true);
   }
 
   /** Waits for calls under way, then closes the connections. */

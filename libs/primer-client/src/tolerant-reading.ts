@@ -17,9 +17,13 @@ export function toId(value: unknown): string | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** A text that is not empty, cut at `lengthMax` characters. */
+/**
+ * A text that is not empty, cut at `lengthMax` characters. What no database stores as text, U+0000 and half of a
+ * surrogate pair, becomes U+FFFD: the rest of the payment is news all the same.
+ */
 export function toShortText(value: unknown, lengthMax: number): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, lengthMax).toWellFormed() : undefined;
+  if (typeof value !== 'string' || value === '') return undefined;
+  return value.slice(0, lengthMax).toWellFormed().replaceAll('\u0000', '\uFFFD');
 }
 
 /** Three letters, in capitals. */

@@ -37,11 +37,26 @@ describe('the refunds of a payment', () => {
     expect(linesOf(refundsOf([anonymous, second, first]))).toEqual(ids);
   });
 
+  it('made in one instant under one id keep their names, whatever the order of a list and whatever became of them', () => {
+    const date = '2026-01-01T00:00:00';
+    const [small, large] = [refund({ date, amountMinor: '9' }), refund({ date, amountMinor: '100' })];
+    const ids = ['r1 under-way 9', 'r1#2 under-way 100'];
+    expect(linesOf(refundsOf([small, large]))).toEqual(ids);
+    expect(linesOf(refundsOf([large, small]))).toEqual(ids);
+    const ends = [refund({ date, status: 'SETTLED' }), refund({ date, status: 'FAILED' })] as const;
+    const [first, twin] = [refund({ date }), refund({ date })];
+    for (const list of [ends, ends.toReversed()]) {
+      const told = [refundsOf([first, twin]), refundsOf([list[0]!, first]), refundsOf([...list])];
+      const merged = told.reduce((all, one) => mergeRefunds(all, one), undefined);
+      expect(linesOf(merged).toSorted()).toEqual(['r1 settled 300', 'r1#2 failed 300']);
+    }
+  });
+
   it('take the amount that one of them lacks from the sum of all', () => {
     const unstated = refund({ id: 'r2', status: 'SETTLED', amountMinor: undefined });
     expect(linesOf(refundsOf([refund(), unstated], { amountRefundedMinor: '500' }))).toEqual([
-      'r1 under-way 300',
       'r2 settled 200',
+      'r1 under-way 300',
     ]);
     expect(linesOf(refundsOf([unstated]))).toEqual(['r2 settled no amount']);
   });

@@ -40,6 +40,12 @@ export function toRefundState(status: string | undefined): RefundState | undefin
   return status === 'FAILED' || status === 'DECLINED' || status === 'CANCELLED' ? 'failed' : 'under-way';
 }
 
+/** 0 for a status that nobody knows. */
+function toProgress(status: string | undefined): number {
+  const state = toRefundState(status);
+  return state === undefined ? 0 : PROGRESS[state];
+}
+
 /** What one snapshot says about refunds, by the refund's id; undefined where it tells of none. */
 export function toRefunds(snapshot: PaymentSnapshot): ReadonlyMap<string, RefundFacts> | undefined {
   const refunds = findRefunds(snapshot);
@@ -50,13 +56,11 @@ export function toRefunds(snapshot: PaymentSnapshot): ReadonlyMap<string, Refund
   return new Map(
     refunds.map(({ refundId, transaction, amountMinor }) => {
       const { status, currency, processorName, orderId } = transaction;
-      const state = toRefundState(status);
-      const progress = state === undefined ? 0 : PROGRESS[state];
-      const told = { updatedAtUs: version.updatedAtUs, progress, snapshot: version };
+      const told = { updatedAtUs: version.updatedAtUs, progress: toProgress(status), snapshot: version };
       const reported = status === undefined ? undefined : { version: told, value: status };
       const facts = compact<RefundFacts>({
         reported,
-        status: state === undefined ? undefined : reported,
+        status: toRefundState(status) === undefined ? undefined : reported,
         amountMinor: claim(amountMinor),
         currency: claim(currency),
         processorName: claim(processorName),
@@ -126,12 +130,13 @@ interface FoundRefund {
 /**
  * The refund transactions of a snapshot under ids that are the same in every snapshot: the provider's, and a number
  * where it gives several refunds one id, or none (its example repeats the sale's id), counted in the order in which
- * they were made.
+ * they were made. Of those made in the same instant, what they are of decides and never the order in which a snapshot
+ * lists them; those that are of the same are counted by how far they have come, which only ever grows.
  */
 function findRefunds(snapshot: PaymentSnapshot): FoundRefund[] {
   const transactions = snapshot.transactions
     .filter((transaction) => transaction.type === 'REFUND')
-    .toSorted((a, b) => compareTexts(a.date ?? '', b.date ?? ''));
+    .toSorted(compareMaking);
   const restMinor = toUnstatedAmount(snapshot, transactions);
   const seen = new Map<string, number>();
   return transactions.map((transaction) => {
@@ -142,6 +147,17 @@ function findRefunds(snapshot: PaymentSnapshot): FoundRefund[] {
     const isUnstated = transaction.amountMinor === undefined && toRefundState(transaction.status) !== 'failed';
     return { refundId, transaction, amountMinor: isUnstated ? restMinor : toAmount(transaction.amountMinor) };
   });
+}
+
+function compareMaking(a: Transaction, b: Transaction): number {
+  return (
+    compareTexts(a.date ?? '', b.date ?? '') ||
+    compareTexts(a.orderId ?? '', b.orderId ?? '') ||
+    compareOptional(toAmount(a.amountMinor), toAmount(b.amountMinor)) ||
+    compareTexts(a.currency ?? '', b.currency ?? '') ||
+    compareTexts(a.processorName ?? '', b.processorName ?? '') ||
+    toProgress(a.status) - toProgress(b.status)
+  );
 }
 
 /**

@@ -8,14 +8,17 @@ import { formatInstant, toInstantUs } from '../books/instant.policy.ts';
 import { SWEEP_SETTINGS, type SweepSettings } from '../ledger.config.ts';
 import { LedgerMetrics } from '../ledger.metrics.ts';
 import { MerchantPauses } from './merchant-pauses.service.ts';
-import { PaymentListRepository, type ClaimedList } from './payment-list.repository.ts';
+import { PaymentListRepository, type ClaimedList, type ListedPayment } from './payment-list.repository.ts';
 import { ReadBackRepository } from './read-back.repository.ts';
 
 /** Payments on a page of Primer's list. */
 const PAGE_SIZE = 100;
 
-/** A payment this young may still be told by its webhook; the next look sees it again. Milliseconds. */
+/** News this young may still be told by a webhook: a read checks on it later, and not at once. Milliseconds. */
 const GRACE_MS = 10_000;
+
+/** A look that fails is not tried again at once. */
+const FAILURES_IN_A_ROW = 1;
 
 /**
  * Goes through a merchant's recent payments at Primer and asks for a read of those that the books do not know in this
@@ -24,7 +27,7 @@ const GRACE_MS = 10_000;
  */
 @Injectable()
 export class ListRecentPaymentsHandler {
-  private readonly pauses = new MerchantPauses();
+  private readonly pauses = new MerchantPauses(FAILURES_IN_A_ROW);
 
   constructor(
     private readonly database: Database,
@@ -40,8 +43,7 @@ export class ListRecentPaymentsHandler {
   /** @returns whether a list was due */
   async handle(signal: AbortSignal): Promise<boolean> {
     const leaseId = uuidV7();
-    const merchantIds = (await this.merchants.list()).map((merchant) => merchant.merchantId);
-    const list = await this.lists.claim(this.database, leaseId, merchantIds);
+    const list = await this.lists.claim(this.database, leaseId, await this.merchants.listIds());
     if (list === undefined) return false;
     const { merchantId, claimedAt } = list;
     failpoint('list.after-lease');
@@ -49,7 +51,7 @@ export class ListRecentPaymentsHandler {
       await this.goThrough(list, leaseId, signal);
     } catch (error) {
       if (!isProviderTrouble(error)) throw error;
-      const delayMs = this.pauses.pause(merchantId, Date.now());
+      const delayMs = this.pauses.pause(merchantId, Date.now()) ?? this.settings.listEveryMs;
       this.log.warn("A merchant's payments could not be listed", { merchantId, delayMs, code: error.code });
       await this.lists.finish(this.database, leaseId, { merchantId, listedThrough: undefined, nextInMs: delayMs });
       return true;
@@ -63,10 +65,15 @@ export class ListRecentPaymentsHandler {
 
   private async goThrough({ merchantId, fromDate, claimedAt }: ClaimedList, leaseId: string, signal: AbortSignal) {
     const apiKey = await this.merchants.primerApiKey(merchantId);
-    const options = { apiKey, timeoutMs: this.settings.callTimeoutMs, signal };
-    let page: PaymentSnapshot[] = [];
+    let page: ListedPayment[] = [];
+    const onUnreadable = (paymentId: string | undefined): void => {
+      this.metrics.listedUnreadable.inc();
+      this.log.error("An entry of Primer's list is no payment", { merchantId, paymentId });
+      if (paymentId !== undefined) page.push({ merchantId, paymentId, status: null, updatedAt: null, isFresh: false });
+    };
+    const options = { apiKey, timeoutMs: this.settings.callTimeoutMs, signal, onUnreadable };
     for await (const payment of this.primer.listPayments({ fromDate, limit: PAGE_SIZE }, options)) {
-      if (!isInGrace(payment, claimedAt)) page.push(payment);
+      page.push(toListed(merchantId, payment, claimedAt));
       if (page.length < PAGE_SIZE) continue;
       await this.requestUnheard(merchantId, leaseId, page);
       page = [];
@@ -74,36 +81,33 @@ export class ListRecentPaymentsHandler {
     await this.requestUnheard(merchantId, leaseId, page);
   }
 
-  private async requestUnheard(merchantId: string, leaseId: string, page: readonly PaymentSnapshot[]): Promise<void> {
+  private async requestUnheard(merchantId: string, leaseId: string, page: readonly ListedPayment[]): Promise<void> {
     failpoint('list.after-read');
-    const listed = page.map(({ paymentId, status, dateUpdated }) => {
-      const updatedAtUs = toInstantUs(dateUpdated);
-      return {
-        merchantId,
-        paymentId,
-        status,
-        updatedAt: updatedAtUs === undefined ? null : formatInstant(updatedAtUs),
-      };
-    });
+    const fresh = new Set(page.filter(({ isFresh }) => isFresh).map(({ paymentId }) => paymentId));
     const unheard = await this.database.transaction(async (tx) => {
       await this.lists.renew(tx, leaseId, merchantId);
-      const keys = await this.lists.findUnheard(tx, listed);
+      const keys = await this.lists.findUnheard(tx, page);
       await this.readBacks.request(
         tx,
-        keys.map((key) => ({ ...key, isUrgent: true })),
+        keys.map((key) => ({ ...key, isUrgent: !fresh.has(key.paymentId) })),
       );
-      return keys.length;
+      return keys;
     });
     failpoint('list.after-request');
-    this.metrics.listedUnheard.inc(unheard);
+    this.metrics.listedUnheard.inc(unheard.filter(({ paymentId }) => !fresh.has(paymentId)).length);
   }
 }
 
-function isInGrace(payment: PaymentSnapshot, now: Date): boolean {
-  const updatedAtUs = toInstantUs(payment.dateUpdated ?? payment.date);
-  if (updatedAtUs === undefined) return false;
-  const ageMs = now.getTime() - Number(updatedAtUs / 1000n);
-  return ageMs >= 0 && ageMs < GRACE_MS;
+/**
+ * Fresh news is left to its webhook for now but never forgotten: the list filters by creation, so that the next look
+ * may not show an older payment again.
+ */
+function toListed(merchantId: string, { paymentId, status, date, dateUpdated }: PaymentSnapshot, now: Date) {
+  const updatedAtUs = toInstantUs(dateUpdated);
+  const updatedAt = updatedAtUs === undefined ? null : formatInstant(updatedAtUs);
+  const saidAtUs = updatedAtUs ?? toInstantUs(date);
+  const ageMs = saidAtUs === undefined ? Infinity : now.getTime() - Number(saidAtUs / 1000n);
+  return { merchantId, paymentId, status, updatedAt, isFresh: ageMs >= 0 && ageMs < GRACE_MS };
 }
 
 function isProviderTrouble(error: unknown): error is KnownError {

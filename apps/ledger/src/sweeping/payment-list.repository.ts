@@ -20,9 +20,12 @@ export interface ClaimedList {
 
 /** A payment as the list shows it. */
 export interface ListedPayment extends PaymentKey {
-  readonly status: string;
+  /** Null where the entry cannot be read. */
+  readonly status: string | null;
   /** `dateUpdated` as PostgreSQL reads it; null when it has none. */
   readonly updatedAt: string | null;
+  /** So young that its webhook may still be on its way. */
+  readonly isFresh: boolean;
 }
 
 /** The timetable of looks at the merchants' payment lists. */

@@ -15,12 +15,15 @@ export interface ReadRequest extends PaymentKey {
 
 /** A payment that this instance, and for a while no other, is to read. */
 export interface ClaimedRead extends PaymentKey {
+  /** Whose it is; {@link ReadBackRepository.finish} takes effect only while it still is. */
+  readonly leaseId: string;
   readonly firstHeardAt: Date;
   readonly failedTries: number;
 }
 
 /** When a claimed payment is to be read next. */
-export interface FinishedRead extends PaymentKey {
+export interface FinishedRead {
+  readonly claim: ClaimedRead;
   /** Undefined: no more. */
   readonly nextReadAt: Date | undefined;
   readonly hasFailed: boolean;
@@ -45,18 +48,26 @@ export class ReadBackRepository {
     await tx.query(scheduleReads, [
       ...toKeyColumns(requests),
       requests.map((request) => (request.isUrgent ? 0 : firstMs)),
+      requests.map((request) => request.isUrgent),
     ]);
   }
 
   /**
-   * Takes payments that are due, for the length of a lease.
-   * @param leaseId whose they are; {@link finish} takes effect only while they still are
-   * @param pausedMerchants left alone for now
+   * Takes payments that are due, for the length of a lease: those that were asked for urgently first.
+   * @param rooms the merchants whose payments may be taken, and how many of each
+   * @param countMax how many altogether
    */
-  async claim(tx: Transaction, leaseId: string, pausedMerchants: readonly string[]): Promise<ClaimedRead[]> {
-    const { concurrency, leaseMs } = this.settings;
-    const rows = await tx.query<ClaimedRow>(claimReads, [leaseId, leaseMs, concurrency, pausedMerchants]);
+  async claim(
+    tx: Transaction,
+    leaseId: string,
+    rooms: ReadonlyMap<string, number>,
+    countMax: number,
+  ): Promise<ClaimedRead[]> {
+    const { leaseMs } = this.settings;
+    const values = [leaseId, leaseMs, countMax, [...rooms.keys()], [...rooms.values()]];
+    const rows = await tx.query<ClaimedRow>(claimReads, values);
     return rows.map((row) => ({
+      leaseId,
       merchantId: row.merchant_id,
       paymentId: row.payment_id,
       firstHeardAt: row.first_heard_at,
@@ -65,10 +76,11 @@ export class ReadBackRepository {
   }
 
   /** Ends claims. A read that was asked for in the meantime stays asked for. */
-  async finish(tx: Transaction, leaseId: string, reads: readonly FinishedRead[]): Promise<void> {
+  async finish(tx: Transaction, reads: readonly FinishedRead[]): Promise<void> {
+    const claims = reads.map((read) => read.claim);
     await tx.query(finishReads, [
-      leaseId,
-      ...toKeyColumns(reads),
+      claims.map((claim) => claim.leaseId),
+      ...toKeyColumns(claims),
       reads.map((read) => read.nextReadAt ?? null),
       reads.map((read) => read.hasFailed),
     ]);

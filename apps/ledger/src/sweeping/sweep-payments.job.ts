@@ -5,11 +5,14 @@ import { SWEEP_SETTINGS, type SweepSettings } from '../ledger.config.ts';
 import { ListRecentPaymentsHandler } from './list-recent-payments.handler.ts';
 import { ReadPaymentsHandler } from './read-payments.handler.ts';
 
-/** Reads back, round after round, what webhooks may have missed. Any number of instances may run it. */
+/** Merchants whose lists are gone through at the same time: one that hangs holds up only its own place. */
+const LISTS_AT_ONCE = 3;
+
+/** Reads back, again and again, what webhooks may have missed. Any number of instances may run it. */
 @Injectable()
 export class SweepPaymentsJob implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly stopping = new AbortController();
-  private rounds: Array<Promise<void>> = [];
+  private tasks: Array<Promise<void>> = [];
 
   constructor(
     private readonly readPayments: ReadPaymentsHandler,
@@ -20,24 +23,25 @@ export class SweepPaymentsJob implements OnApplicationBootstrap, OnModuleDestroy
 
   onApplicationBootstrap(): void {
     const { signal } = this.stopping;
-    this.rounds = [
-      this.repeat(async () => (await this.readPayments.handle(signal)) === this.settings.concurrency),
-      this.repeat(() => this.listRecent.handle(signal)),
+    this.tasks = [
+      this.repeat(() => this.readPayments.handle(signal).then(() => false)),
+      ...Array.from({ length: LISTS_AT_ONCE }, () => this.repeat(() => this.listRecent.handle(signal))),
     ];
   }
 
   /** Cuts calls under way: a lease that is not ended in time runs out by itself. */
   async onModuleDestroy(): Promise<void> {
     this.stopping.abort();
-    await Promise.all(this.rounds);
+    await Promise.all(this.tasks);
+    await this.readPayments.handle(this.stopping.signal);
   }
 
-  /** @param round resolves to whether there is more to do at once */
-  private async repeat(round: () => Promise<boolean>): Promise<void> {
+  /** @param task resolves to whether there is more to do at once */
+  private async repeat(task: () => Promise<boolean>): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      const hasMore = await round().catch((error: unknown) => {
-        this.log.error('A round of the sweeper failed; the next one follows', { error });
+      const hasMore = await task().catch((error: unknown) => {
+        this.log.error('The sweeper was interrupted; it goes on in a moment', { error });
         return false;
       });
       if (!hasMore) await delay(this.settings.pollMs, undefined, { signal }).catch(() => undefined);

@@ -74,7 +74,6 @@ export function judgeWebhook(content: WebhookContent, toleranceMs: number): Judg
   }
   if (SNAPSHOT_TYPES.has(eventType)) {
     if (content.snapshot === undefined) return setAside('NOT_UNDERSTOOD', 'payment is missing or no payment', typed);
-    if (!isStorable(content.snapshot)) return setAside('NOT_UNDERSTOOD', 'payment has texts that are no text', typed);
     return { verdict: 'REPORTED', isReadBack: false, ...typed };
   }
   if (DISPUTE_TYPES.has(eventType)) {
@@ -118,11 +117,6 @@ function toSignedAt(signedAt: unknown): Date | 'unreadable' | undefined {
 
 /** More than this many seconds since 1970 (the year 5138) must be milliseconds. */
 const SECONDS_MAX = 100_000_000_000;
-
-/** PostgreSQL's JSON takes neither U+0000 nor half of a surrogate pair. */
-function isStorable(snapshot: PaymentSnapshot): boolean {
-  return !/\\u(0000|[dD][89a-fA-F])/.test(JSON.stringify(snapshot));
-}
 
 function isTypeName(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Z0-9_.]{1,64}$/.test(value);

@@ -102,7 +102,7 @@ export class PrimerCalls {
   ): Answer<Result> | undefined {
     const fault = { fault: definition.kind, faultId: id };
     const attemptId = attemptIdOf(call);
-    const effectName = this.striker.prepare(definition, attemptId);
+    const effectName = this.striker.prepare(definition, attemptId, call.tenantId);
     if (effectName !== undefined) this.journal.append({ kind: 'EFFECT', name: effectName, attemptId, facts: fault });
     if (!preventsEffect(definition))
       return this.performInTransaction(call, (effect) => work(effect, definition), fault);

@@ -23,19 +23,23 @@ export class SpoiltAnswerWriter {
     }
     const bytes = Buffer.from(text);
     reply.raw.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length });
-    this.drip(bytes, reply.raw, spoiling.intervalMs);
+    const endsAtMicros = this.clock.nowMicros() + spoiling.endsAfterMs * MICROS_PER_MILLISECOND;
+    this.drip(bytes, reply.raw, { intervalMicros: spoiling.intervalMs * MICROS_PER_MILLISECOND, endsAtMicros });
   }
 
-  private drip(bytes: Buffer, response: ServerResponse, intervalMs: number): void {
+  private drip(bytes: Buffer, response: ServerResponse, pace: { intervalMicros: number; endsAtMicros: number }): void {
     if (response.destroyed) return;
     response.write(bytes.subarray(0, 1));
     if (bytes.length <= 1) {
       response.end();
       return;
     }
-    const cancel = this.clock.wakeAt(this.clock.nowMicros() + intervalMs * MICROS_PER_MILLISECOND, () => {
+    const nextMicros = this.clock.nowMicros() + pace.intervalMicros;
+    const isInTime = nextMicros < pace.endsAtMicros;
+    const cancel = this.clock.wakeAt(isInTime ? nextMicros : pace.endsAtMicros, () => {
       response.off('close', cancel);
-      this.drip(bytes.subarray(1), response, intervalMs);
+      if (isInTime) this.drip(bytes.subarray(1), response, pace);
+      else response.destroy();
     });
     response.once('close', cancel);
   }

@@ -1,8 +1,8 @@
 /** How an answer goes wrong on the wire. */
 export type Spoiling =
   | { readonly manner: 'RESET' }
-  /** The text comes byte by byte, one in each interval. */
-  | { readonly manner: 'DRIP'; readonly intervalMs: number }
+  /** The text comes byte by byte, one in each interval; what has not come by the end never does: the connection is cut. */
+  | { readonly manner: 'DRIP'; readonly intervalMs: number; readonly endsAfterMs: number }
   /** The body is this instead. */
   | { readonly manner: 'REPLACED'; readonly text: string };
 

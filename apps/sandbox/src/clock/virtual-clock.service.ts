@@ -4,7 +4,7 @@ import { Clock } from './clock.service.ts';
 const OFFSET_SETTING = 'clockOffsetMicros';
 
 interface Alarm {
-  readonly atMicros: number;
+  atMicros: number;
   readonly wake: () => void;
   cancel: () => void;
 }
@@ -50,8 +50,12 @@ export class VirtualClock extends Clock {
     if (leapMicros > 0) await this.setAhead(this.offsetMicros + leapMicros);
   }
 
-  /** Back to the time of the clock below it. Only for a store that has nothing dated in it. */
+  /**
+   * Back to the time of the clock below it. Only for a store that has nothing dated in it. Whoever waits, waits for as
+   * long as before.
+   */
   async moveBack(): Promise<void> {
+    for (const alarm of this.alarms) alarm.atMicros -= this.offsetMicros;
     await this.setAhead(0);
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { toPrimerDate } from '../clock/date.policy.ts';
-import { DEFAULT_TENANT_ID, TenantDirectory } from '../tenants/tenant.service.ts';
+import { DEFAULT_TENANT_ID } from '../tenants/default-tenant.policy.ts';
+import { TenantDirectory } from '../tenants/tenant.service.ts';
 import { SigningSecretKeeper } from '../webhooks/signing-secrets.service.ts';
 import type { RotateSecret, SecretRotation } from './webhook-secret.schema.ts';
 

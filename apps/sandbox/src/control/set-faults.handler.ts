@@ -8,6 +8,7 @@ import type { Fault } from '../faults/fault.types.ts';
 import { CallStriker } from '../faults/strike-call.service.ts';
 import { JournalRepository } from '../journal/journal.repository.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
+import { DEFAULT_TENANT_ID } from '../tenants/default-tenant.policy.ts';
 
 /** A fault names an operation that is none: it would never strike. */
 export interface UnknownOperation {
@@ -42,7 +43,7 @@ export class SetFaultsHandler {
     if (definition.kind !== 'EXPIRE' && definition.kind !== 'NOT_CURRENT') return;
     const { attemptId, rate, operations } = definition;
     if (rate !== undefined || operations !== undefined) return;
-    const name = this.striker.prepare(definition, attemptId);
+    const name = this.striker.prepare(definition, attemptId, DEFAULT_TENANT_ID);
     if (name === undefined) return;
     this.journal.append({ kind: 'EFFECT', name, attemptId, facts: { fault: definition.kind, faultId: id } });
   }

@@ -15,7 +15,7 @@ import { ClientSessionRepository } from '../sessions/client-session.repository.t
 import type { ClientSession } from '../sessions/client-session.types.ts';
 import { CreateClientSessionHandler } from '../sessions/create-client-session.handler.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
-import { DEFAULT_TENANT_ID } from '../tenants/tenant.service.ts';
+import { DEFAULT_TENANT_ID } from '../tenants/default-tenant.policy.ts';
 import type { ApprovalRequired, StartAttempt } from './control.schema.ts';
 
 /** Why no attempt could be started. */

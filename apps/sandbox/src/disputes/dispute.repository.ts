@@ -42,8 +42,10 @@ export class DisputeRepository {
   }
 
   /** When the next open dispute can no longer be challenged, in microseconds. */
-  findNextDueMicros(): number | undefined {
-    const row = this.store.statement('SELECT min(due_at) AS due_at FROM dispute').get() as { due_at: number | null };
+  findNextDueMicros(afterMicros = 0): number | undefined {
+    const row = this.store.statement('SELECT min(due_at) AS due_at FROM dispute WHERE due_at > ?').get(afterMicros) as {
+      due_at: number | null;
+    };
     return row.due_at ?? undefined;
   }
 }

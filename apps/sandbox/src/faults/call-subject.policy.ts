@@ -5,6 +5,7 @@ import type { CallSubject } from './fault.types.ts';
 export function toCallSubject(call: PrimerCall): CallSubject {
   const id = call.params['id'];
   return {
+    tenantId: call.tenantId,
     operation: call.operation,
     attemptId: call.route.startsWith('/payment-attempts/') ? id?.toLowerCase() : undefined,
     paymentId: call.route.startsWith('/payments/') ? id : undefined,

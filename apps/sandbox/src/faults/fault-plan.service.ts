@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { PrimerCall } from '../api/primer-call.types.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
+import { DEFAULT_TENANT_ID } from '../tenants/default-tenant.policy.ts';
 import { toCallSubject } from './call-subject.policy.ts';
 import { FaultIndex } from './fault-index.store.ts';
-import { isCallFault, matchesCall, matchesWebhook } from './fault.policy.ts';
+import { isCallFault, matchesCall, matchesWebhook, namesTarget } from './fault.policy.ts';
 import { FaultRepository } from './fault.repository.ts';
 import type { CallFault, FaultDefinition, ListLag, WebhookFault } from './fault.schema.ts';
 import type { CallSubject, Fault, WebhookSubject } from './fault.types.ts';
@@ -96,19 +97,24 @@ export class FaultPlan {
 
   /**
    * Decides what happens to a webhook, in the transaction that queues it: every fault that strikes, strikes. A transaction
-   * that is carried out again, because another work in it failed, draws anew.
+   * that is carried out again, because another work in it failed, draws the same.
    */
   judgeWebhook(subject: WebhookSubject): readonly WebhookFault[] {
     if (this.webhookFaults.isEmpty) return [];
     const draws = [...this.webhookFaults.draw(subject, (fault) => matchesWebhook(fault, subject), this.seed)];
+    const before = draws.flatMap(({ fault }) => this.faults.get(fault.id) ?? []);
     for (const { fault } of draws) this.faults.set(fault.id, fault);
+    this.store.onRollback(() => {
+      for (const fault of before) this.faults.set(fault.id, fault);
+      this.rebuild();
+    });
     this.repository.recordDraws(draws.map(({ fault }) => fault));
     return draws.filter(({ strikes }) => strikes).map(({ fault }) => fault.definition);
   }
 
-  /** How the list of payments lags behind; usually not at all. */
-  get listLags(): readonly ListLag[] {
-    return this.lags;
+  /** How a tenant's list of payments lags behind; usually not at all. */
+  listLagsOf(tenantId: string): readonly ListLag[] {
+    return this.lags.filter((lag) => !namesTarget(lag) || tenantId === DEFAULT_TENANT_ID);
   }
 
   private describe(call: PrimerCall): CallSubject {

@@ -4,6 +4,7 @@ import type { CallFault } from './fault.schema.ts';
 import type { CallSubject, Fault } from './fault.types.ts';
 
 const SUBJECT: CallSubject = {
+  tenantId: 'default',
   operation: 'approve_payment_attempt',
   attemptId: 'attempt-1',
   paymentId: undefined,
@@ -29,6 +30,10 @@ describe('a fault may strike a call', () => {
     ['not of another operation', reset({ operations: ['list_payments'] }), false],
   ])('%s', (_name, definition, matches) => {
     expect(matchesCall(definition, SUBJECT)).toBe(matches);
+  });
+
+  it('not of the same order of another tenant', () => {
+    expect(matchesCall(reset({ orderId: 'order-1' }), { ...SUBJECT, tenantId: 'second' })).toBe(false);
   });
 
   it('not to expire an attempt when the call is about none', () => {

@@ -1,5 +1,6 @@
 import type { CallFault, FaultDefinition, WebhookFault } from './fault.schema.ts';
-import type { CallSubject, Fault, FaultTarget, StrikingFault, WebhookSubject } from './fault.types.ts';
+import { DEFAULT_TENANT_ID } from '../tenants/default-tenant.policy.ts';
+import type { CallSubject, Fault, FaultSubject, StrikingFault, WebhookSubject } from './fault.types.ts';
 
 /** How often a fault strikes before it is over. */
 export function strikesMax(definition: FaultDefinition): number {
@@ -44,9 +45,13 @@ export function matchesWebhook(definition: WebhookFault, subject: WebhookSubject
   return (definition.eventTypes?.includes(subject.eventType) ?? true) && matchesTarget(definition, subject);
 }
 
-/** Whether a fault that may name an attempt, a payment or an order names these or none. */
-export function matchesTarget(definition: Partial<FaultTarget>, target: FaultTarget): boolean {
+/**
+ * Whether a fault that may name an attempt, a payment or an order names these or none. Faults are set for the tenant that
+ * the control API acts for: what they name is that tenant's.
+ */
+export function matchesTarget(definition: FaultDefinition, target: FaultSubject): boolean {
   return (
+    (!namesTarget(definition) || target.tenantId === DEFAULT_TENANT_ID) &&
     (definition.attemptId ?? target.attemptId) === target.attemptId &&
     (definition.paymentId ?? target.paymentId) === target.paymentId &&
     (definition.orderId ?? target.orderId) === target.orderId

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SandboxStore } from '../store/sandbox.store.ts';
 import type { FaultDefinition } from './fault.schema.ts';
-import type { Fault } from './fault.types.ts';
+import type { Fault, FaultSubject } from './fault.types.ts';
 
 interface FaultRow {
   id: number;
@@ -49,16 +49,19 @@ export class FaultRepository {
   }
 
   /** The order that an attempt or a payment is about; only looked up when a fault names an order. */
-  findOrderId(subject: { readonly attemptId?: string | undefined; readonly paymentId?: string | undefined }) {
+  findOrderId({ attemptId, paymentId, tenantId }: FaultSubject): string | undefined {
     const row =
-      subject.attemptId === undefined
-        ? this.store.statement('SELECT order_id FROM payment WHERE id = ?').get(subject.paymentId ?? '')
+      attemptId === undefined
+        ? this.store
+            .statement('SELECT order_id FROM payment WHERE id = ? AND tenant_id = ?')
+            .get(paymentId ?? '', tenantId)
         : this.store
             .statement(
               `SELECT json_extract(s.details, '$.orderId') AS order_id
-                 FROM payment_attempt a JOIN client_session s ON s.id = a.session_id WHERE a.id = ?`,
+                 FROM payment_attempt a JOIN client_session s ON s.id = a.session_id
+                WHERE a.id = ? AND a.tenant_id = ?`,
             )
-            .get(subject.attemptId);
+            .get(attemptId, tenantId);
     return (row as { order_id: string | null } | undefined)?.order_id ?? undefined;
   }
 }

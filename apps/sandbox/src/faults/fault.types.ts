@@ -22,12 +22,17 @@ export interface FaultTarget {
   readonly orderId: string | undefined;
 }
 
+/** The same of one tenant: two of them may use the same order id. */
+export interface FaultSubject extends FaultTarget {
+  readonly tenantId: string;
+}
+
 /** One call of Primer's API. */
-export interface CallSubject extends FaultTarget {
+export interface CallSubject extends FaultSubject {
   readonly operation: string;
 }
 
 /** One webhook that is about to be queued. */
-export interface WebhookSubject extends FaultTarget {
+export interface WebhookSubject extends FaultSubject {
   readonly eventType: WebhookEventType;
 }

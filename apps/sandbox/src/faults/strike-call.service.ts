@@ -5,7 +5,7 @@ import { Clock } from '../clock/clock.service.ts';
 import { MICROS_PER_MILLISECOND } from '../clock/micros.policy.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
 import { faultAnswer } from './fault.errors.ts';
-import type { CallFault } from './fault.schema.ts';
+import { type CallFault, SERVER_TIMEOUT_MS } from './fault.schema.ts';
 import { spoilBody } from './spoilt-body.policy.ts';
 
 /** An answer as it would have been. */
@@ -28,14 +28,15 @@ export class CallStriker implements BeforeApplicationShutdown {
   ) {}
 
   /**
-   * Changes the attempt that a call is about, in the call's transaction, and names what really happened.
+   * Changes the attempt that a call is about, in the call's transaction, and names what really happened. An attempt of
+   * another tenant than the caller's stays as it is.
    *
    * @returns the name of the effect, or nothing when there was nothing to change
    */
-  prepare(fault: CallFault, attemptId: string | undefined): string | undefined {
+  prepare(fault: CallFault, attemptId: string | undefined, tenantId: string): string | undefined {
     if (attemptId === undefined) return undefined;
-    if (fault.kind === 'EXPIRE') return this.expire(attemptId) ? 'ATTEMPT_EXPIRED' : undefined;
-    if (fault.kind === 'NOT_CURRENT') return this.supersede(attemptId) ? 'ATTEMPT_SUPERSEDED' : undefined;
+    if (fault.kind === 'EXPIRE') return this.expire(attemptId, tenantId) ? 'ATTEMPT_EXPIRED' : undefined;
+    if (fault.kind === 'NOT_CURRENT') return this.supersede(attemptId, tenantId) ? 'ATTEMPT_SUPERSEDED' : undefined;
     return undefined;
   }
 
@@ -60,7 +61,8 @@ export class CallStriker implements BeforeApplicationShutdown {
         throw new SpoiltAnswer(intended.status, '', { manner: 'RESET' });
       case 'SLOW_DRIP': {
         const { intervalMs } = fault;
-        throw new SpoiltAnswer(intended.status, JSON.stringify(intended.body), { manner: 'DRIP', intervalMs });
+        const spoiling = { manner: 'DRIP', intervalMs, endsAfterMs: SERVER_TIMEOUT_MS } as const;
+        throw new SpoiltAnswer(intended.status, JSON.stringify(intended.body), spoiling);
       }
       case 'MALFORMED_BODY': {
         const text = JSON.stringify(intended.body);
@@ -93,21 +95,21 @@ export class CallStriker implements BeforeApplicationShutdown {
     for (const wake of this.sleepers) wake();
   }
 
-  private expire(attemptId: string): boolean {
+  private expire(attemptId: string, tenantId: string): boolean {
     const nowMicros = this.clock.nowMicros();
     const { changes } = this.store
       .statement(
         `UPDATE payment_attempt SET expires_at = ?
-          WHERE id = ? AND approval_status = 'REQUIRES_APPROVAL' AND expires_at > ?`,
+          WHERE id = ? AND tenant_id = ? AND approval_status = 'REQUIRES_APPROVAL' AND expires_at > ?`,
       )
-      .run(nowMicros, attemptId, nowMicros);
+      .run(nowMicros, attemptId, tenantId, nowMicros);
     return changes > 0;
   }
 
-  private supersede(attemptId: string): boolean {
+  private supersede(attemptId: string, tenantId: string): boolean {
     const { changes } = this.store
-      .statement('UPDATE client_session SET current_attempt_id = NULL WHERE current_attempt_id = ?')
-      .run(attemptId);
+      .statement('UPDATE client_session SET current_attempt_id = NULL WHERE current_attempt_id = ? AND tenant_id = ?')
+      .run(attemptId, tenantId);
     return changes > 0;
   }
 }

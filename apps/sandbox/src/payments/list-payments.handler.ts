@@ -31,7 +31,7 @@ export class ListPaymentsHandler {
     return this.calls.perform(call, () => {
       const query = readValid(listPaymentsQuerySchema, call.query, 'ListPaymentsQuery');
       const { payments, hasNewer, hasOlder } = this.payments.list(call.tenantId, query, {
-        lags: this.faults.listLags,
+        lags: this.faults.listLagsOf(call.tenantId),
         nowMicros: this.clock.nowMicros(),
       });
       return {

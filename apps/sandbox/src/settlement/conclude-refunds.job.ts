@@ -1,6 +1,7 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.service.ts';
-import { type DueWork, DueWorkRegistry } from '../clock/due-work.service.ts';
+import { DueBatches } from '../clock/due-batches.service.ts';
+import { DueWorkRegistry } from '../clock/due-work.service.ts';
 import { JournalRepository } from '../journal/journal.repository.ts';
 import { PaymentRepository } from '../payments/payment.repository.ts';
 import { concludeRefund } from '../payments/refund.policy.ts';
@@ -8,41 +9,25 @@ import { SandboxStore } from '../store/sandbox.store.ts';
 import { WebhookQueue } from '../webhooks/webhook-queue.service.ts';
 import { type PendingRefund, PendingRefundRepository } from './pending-refund.repository.ts';
 
-/** So many refunds share a transaction: it holds the event loop for a few milliseconds. */
-const MAX_REFUNDS_PER_COMMIT = 100;
-
 /** Ends refunds that were under way: with the money, or without. */
 @Injectable()
-export class ConcludeRefundsJob implements DueWork, OnModuleInit {
+export class ConcludeRefundsJob {
   constructor(
-    private readonly store: SandboxStore,
-    private readonly refunds: PendingRefundRepository,
+    store: SandboxStore,
+    refunds: PendingRefundRepository,
+    registry: DueWorkRegistry,
     private readonly payments: PaymentRepository,
     private readonly journal: JournalRepository,
     private readonly webhooks: WebhookQueue,
-    private readonly registry: DueWorkRegistry,
     private readonly clock: Clock,
-  ) {}
-
-  onModuleInit(): void {
-    this.registry.register(this);
-  }
-
-  nextDueMicros(): number | undefined {
-    return this.refunds.findNextDueMicros();
-  }
-
-  async runDue(): Promise<void> {
-    let concluded = MAX_REFUNDS_PER_COMMIT;
-    while (concluded === MAX_REFUNDS_PER_COMMIT) {
-      concluded = await this.store.transaction(() => this.concludeDue());
-    }
-  }
-
-  private concludeDue(): number {
-    const due = this.refunds.takeDue(this.clock.nowMicros(), MAX_REFUNDS_PER_COMMIT);
-    for (const refund of due) this.conclude(refund);
-    return due.length;
+  ) {
+    const doDue = (byMicros: number, limit: number): number => {
+      const due = refunds.takeDue(byMicros, limit);
+      for (const refund of due) this.conclude(refund);
+      return due.length;
+    };
+    const findNextDueMicros = refunds.findNextDueMicros.bind(refunds);
+    registry.register(new DueBatches(store, clock, { findNextDueMicros, doDue }));
   }
 
   private conclude({ paymentId, processorTransactionId, ends }: PendingRefund): void {

@@ -31,11 +31,11 @@ export class PendingRefundRepository {
       .all(nowMicros, limit) as unknown as PendingRefund[];
   }
 
-  /** When the next refund ends, in microseconds; nothing when none is under way. */
-  findNextDueMicros(): number | undefined {
-    const row = this.store.statement('SELECT min(due_at) AS due_at FROM pending_refund').get() as {
-      due_at: number | null;
-    };
+  /** When the next refund ends after that moment, in microseconds; nothing when none is under way. */
+  findNextDueMicros(afterMicros = 0): number | undefined {
+    const row = this.store
+      .statement('SELECT min(due_at) AS due_at FROM pending_refund WHERE due_at > ?')
+      .get(afterMicros) as { due_at: number | null };
     return row.due_at ?? undefined;
   }
 }

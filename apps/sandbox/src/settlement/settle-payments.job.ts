@@ -1,6 +1,7 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.service.ts';
-import { type DueWork, DueWorkRegistry } from '../clock/due-work.service.ts';
+import { DueBatches } from '../clock/due-batches.service.ts';
+import { DueWorkRegistry } from '../clock/due-work.service.ts';
 import { JournalRepository } from '../journal/journal.repository.ts';
 import { settlePayment } from '../payments/payment-life.policy.ts';
 import { PaymentRepository } from '../payments/payment.repository.ts';
@@ -8,39 +9,25 @@ import { SandboxStore } from '../store/sandbox.store.ts';
 import { PLAIN_DELIVERY, WebhookQueue } from '../webhooks/webhook-queue.service.ts';
 import { SettlementRepository } from './settlement.repository.ts';
 
-/** So many payments share a transaction: it holds the event loop for a few milliseconds. */
-const MAX_PAYMENTS_PER_COMMIT = 100;
-
 /** Settles captured payments when their money arrives. */
 @Injectable()
-export class SettlePaymentsJob implements DueWork, OnModuleInit {
+export class SettlePaymentsJob {
   constructor(
-    private readonly store: SandboxStore,
-    private readonly settlements: SettlementRepository,
+    store: SandboxStore,
+    settlements: SettlementRepository,
+    registry: DueWorkRegistry,
     private readonly payments: PaymentRepository,
     private readonly journal: JournalRepository,
     private readonly webhooks: WebhookQueue,
-    private readonly registry: DueWorkRegistry,
     private readonly clock: Clock,
-  ) {}
-
-  onModuleInit(): void {
-    this.registry.register(this);
-  }
-
-  nextDueMicros(): number | undefined {
-    return this.settlements.findNextDueMicros();
-  }
-
-  async runDue(): Promise<void> {
-    let settled = MAX_PAYMENTS_PER_COMMIT;
-    while (settled === MAX_PAYMENTS_PER_COMMIT) settled = await this.store.transaction(() => this.settleDue());
-  }
-
-  private settleDue(): number {
-    const due = this.settlements.takeDue(this.clock.nowMicros(), MAX_PAYMENTS_PER_COMMIT);
-    for (const paymentId of due) this.settle(paymentId);
-    return due.length;
+  ) {
+    const doDue = (byMicros: number, limit: number): number => {
+      const due = settlements.takeDue(byMicros, limit);
+      for (const paymentId of due) this.settle(paymentId);
+      return due.length;
+    };
+    const findNextDueMicros = settlements.findNextDueMicros.bind(settlements);
+    registry.register(new DueBatches(store, clock, { findNextDueMicros, doDue }));
   }
 
   private settle(paymentId: string): void {

@@ -22,9 +22,13 @@ export class SettlementRepository {
       .map((row) => row['payment_id'] as string);
   }
 
-  /** When the next payment settles, in microseconds; nothing when none is on its way. */
-  findNextDueMicros(): number | undefined {
-    const row = this.store.statement('SELECT min(due_at) AS due_at FROM settlement').get() as { due_at: number | null };
+  /** When the next payment settles after that moment, in microseconds; nothing when none is on its way. */
+  findNextDueMicros(afterMicros = 0): number | undefined {
+    const row = this.store
+      .statement('SELECT min(due_at) AS due_at FROM settlement WHERE due_at > ?')
+      .get(afterMicros) as {
+      due_at: number | null;
+    };
     return row.due_at ?? undefined;
   }
 }

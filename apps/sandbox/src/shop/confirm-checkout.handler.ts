@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { FindAttemptHandler } from '../control/find-attempt.handler.ts';
 import { AnswerChallengeHandler } from '../payments/answer-challenge.handler.ts';
 import type { ChallengeAnswer } from '../payments/challenge.schema.ts';
-import { ShopOrders } from './shop-orders.service.ts';
+import { ShopOrderRepository } from './shop-order.repository.ts';
 import { challengeOver, checkoutUnknown } from './shop.errors.ts';
 
 /** The shopper stands before the bank's page (3-D Secure) and says who pays, or turns away. */
 @Injectable()
 export class ConfirmCheckoutHandler {
   constructor(
-    private readonly orders: ShopOrders,
+    private readonly orders: ShopOrderRepository,
     private readonly findAttempt: FindAttemptHandler,
     private readonly answerChallenge: AnswerChallengeHandler,
   ) {}

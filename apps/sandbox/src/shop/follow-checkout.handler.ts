@@ -2,14 +2,14 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { ServiceLifetime } from '@tollgate/platform';
 import { IntakeClient } from './intake.client.ts';
-import { ShopOrders } from './shop-orders.service.ts';
+import { ShopOrderRepository } from './shop-order.repository.ts';
 import { checkoutUnknown } from './shop.errors.ts';
 
 /** Hands intake's events on to the page, so that neither key nor intake's address has to be there. */
 @Injectable()
 export class FollowCheckoutHandler {
   constructor(
-    private readonly orders: ShopOrders,
+    private readonly orders: ShopOrderRepository,
     private readonly intake: IntakeClient,
     private readonly lifetime: ServiceLifetime,
   ) {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IntakeClient } from './intake.client.ts';
-import { ShopOrders } from './shop-orders.service.ts';
+import { ShopOrderRepository } from './shop-order.repository.ts';
 import { checkoutUnknown } from './shop.errors.ts';
 import type { ApprovalRequiredBody, IntakePosted } from './shop.schema.ts';
 
@@ -8,7 +8,7 @@ import type { ApprovalRequiredBody, IntakePosted } from './shop.schema.ts';
 @Injectable()
 export class PostCheckoutHandler {
   constructor(
-    private readonly orders: ShopOrders,
+    private readonly orders: ShopOrderRepository,
     private readonly intake: IntakeClient,
   ) {}
 

@@ -4,9 +4,9 @@ import type { JournalPage } from '../control/control.schema.ts';
 import { ListJournalHandler } from '../control/list-journal.handler.ts';
 import type { JournalKind } from '../journal/journal.types.ts';
 import { PaymentRepository } from '../payments/payment.repository.ts';
-import { DEFAULT_TENANT_ID } from '../tenants/tenant.service.ts';
+import { DEFAULT_TENANT_ID } from '../tenants/default-tenant.policy.ts';
 import { IntakeClient } from './intake.client.ts';
-import { type ShopOrder, ShopOrders } from './shop-orders.service.ts';
+import { type ShopOrder, ShopOrderRepository } from './shop-order.repository.ts';
 import { checkoutUnknown } from './shop.errors.ts';
 import type { IntakeAttempt } from './shop.schema.ts';
 
@@ -43,7 +43,7 @@ interface PrimerEntry {
 @Injectable()
 export class ReadCheckoutHandler {
   constructor(
-    private readonly orders: ShopOrders,
+    private readonly orders: ShopOrderRepository,
     private readonly intake: IntakeClient,
     private readonly findAttempt: FindAttemptHandler,
     private readonly payments: PaymentRepository,

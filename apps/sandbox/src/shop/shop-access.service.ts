@@ -36,10 +36,13 @@ export class ShopAccess {
     return token !== undefined && this.isValid('link', token, nowMs);
   }
 
-  /** The `Set-Cookie` that begins a session: for this browser and the shop's own pages alone, unreadable for scripts. */
+  /**
+   * The `Set-Cookie` that begins a session: for this browser and the shop's own pages, unreadable for scripts. Lax, for the
+   * link may stand on any page and the shop must open from it; what changes something asks for the page's own origin.
+   */
   issueSessionCookie(nowMs: number = Date.now()): string {
     const { token } = this.issue('session', nowMs + SESSION_LIFE_MS);
-    return `${COOKIE_NAME}=${token}; Path=/shop; Max-Age=${SESSION_LIFE_MS / 1000}; HttpOnly; SameSite=Strict`;
+    return `${COOKIE_NAME}=${token}; Path=/shop; Max-Age=${SESSION_LIFE_MS / 1000}; HttpOnly; SameSite=Lax`;
   }
 
   /** @param cookies the request's `Cookie` header */

@@ -8,7 +8,7 @@ import { ReadCheckoutHandler } from './read-checkout.handler.ts';
 import { ShopAccess } from './shop-access.service.ts';
 import { ShopCheckoutsController } from './shop-checkouts.controller.ts';
 import { ShopOptions } from './shop-options.types.ts';
-import { ShopOrders } from './shop-orders.service.ts';
+import { ShopOrderRepository } from './shop-order.repository.ts';
 import { ShopPageController } from './shop-page.controller.ts';
 import { ShopPages } from './shop-pages.service.ts';
 import { StartCheckoutHandler } from './start-checkout.handler.ts';
@@ -21,7 +21,7 @@ export function shopProviders(settings: SandboxSettings): Provider[] {
     { provide: ShopOptions, useValue: toShopOptions(settings) },
     ShopAccess,
     ShopPages,
-    ShopOrders,
+    ShopOrderRepository,
     IntakeClient,
     StartCheckoutHandler,
     PostCheckoutHandler,

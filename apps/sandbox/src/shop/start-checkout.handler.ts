@@ -5,7 +5,7 @@ import { SetFaultsHandler } from '../control/set-faults.handler.ts';
 import { StartAttemptHandler } from '../control/start-attempt.handler.ts';
 import { newFaultsSchema } from '../faults/fault.schema.ts';
 import { getChoice } from './shop-choices.policy.ts';
-import { type ShopOrder, ShopOrders } from './shop-orders.service.ts';
+import { type ShopOrder, ShopOrderRepository } from './shop-order.repository.ts';
 import type { CheckoutWish } from './shop.schema.ts';
 
 /** Begins a checkout: the shop's server takes an order and opens a session, the browser tokenises the chosen card. */
@@ -14,7 +14,7 @@ export class StartCheckoutHandler {
   constructor(
     private readonly startAttempt: StartAttemptHandler,
     private readonly setFaults: SetFaultsHandler,
-    private readonly orders: ShopOrders,
+    private readonly orders: ShopOrderRepository,
   ) {}
 
   /** @returns the detail of `primer:payment-approval-required`, and how often the browser shall fire it */
@@ -29,7 +29,7 @@ export class StartCheckoutHandler {
       await this.setFaults.handle(
         newFaultsSchema.parse(faults.map((fault) => ({ ...fault, attemptId: detail.paymentAttemptId }))),
       );
-    this.orders.add(detail.paymentAttemptId, order);
+    await this.orders.add(detail.paymentAttemptId, order);
     return { detail, firings };
   }
 }

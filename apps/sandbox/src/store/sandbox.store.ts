@@ -5,6 +5,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { GroupCommit, type Metrics } from '@tollgate/platform';
 import { CREATE_DISPUTE_TABLES } from '../disputes/create-dispute-tables.sql.ts';
 import { CREATE_FAULT_TABLES } from '../faults/create-fault-tables.sql.ts';
+import { CREATE_SHOP_TABLES } from '../shop/create-shop-tables.sql.ts';
 import { CREATE_WEBHOOK_TABLES } from '../webhooks/create-webhook-tables.sql.ts';
 import { CREATE_TABLES } from './create-tables.sql.ts';
 
@@ -33,6 +34,7 @@ export class SandboxStore implements OnApplicationShutdown {
   private readonly database: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
   private readonly commits: GroupCommit<() => unknown, unknown>;
+  private undos: (() => void)[] = [];
 
   /**
    * @param file path of the SQLite file, made with its folder when missing
@@ -65,10 +67,18 @@ export class SandboxStore implements OnApplicationShutdown {
    * Runs `work` and resolves to its result once that is committed: all of it is stored, or, when `work` throws, none.
    * Works that arrive together share one commit, in the order of their arrival. `work` is synchronous, so nothing
    * comes between its steps; it may be run again after a neighbour has failed, so it must do nothing but read and write
-   * here.
+   * here, or take back by `onRollback` what else it did.
    */
   async transaction<Result>(work: () => Result): Promise<Result> {
     return (await this.commits.submit(work)) as Result;
+  }
+
+  /**
+   * To be called by a work that changes something in memory as well: `undo` is run should its transaction be rolled back,
+   * the last one first.
+   */
+  onRollback(undo: () => void): void {
+    this.undos.push(undo);
   }
 
   /** A value that belongs to the file, made by `make` the first time. */
@@ -112,13 +122,17 @@ export class SandboxStore implements OnApplicationShutdown {
 
   private runInTransaction<Result>(work: () => Result): Result {
     this.statement('BEGIN IMMEDIATE').run();
+    this.undos = [];
     try {
       const result = work();
       this.statement('COMMIT').run();
       return result;
     } catch (error) {
       if (this.database.isTransaction) this.statement('ROLLBACK').run();
+      for (const undo of this.undos.toReversed()) undo();
       throw error;
+    } finally {
+      this.undos = [];
     }
   }
 }
@@ -134,6 +148,7 @@ function openDatabase(file: string): DatabaseSync {
     database.exec(CREATE_TABLES);
     database.exec(CREATE_DISPUTE_TABLES);
     database.exec(CREATE_FAULT_TABLES);
+    database.exec(CREATE_SHOP_TABLES);
     database.exec(CREATE_WEBHOOK_TABLES);
     return database;
   } catch (cause) {

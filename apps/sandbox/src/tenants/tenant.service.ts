@@ -33,9 +33,6 @@ export interface Tenant {
   readonly webhookTarget?: WebhookTarget | undefined;
 }
 
-/** The tenant that the control API acts for, and the only one with webhooks. */
-export const DEFAULT_TENANT_ID = 'default';
-
 /** Who may call Primer's API. Keys are compared by their digest, so that timing tells nothing about them. */
 @Injectable()
 export class TenantDirectory {

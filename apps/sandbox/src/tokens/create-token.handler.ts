@@ -4,7 +4,7 @@ import { Clock } from '../clock/clock.service.ts';
 import { JournalRepository } from '../journal/journal.repository.ts';
 import { ClientSessionRepository } from '../sessions/client-session.repository.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
-import { DEFAULT_TENANT_ID } from '../tenants/tenant.service.ts';
+import { DEFAULT_TENANT_ID } from '../tenants/default-tenant.policy.ts';
 import { tokenExpiry } from './token.policy.ts';
 import { TokenRepository } from './token.repository.ts';
 import type { TokenWish } from './token.schema.ts';

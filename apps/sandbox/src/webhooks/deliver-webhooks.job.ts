@@ -28,7 +28,8 @@ const PAUSE_AFTER_FAILURE_MICROS = MICROS_PER_SECOND;
 @Injectable()
 export class DeliverWebhooksJob implements DueWork, OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly keepsOwnTime = true;
-  private readonly inFlight = new Set<Promise<void>>();
+  /** Deliveries under way, and when each fell due. */
+  private readonly inFlight = new Map<Promise<void>, number>();
   private stopping = false;
   private hungUp = false;
   private passPlanned = false;
@@ -54,16 +55,19 @@ export class DeliverWebhooksJob implements DueWork, OnApplicationBootstrap, Befo
     this.nudge();
   }
 
-  nextDueMicros(): number | undefined {
-    return this.webhooks.findNextDueMicros();
+  nextDueMicros(afterMicros?: number): number | undefined {
+    return this.webhooks.findNextDueMicros(afterMicros);
   }
 
   /** Delivers what is due and waits for every answer, also for those of deliveries already under way. */
   async runDue(): Promise<void> {
-    this.startDue();
-    while (this.inFlight.size > 0 && !this.hungUp) {
-      await Promise.race(this.inFlight);
+    const byMicros = this.clock.nowMicros();
+    while (!this.hungUp) {
       this.startDue();
+      const isWaiting = (this.webhooks.findNextDueMicros() ?? Infinity) <= byMicros;
+      const deliveries = [...this.inFlight].filter(([, dueAtMicros]) => isWaiting || dueAtMicros <= byMicros);
+      if (deliveries.length === 0) return;
+      await Promise.race(deliveries.map(([delivery]) => delivery));
     }
   }
 
@@ -81,7 +85,7 @@ export class DeliverWebhooksJob implements DueWork, OnApplicationBootstrap, Befo
     this.stopping = true;
     this.cancelAlarm();
     const impatience = setTimeout(() => this.hangUp(), STOP_GRACE_MS);
-    await Promise.all(this.inFlight);
+    await Promise.all(this.inFlight.keys());
     clearTimeout(impatience);
   }
 
@@ -103,7 +107,7 @@ export class DeliverWebhooksJob implements DueWork, OnApplicationBootstrap, Befo
           this.inFlight.delete(delivery);
           this.nudge();
         });
-      this.inFlight.add(delivery);
+      this.inFlight.set(delivery, webhook.dueAtMicros);
     }
     this.cancelAlarm();
     const nextDueMicros = due.length < room ? this.webhooks.findNextDueMicros() : undefined;

@@ -57,11 +57,11 @@ export class WebhookRepository {
     return rows.map(toWebhook).toSorted((one, other) => one.dueAtMicros - other.dueAtMicros);
   }
 
-  /** When the next webhook falls due, in microseconds; nothing when none waits. */
-  findNextDueMicros(): number | undefined {
-    const row = this.store.statement("SELECT min(due_at) AS due_at FROM webhook WHERE state = 'PENDING'").get() as {
-      due_at: number | null;
-    };
+  /** When the next webhook falls due after that moment, in microseconds; nothing when none waits. */
+  findNextDueMicros(afterMicros = 0): number | undefined {
+    const row = this.store
+      .statement("SELECT min(due_at) AS due_at FROM webhook WHERE state = 'PENDING' AND due_at > ?")
+      .get(afterMicros) as { due_at: number | null };
     return row.due_at ?? undefined;
   }
 

@@ -57,11 +57,20 @@ export class MerchantDirectory implements ApiKeyLookup {
     return (await this.#getEntry(merchantId)).merchant;
   }
 
-  /** Every merchant, by id. */
+  /** Every merchant's id, in order; also of those whose settings nobody can read. */
+  async listIds(): Promise<readonly string[]> {
+    const snapshot = await this.#current(FRESH_MS);
+    return [...snapshot.byId.keys()].toSorted();
+  }
+
+  /**
+   * Every merchant, by id. One whose settings nobody can read is left out, so that it stops none of the others; whoever
+   * asks for it by name hears why.
+   */
   async list(): Promise<readonly Merchant[]> {
     const snapshot = await this.#current(FRESH_MS);
     return [...snapshot.byId.values()]
-      .map((entry) => entry.merchant)
+      .flatMap((entry) => entry.findMerchant() ?? [])
       .toSorted((a, b) => (a.merchantId < b.merchantId ? -1 : 1));
   }
 

@@ -56,6 +56,12 @@ export class MerchantEntry {
     return this.#merchant;
   }
 
+  /** Nothing when somebody has written settings that are none. */
+  findMerchant(): Merchant | undefined {
+    const isReadable = this.#merchant !== undefined || merchantSettings.safeParse(this.#row.settings).success;
+    return isReadable ? this.merchant : undefined;
+  }
+
   /** @throws Error when this service is not granted the column, or the secret does not open */
   get primerApiKey(): string {
     const key = this.#open(this.#row.primer_api_key_sealed, 'primer_api_key_sealed');

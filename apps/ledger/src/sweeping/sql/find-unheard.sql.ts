@@ -1,7 +1,8 @@
 import { sql } from '@tollgate/persistence';
 
 /**
- * Of listed payments, those that nobody told us about, or not in their newest state. Without a date the status decides.
+ * Of listed payments, those that nobody told us about, or not in their newest state. Without a date the status decides,
+ * and without both whether the payment is known.
  * $1 merchants, $2 payments, $3 statuses, $4 `dateUpdated`.
  */
 export const findUnheard = sql(
