@@ -3,7 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { toClockSettings } from '@tollgate/contracts';
 import { IdentityModule } from '@tollgate/identity';
 import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
-import { deriveKey, MerchantsModule, PersistenceModule } from '@tollgate/persistence';
+import { deriveKey, MerchantsModule, PersistenceModule, PersonalValues } from '@tollgate/persistence';
 import { PlatformModule } from '@tollgate/platform';
 import { AnswerAttemptHandler } from './answers/answer-attempt.handler.ts';
 import { AttemptWatch } from './answers/attempt-watch.service.ts';
@@ -54,6 +54,7 @@ export class IntakeModule {
     const options: IntakeOptions = {
       clocks: toClockSettings(settings),
       tokenHashKey: createSecretKey(deriveKey(settings.TOLLGATE_MASTER_KEY, 'token-hash')),
+      personal: new PersonalValues(settings.TOLLGATE_MASTER_KEY),
       readTokenKey: createSecretKey(deriveKey(settings.TOLLGATE_MASTER_KEY, 'attempt-read-token')),
       waitersMax: settings.INTAKE_WAITERS_MAX,
     };

@@ -2,13 +2,15 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { toClockSettings } from '@tollgate/contracts';
 import { IdentityModule } from '@tollgate/identity';
 import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
-import { deriveKey, MerchantsModule, PersistenceModule } from '@tollgate/persistence';
+import { deriveKey, MerchantsModule, PersistenceModule, PersonalValues } from '@tollgate/persistence';
 import { PlatformModule } from '@tollgate/platform';
 import { DecideAttemptsConsumer } from './decisions/decide-attempts.consumer.ts';
 import { DecideAttemptsHandler, DecideSettings } from './decisions/decide-attempts.handler.ts';
 import { DecisionRepository } from './decisions/decision.repository.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { GetDecisionHandler } from './decisions/get-decision.handler.ts';
+import { AttemptIdentifier, FingerprintKey } from './features/attempt-identifier.service.ts';
+import { TakeSnapshots } from './features/take-snapshots.service.ts';
 import { AddListEntryHandler } from './lists/add-list-entry.handler.ts';
 import { FindListEntriesHandler } from './lists/find-list-entries.handler.ts';
 import { ListEntriesController } from './lists/list-entries.controller.ts';
@@ -17,6 +19,8 @@ import { RemoveListEntryHandler } from './lists/remove-list-entry.handler.ts';
 import { CreateDecisions1764000000000 } from './migrations/create-decisions.migration.ts';
 import { CreateListEntries1764000000002 } from './migrations/create-list-entries.migration.ts';
 import { CreateVelocity1764000000001 } from './migrations/create-velocity.migration.ts';
+import { ExtendListEntries1764000000011 } from './migrations/extend-list-entries.migration.ts';
+import { ReplaceVelocity1764000000010 } from './migrations/replace-velocity.migration.ts';
 import type { RiskSettings } from './risk.config.ts';
 import { ActiveRuleSet } from './rule-sets/active-rule-set.service.ts';
 import { ListRuleSetsHandler } from './rule-sets/list-rule-sets.handler.ts';
@@ -31,6 +35,8 @@ const migrations = [
   CreateDecisions1764000000000,
   CreateVelocity1764000000001,
   CreateListEntries1764000000002,
+  ReplaceVelocity1764000000010,
+  ExtendListEntries1764000000011,
 ];
 
 /** Risk's wiring: attempts in by Kafka, decisions out by the same transaction, a few reads for operators. */
@@ -39,10 +45,8 @@ export class RiskModule {
   /** @throws KnownError RULESET_INVALID, so that a bad rule set ends the start and nothing is ever decided by it */
   static forRoot(settings: RiskSettings): DynamicModule {
     const ruleSet = loadRuleSet(settings.RULESET_FILE);
-    const decideSettings: DecideSettings = {
-      clocks: toClockSettings(settings),
-      fingerprintKey: deriveKey(settings.TOLLGATE_MASTER_KEY, 'card-fingerprint'),
-    };
+    const decideSettings: DecideSettings = { clocks: toClockSettings(settings) };
+    const fingerprintKey: FingerprintKey = { key: deriveKey(settings.TOLLGATE_MASTER_KEY, 'card-fingerprint') };
     return {
       module: RiskModule,
       imports: [
@@ -61,6 +65,10 @@ export class RiskModule {
       providers: [
         { provide: ActiveRuleSet, useValue: new ActiveRuleSet(ruleSet) },
         { provide: DecideSettings, useValue: decideSettings },
+        { provide: FingerprintKey, useValue: fingerprintKey },
+        { provide: PersonalValues, useValue: new PersonalValues(settings.TOLLGATE_MASTER_KEY) },
+        AttemptIdentifier,
+        TakeSnapshots,
         DecideAttemptsHandler,
         DecisionRepository,
         GetDecisionHandler,

@@ -10,9 +10,9 @@ import {
   testTopicPrefix,
   tokenisedAttempt,
 } from '@tollgate/testing';
-import type { VelocityDefinition } from '../src/velocity/velocity.types.ts';
-import { type CountedAttempt, countBatch } from '../src/velocity/velocity.policy.ts';
+import { type CountedAttempt, measureBatch, toKeyedAttempts } from '../src/velocity/velocity.policy.ts';
 import { VelocityRepository } from '../src/velocity/velocity.repository.ts';
+import type { VelocityMeasurement } from '../src/velocity/velocity.types.ts';
 import { decisionsAbout, prepareRisk, type RiskService, startRisk } from './risk-service.ts';
 
 const topics = testTopicPrefix(import.meta.url);
@@ -20,6 +20,7 @@ const database = await testDatabase(import.meta.url);
 const records = await testRecords(topics);
 const attemptsTopic = topicName(AttemptTokenised.topic, topics.prefix);
 const LIMIT = 20;
+const OTHERS = { email: null, ip: null, bin: null, device: null };
 const instances: RiskService[] = [];
 
 beforeAll(async () => {
@@ -88,44 +89,61 @@ it('keeps merchants apart and forgets what is a window away, by event time', asy
   expect(byId.get(oneMore.paymentAttemptId)).toMatchObject({ decision: 'ABORT', reason: 'velocity-exceeded' });
 });
 
-it('counts in the table what counting one by one gives, over batches in any order of time', async () => {
-  const definitions: VelocityDefinition[] = [{ name: 'test', by: 'customer', windowSeconds: 2, limit: 1 }];
+it('measures in the tables what measuring one by one gives, over concurrent batches in any order of time', async () => {
+  const measurements: VelocityMeasurement[] = [
+    { by: 'customer', windowSeconds: 2 },
+    { by: 'customer', measure: 'sum', windowSeconds: 2 },
+    { by: 'customer', measure: 'distinct', of: 'card', windowSeconds: 2 },
+  ];
   const velocity = instances[0]!.app.get(VelocityRepository);
   const service = instances[0]!.app.get(Database, { strict: false });
   const handled: CountedAttempt[] = [];
-  for (let batch = 0; batch < 12; batch++) {
-    const attempts = Array.from({ length: 1 + (batch % 4) }, (_, index): CountedAttempt => ({
+  const handle = (batch: number) => {
+    const attempts = Array.from({ length: 40 }, (_, index): CountedAttempt => ({
       merchantId: 'table',
       // A fixed walk over a few seconds and their edges, back and forth.
       atMs: 1_700_000_000_000 + ((batch * 1_499 + index * 733) % 6_000),
-      customer: batch % 3 === 2 ? 'bob' : 'ann',
-      card: null,
+      amountMinor: BigInt(index),
+      currency: index % 2 === 0 ? 'EUR' : 'USD',
+      values: { customer: index % 3 === 2 ? 'bob' : 'ann', card: `card-${index % 5}`, ...OTHERS },
     }));
-    const counts = await service.transaction(async (tx) => {
-      const windows = await velocity.lockAndRead(tx, definitions, attempts);
-      await velocity.add(tx, definitions, attempts);
-      return countBatch(definitions, attempts, windows);
+    return service.transaction(async (tx) => {
+      const keyed = toKeyedAttempts(attempts);
+      const state = await velocity.lockAndRead(tx, measurements, keyed);
+      const { values, updates } = measureBatch(measurements, keyed, state);
+      await velocity.write(tx, state, updates);
+      // Whoever holds the lock is alone: this is the order in which the batches commit.
+      for (const [index, attempt] of attempts.entries()) {
+        handled.push(attempt);
+        const near = handled.filter(
+          ({ values: { customer }, atMs }) =>
+            customer === attempt.values.customer && Math.abs(atMs - attempt.atMs) < 2_000,
+        );
+        const spent = near.filter(({ currency }) => currency === attempt.currency);
+        expect(values[index]).toMatchObject({
+          'velocity.countByCustomer2s': near.length,
+          'velocity.sumByCustomer2s': spent.reduce((sum, { amountMinor }) => sum + amountMinor, 0n).toString(),
+        });
+      }
+      expect(Number(values.at(-1)!['velocity.distinctCardByCustomer2s'])).toBeLessThanOrEqual(5);
     });
-    for (const [index, attempt] of attempts.entries()) {
-      handled.push(attempt);
-      const near = handled.filter(
-        ({ customer, atMs }) => customer === attempt.customer && Math.abs(atMs - attempt.atMs) < 2_000,
-      );
-      expect(counts[index]).toEqual({ 'velocity.countByCustomer2s': near.length });
-    }
-  }
+  };
+  await Promise.all(Array.from({ length: 4 }, (_, index) => handle(index)));
+  for (let batch = 4; batch < 12; batch++) await handle(batch);
+  expect(handled).toHaveLength(480);
+  const blocks = await database.query(`SELECT 1 FROM ${database.schema}_risk.velocity_blocks`);
+  expect(blocks.length).toBeGreaterThan(0);
 });
 
-it('deletes counters that no window reaches any more, and only those', async () => {
+it('deletes what no window reaches any more, and only that', async () => {
   const velocity = instances[0]!.app.get(VelocityRepository);
   const schema = `${database.schema}_risk`;
-  const left = () => database.query(`SELECT 1 FROM ${schema}.velocity_buckets WHERE merchant_id = 'table'`);
-  expect((await left()).length).toBeGreaterThan(0);
-  expect(await velocity.deleteOlderThan(new Date(Date.now() - 60_000), 1_000)).toBe(0);
-  await database.query(
-    `UPDATE ${schema}.velocity_buckets SET written_at = now() - interval '9 days' WHERE merchant_id = 'table'`,
-  );
-  await database.query(`UPDATE ${schema}.velocity_subjects SET seen_on = '2020-01-01' WHERE merchant_id = 'table'`);
-  expect(await velocity.deleteOlderThan(new Date(Date.now() - 60_000), 1_000)).toBeGreaterThan(0);
+  const minuteAgo = new Date(Date.now() - 60_000);
+  const left = () => database.query(`SELECT 1 FROM ${schema}.velocity_blocks`);
+  expect(await velocity.deleteOlderThan(minuteAgo, minuteAgo, 1_000)).toBe(0);
+  await database.query(`UPDATE ${schema}.velocity_blocks SET written_at = now() - interval '62 days'`);
+  await database.query(`UPDATE ${schema}.velocity_values SET seen_on = '2020-01-01'`);
+  expect(await velocity.deleteOlderThan(minuteAgo, new Date('2020-01-01'), 1_000)).toBeGreaterThan(0);
   expect(await left()).toEqual([]);
+  expect((await database.query(`SELECT 1 FROM ${schema}.subjects`)).length).toBeGreaterThan(0);
 });

@@ -1,11 +1,18 @@
 import { createSecretKey } from 'node:crypto';
+import { PersonalValues } from '@tollgate/persistence';
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_CLOCKS } from '@tollgate/contracts';
 import { ReadTokens } from './read-token.service.ts';
 
 const keyOf = (byte: number) => createSecretKey(Buffer.alloc(32, byte));
 const tokensOf = (byte: number): ReadTokens =>
-  new ReadTokens({ clocks: DEFAULT_CLOCKS, tokenHashKey: keyOf(0), readTokenKey: keyOf(byte), waitersMax: 1 });
+  new ReadTokens({
+    clocks: DEFAULT_CLOCKS,
+    tokenHashKey: keyOf(0),
+    personal: new PersonalValues(Buffer.alloc(32, 9).toString('base64')),
+    readTokenKey: keyOf(byte),
+    waitersMax: 1,
+  });
 const tokens = tokensOf(1);
 const key = { merchantId: 'shop', paymentAttemptId: '6c5d3a30-3c2e-4f55-9d8e-5b3d5e3a5c7f' };
 const now = Date.UTC(2026, 10, 21);

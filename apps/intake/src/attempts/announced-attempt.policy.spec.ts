@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { attemptTokenised, postAttemptBody } from '@tollgate/contracts';
+import { PersonalValues } from '@tollgate/persistence';
 import fc from 'fast-check';
 import { hashToken, toTokenisedData } from './announced-attempt.policy.ts';
 
@@ -32,11 +33,21 @@ const body = {
     billingAddress: { countryCode: 'DE', city: 'Berlin' },
   },
 };
+const personal = new PersonalValues(Buffer.alloc(32, 9).toString('base64'));
 const tokenised = (changes: object = {}) =>
-  toTokenisedData(postAttemptBody.parse({ ...body, ...changes }), 'shop', key);
+  toTokenisedData(postAttemptBody.parse({ ...body, ...changes }), 'shop', key, personal);
 const withMethod = (method: object) => ({ paymentMethodToken: { ...body.paymentMethodToken, ...method } });
 
 describe('an announced attempt', () => {
+  it('says of e-mail address, IP address and device only whether they are the same as another time', () => {
+    const order = { ...body.order, emailAddress: 'Ann@Example.com' };
+    const data = tokenised({ order, shopper: { ipAddress: '192.0.2.7', deviceId: 'a-device-of-ann' } });
+    expect(data.order.emailHash).toBe(personal.hash('email', 'ann@example.com'));
+    expect(data.shopper?.ipHash).toBe(personal.hash('ip', '192.0.2.7'));
+    expect(data.shopper?.deviceHash).toBe(personal.hash('device', 'a-device-of-ann'));
+    expect(JSON.stringify(data)).not.toMatch(/ann|192\.0/i);
+  });
+
   it('fits the schema of its event and carries the order as the shop states it', () => {
     const data = tokenised();
     expect(attemptTokenised.parse(data)).toEqual(data);

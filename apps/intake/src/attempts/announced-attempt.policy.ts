@@ -1,15 +1,18 @@
 import { createHmac, type KeyObject } from 'node:crypto';
+import type { PersonalValues } from '@tollgate/persistence';
 import type { AttemptPaymentMethod, AttemptTokenisedData, PostAttemptBody } from '@tollgate/contracts';
 
 /**
  * What a shop's request says, as the event that announces it. Allow-list: the single-use token is hashed and dropped
- * here, and of the card no more passes than BIN, last four digits, network and expiry.
- * @param tokenHashKey keys the hash, so that nobody can try tokens against it
+ * here, of the card no more passes than BIN, last four digits, network and expiry, and what is personal leaves as a keyed
+ * hash.
+ * @param tokenHashKey keys the token's hash, so that nobody can try tokens against it
  */
 export function toTokenisedData(
   body: PostAttemptBody,
   merchantId: string,
   tokenHashKey: KeyObject,
+  personal: PersonalValues,
 ): Omit<AttemptTokenisedData, 'clocks'> {
   const { paymentMethodToken: method, order, shopper } = body;
   return withoutAbsent({
@@ -23,7 +26,7 @@ export function toTokenisedData(
       amountMinor: order.amount.toString(),
       currency: order.currencyCode,
       customerId: order.customerId ?? undefined,
-      emailAddress: order.emailAddress ?? undefined,
+      emailHash: personal.hash('email', order.emailAddress),
       billingCountry: order.billingAddress?.countryCode ?? undefined,
       shippingCountry: order.shippingAddress?.countryCode ?? undefined,
       metadata: order.metadata ?? undefined,
@@ -33,7 +36,8 @@ export function toTokenisedData(
       shopper === undefined || shopper === null
         ? undefined
         : withoutAbsent({
-            ipAddress: shopper.ipAddress ?? undefined,
+            ipHash: personal.hash('ip', shopper.ipAddress),
+            deviceHash: personal.hash('device', shopper.deviceId),
             userAgent: shopper.userAgent ?? undefined,
             platform: shopper.platform ?? undefined,
           }),

@@ -46,7 +46,7 @@ export class PostAttemptHandler {
    *   DATABASE_UNAVAILABLE
    */
   post(body: PostAttemptBody, merchantId: string): Promise<Attempt> {
-    const announcement = toTokenisedData(body, merchantId, this.options.tokenHashKey);
+    const announcement = toTokenisedData(body, merchantId, this.options.tokenHashKey, this.options.personal);
     const { analyticsId } = announcement.paymentMethod;
     const { customerId } = announcement.order;
     const traceparent = currentTraceparent();

@@ -12,22 +12,17 @@ import {
 import type { EventBatch, EventTransaction, ReceivedEvent } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { Metrics } from '@tollgate/platform';
-import { ListEntryRepository } from '../lists/list-entry.repository.ts';
+import { TakeSnapshots } from '../features/take-snapshots.service.ts';
 import { ActiveRuleSet } from '../rule-sets/active-rule-set.service.ts';
 import { measurementsOf } from '../velocity/velocity-feature.policy.ts';
-import { type CountedAttempt, countBatch } from '../velocity/velocity.policy.ts';
-import { VelocityRepository } from '../velocity/velocity.repository.ts';
 import { differingFields } from './attempt-identity.policy.ts';
 import { decide, toAttemptDecided } from './decision.policy.ts';
 import { attemptKey, DecisionRepository } from './decision.repository.ts';
 import type { AttemptToDecide, Decision } from './decision.types.ts';
-import { toCardFingerprint } from './fingerprint.policy.ts';
 
-/** What deciding needs beside the rules. */
+/** What deciding needs beside the rules and the features. */
 export abstract class DecideSettings {
   abstract readonly clocks: ClockSettings;
-  /** Keys the card fingerprint. */
-  abstract readonly fingerprintKey: Buffer;
 }
 
 /**
@@ -40,8 +35,7 @@ export class DecideAttemptsHandler {
   readonly #ruleSet: ActiveRuleSet;
   readonly #merchants: MerchantDirectory;
   readonly #decisions: DecisionRepository;
-  readonly #lists: ListEntryRepository;
-  readonly #velocity: VelocityRepository;
+  readonly #snapshots: TakeSnapshots;
   readonly #decided;
 
   constructor(
@@ -49,16 +43,14 @@ export class DecideAttemptsHandler {
     ruleSet: ActiveRuleSet,
     merchants: MerchantDirectory,
     decisions: DecisionRepository,
-    lists: ListEntryRepository,
-    velocity: VelocityRepository,
+    snapshots: TakeSnapshots,
     metrics: Metrics,
   ) {
     this.#settings = settings;
     this.#ruleSet = ruleSet;
     this.#merchants = merchants;
     this.#decisions = decisions;
-    this.#lists = lists;
-    this.#velocity = velocity;
+    this.#snapshots = snapshots;
     this.#decided = metrics.counter({
       name: 'risk_decisions_total',
       help: 'Attempts decided, by decision and reason',
@@ -70,12 +62,7 @@ export class DecideAttemptsHandler {
   async handle({ events, tx }: EventBatch<AttemptTokenisedData>): Promise<void> {
     const undecided = await this.#findUndecided(tx, await this.#withKnownMerchant(tx, events));
     if (undecided.length === 0) return;
-    const decisions = await this.#decide(tx, undecided);
-    const { inserted, decidedAt } = await this.#decisions.insert(tx, decisions);
-    if (decidedAt === undefined || inserted < decisions.length) {
-      // A predecessor on the same partition was not quite dead. The next try finds its decisions and adds none.
-      throw new KnownError('DATABASE_CONFLICT', { detail: 'Another instance decided the same attempt meanwhile' });
-    }
+    const { decisions, decidedAt } = await this.#decide(tx, undecided);
     for (const decision of decisions) {
       const { merchantId, paymentAttemptId } = decision.attempt;
       tx.emit(
@@ -137,33 +124,20 @@ export class DecideAttemptsHandler {
     return { attempt: data, clocks, announcedBy: { source, id } };
   }
 
-  async #decide(tx: EventTransaction, undecided: readonly AttemptToDecide[]): Promise<Decision[]> {
+  async #decide(
+    tx: EventTransaction,
+    undecided: readonly AttemptToDecide[],
+  ): Promise<{ decisions: Decision[]; decidedAt: Date }> {
     const ruleSet = this.#ruleSet.current;
-    const fingerprints = undecided.map(({ attempt }) =>
-      toCardFingerprint(this.#settings.fingerprintKey, attempt.paymentMethod.analyticsId),
-    );
-    const counted = undecided.map(({ attempt, clocks }, index): CountedAttempt => ({
-      merchantId: attempt.merchantId,
-      atMs: Date.parse(clocks.receivedAt),
-      customer: attempt.order.customerId ?? null,
-      card: fingerprints[index]!,
-    }));
-    const velocity = measurementsOf(ruleSet.document.velocity);
-    const listable = undecided.map(({ attempt }, index) => ({ attempt, cardFingerprint: fingerprints[index]! }));
-    // Issued together, carried out in this order.
-    const [listed, windows] = await Promise.all([
-      this.#lists.findMatches(tx, listable),
-      this.#velocity.lockAndRead(tx, velocity, counted),
-      this.#velocity.add(tx, velocity, counted),
-    ]);
-    const counts = countBatch(velocity, counted, windows);
-    return undecided.map((announced, index) =>
-      decide(ruleSet, announced, {
-        cardFingerprint: fingerprints[index]!,
-        ...listed[index]!,
-        velocity: counts[index]!,
-      }),
-    );
+    const measurements = measurementsOf(ruleSet.document.velocity);
+    const { snapshots, record } = await this.#snapshots.take(tx, measurements, undecided);
+    const decisions = undecided.map((announced, index) => decide(ruleSet, announced, snapshots[index]!));
+    const [{ inserted, decidedAt }] = await Promise.all([this.#decisions.insert(tx, decisions), record()]);
+    if (decidedAt === undefined || inserted < decisions.length) {
+      // A predecessor on the same partition was not quite dead. The next try finds its decisions and adds none.
+      throw new KnownError('DATABASE_CONFLICT', { detail: 'Another instance decided the same attempt meanwhile' });
+    }
+    return { decisions, decidedAt };
   }
 }
 

@@ -1,17 +1,11 @@
 import type { AttemptDecidedData, RiskDecisionAnswer } from '@tollgate/contracts';
-import { type AttemptContext, toFeatureSnapshot } from '../features/feature.policy.ts';
+import type { FeatureSnapshot } from '../features/feature.policy.ts';
 import { evaluate, toRuleEvaluation } from '../rule-sets/evaluation.policy.ts';
 import type { RuleSet } from '../rule-sets/rule-set.types.ts';
 import type { AttemptToDecide, Decision, DecisionRow } from './decision.types.ts';
 
-/** Decides one attempt. Pure: the same rule set, attempt and context give the same bytes. */
-export function decide(
-  ruleSet: RuleSet,
-  announced: AttemptToDecide,
-  context: Omit<AttemptContext, 'receivedAt'>,
-): Decision {
-  const receivedAt = new Date(announced.clocks.receivedAt);
-  const features = toFeatureSnapshot(announced.attempt, { ...context, receivedAt });
+/** Decides one attempt. Pure: the same rule set, attempt and snapshot give the same bytes. */
+export function decide(ruleSet: RuleSet, announced: AttemptToDecide, features: FeatureSnapshot): Decision {
   const verdict = evaluate(ruleSet, features);
   return { ...announced, verdict, evaluation: toRuleEvaluation(ruleSet, features, verdict) };
 }

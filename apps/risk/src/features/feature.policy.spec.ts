@@ -12,10 +12,11 @@ const ATTEMPT: AttemptTokenisedData = {
 };
 
 const CONTEXT: AttemptContext = {
-  cardFingerprint: null,
+  values: { card: null, customer: null, email: null, ip: null, bin: null, device: null },
   receivedAt: new Date('2026-11-21T09:00:00.400Z'),
   allowedBy: [],
   blockedBy: [],
+  watchedBy: [],
   velocity: { 'velocity.countByCustomer60s': null, 'velocity.countByCard60s': 7 },
 };
 

@@ -1,4 +1,5 @@
 import type { AttemptTokenisedData } from '@tollgate/contracts';
+import type { VelocityKind } from '../velocity/velocity.types.ts';
 
 /** Types a feature can have in a condition; they are CEL's own names. */
 export type FeatureType = 'int' | 'string' | 'bool' | 'list<string>';
@@ -6,34 +7,72 @@ export type FeatureType = 'int' | 'string' | 'bool' | 'list<string>';
 /** A feature's value as JSON. An `int` is a number, or a decimal string where it may pass 2^53 (amounts). */
 export type FeatureValue = string | number | boolean | readonly string[] | null;
 
+/**
+ * Whose word a feature is. Only what the shop's server, the lists and risk's own records say can be relied on; what the
+ * browser claims is a hint, never proof.
+ */
+export type FeatureSource = 'browser' | 'shop' | 'lists' | 'history' | 'clock';
+
 interface FeatureDeclaration {
   readonly type: FeatureType;
+  readonly source: FeatureSource;
   readonly meaning: string;
 }
 
 /**
  * Every feature that a condition may name, as `<group>.<name>`; velocities (`velocity.<name>`) are declared by the rule
- * set itself, and a snapshot holds them by what they measure. All but the order is
- * what the browser asserted: a hint, never proof.
+ * set itself, and a snapshot holds them by what they measure.
  */
 export const FEATURES = {
-  'attempt.browserLagSeconds': { type: 'int', meaning: "First receipt minus the browser's own timestamp" },
-  'card.accountFundingType': { type: 'string', meaning: 'CREDIT, DEBIT, PREPAID, … in capitals' },
-  'card.bin': { type: 'string', meaning: 'First six digits of the card number' },
-  'card.fingerprint': { type: 'string', meaning: "Keyed hash of Primer's analyticsId; tells cards apart, names none" },
-  'card.issuerCountry': { type: 'string', meaning: 'ISO 3166-1 alpha-2 country of the issuer' },
-  'card.network': { type: 'string', meaning: 'VISA, MASTERCARD, … in capitals' },
-  'customer.id': { type: 'string', meaning: "The shop's id of the customer" },
-  'instrument.type': { type: 'string', meaning: 'PAYMENT_CARD, PAYPAL_ORDER, …' },
-  'lists.allowed': { type: 'list<string>', meaning: 'Kinds of entry by which the attempt is on the allow list' },
-  'lists.blocked': { type: 'list<string>', meaning: 'Kinds of entry by which the attempt is on the block list' },
-  'order.amountMinor': { type: 'int', meaning: 'Amount in minor units of the currency' },
-  'order.billingCountry': { type: 'string', meaning: 'ISO 3166-1 alpha-2' },
-  'order.currency': { type: 'string', meaning: 'ISO 4217' },
-  'order.shippingCountry': { type: 'string', meaning: 'ISO 3166-1 alpha-2' },
+  'attempt.browserLagSeconds': {
+    type: 'int',
+    source: 'clock',
+    meaning: "First receipt minus the browser's own timestamp",
+  },
+  'card.accountFundingType': { type: 'string', source: 'browser', meaning: 'CREDIT, DEBIT, PREPAID, … in capitals' },
+  'card.bin': { type: 'string', source: 'browser', meaning: 'First six digits of the card number' },
+  'card.fingerprint': {
+    type: 'string',
+    source: 'browser',
+    meaning: "Keyed hash of Primer's analyticsId; tells cards apart, names none",
+  },
+  'card.issuerCountry': { type: 'string', source: 'browser', meaning: 'ISO 3166-1 alpha-2 country of the issuer' },
+  'card.last4': { type: 'string', source: 'browser', meaning: 'Last four digits of the card number' },
+  'card.network': { type: 'string', source: 'browser', meaning: 'VISA, MASTERCARD, … in capitals' },
+  'customer.emailHash': { type: 'string', source: 'shop', meaning: 'Keyed hash of the e-mail address' },
+  'customer.id': { type: 'string', source: 'shop', meaning: "The shop's id of the customer" },
+  'instrument.type': { type: 'string', source: 'browser', meaning: 'PAYMENT_CARD, PAYPAL_ORDER, …' },
+  'lists.allowed': {
+    type: 'list<string>',
+    source: 'lists',
+    meaning: 'Kinds of entry by which the attempt is on the allow list',
+  },
+  'lists.blocked': {
+    type: 'list<string>',
+    source: 'lists',
+    meaning: 'Kinds of entry by which the attempt is on the block list',
+  },
+  'lists.watched': {
+    type: 'list<string>',
+    source: 'lists',
+    meaning: 'Kinds of entry by which the attempt is on the watch list',
+  },
+  'order.amountMinor': { type: 'int', source: 'shop', meaning: 'Amount in minor units of the currency' },
+  'order.billingCountry': { type: 'string', source: 'shop', meaning: 'ISO 3166-1 alpha-2' },
+  'order.currency': { type: 'string', source: 'shop', meaning: 'ISO 4217' },
+  'order.shippingCountry': { type: 'string', source: 'shop', meaning: 'ISO 3166-1 alpha-2' },
+  'shopper.deviceHash': { type: 'string', source: 'shop', meaning: "Keyed hash of the shop's id of the device" },
+  'shopper.ipHash': {
+    type: 'string',
+    source: 'shop',
+    meaning: 'Keyed hash of the IPv4 address, or of the /64 network of an IPv6 address',
+  },
 } as const satisfies Record<string, FeatureDeclaration>;
 
 type FeatureName = keyof typeof FEATURES;
+
+/** What an attempt names of each kind; null where nothing is known. Personal values are keyed hashes. */
+export type AttemptValues = Readonly<Record<VelocityKind, string | null>>;
 
 /**
  * Everything a rule set gets to see of one attempt, by feature name and in the order of the names. What is not known is
@@ -43,12 +82,13 @@ export type FeatureSnapshot = Readonly<Record<string, FeatureValue>>;
 
 /** What risk itself knows about an attempt, beside what the attempt says. */
 export interface AttemptContext {
-  /** See {@link toCardFingerprint}. */
-  readonly cardFingerprint: string | null;
+  /** What it names of each kind. */
+  readonly values: AttemptValues;
   readonly receivedAt: Date;
   /** Kinds of list entry that match, sorted. */
   readonly allowedBy: readonly string[];
   readonly blockedBy: readonly string[];
+  readonly watchedBy: readonly string[];
   /** Velocities by feature name, this attempt included; null where the attempt has nothing to count by. */
   readonly velocity: Readonly<Record<string, number | string | null>>;
 }
@@ -59,18 +99,23 @@ export function toFeatureSnapshot(attempt: AttemptTokenisedData, context: Attemp
   const features: Record<FeatureName, FeatureValue> = {
     'attempt.browserLagSeconds': browserLagSeconds(attempt.sdkTimestamp, context.receivedAt),
     'card.accountFundingType': paymentMethod.accountFundingType?.toUpperCase() ?? null,
-    'card.bin': paymentMethod.bin ?? null,
-    'card.fingerprint': context.cardFingerprint,
+    'card.bin': context.values.bin,
+    'card.fingerprint': context.values.card,
     'card.issuerCountry': paymentMethod.issuerCountry ?? null,
+    'card.last4': paymentMethod.last4 ?? null,
     'card.network': paymentMethod.network?.toUpperCase() ?? null,
-    'customer.id': order.customerId ?? null,
+    'customer.emailHash': context.values.email,
+    'customer.id': context.values.customer,
     'instrument.type': paymentMethod.paymentInstrumentType ?? null,
     'lists.allowed': context.allowedBy,
     'lists.blocked': context.blockedBy,
+    'lists.watched': context.watchedBy,
     'order.amountMinor': order.amountMinor,
     'order.billingCountry': order.billingCountry ?? null,
     'order.currency': order.currency,
     'order.shippingCountry': order.shippingCountry ?? null,
+    'shopper.deviceHash': context.values.device,
+    'shopper.ipHash': context.values.ip,
   };
   const velocity = Object.entries(context.velocity).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return { ...features, ...Object.fromEntries(velocity) };

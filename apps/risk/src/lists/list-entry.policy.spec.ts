@@ -9,16 +9,24 @@ describe('toCandidates', () => {
       order: { orderId: 'o', amountMinor: '1', currency: 'EUR', customerId: 'ann', billingCountry: 'DE' },
       paymentMethod: { bin: '411111', issuerCountry: 'FR' },
     });
-    const candidates = toCandidates({ attempt, cardFingerprint: 'fingerprint' });
+    const values = {
+      ...{ customer: 'ann', card: 'fingerprint', bin: '411111', device: null },
+      ...{ email: 'hash-of-an-address', ip: 'hash-of-a-network' },
+    };
+    const candidates = toCandidates({ attempt, values });
     expect(candidates.every(({ merchantId }) => merchantId === 'shop')).toBe(true);
     expect(candidates.map(({ kind, value }) => [kind, value])).toEqual([
       ['customer', 'ann'],
       ['card', 'fingerprint'],
       ['bin', '411111'],
+      ['email', 'hash-of-an-address'],
+      ['ip', 'hash-of-a-network'],
       ['country', 'FR'],
       ['country', 'DE'],
     ]);
-    expect(toCandidates({ attempt: { ...attempt, paymentMethod: {} }, cardFingerprint: null })).toHaveLength(2);
+    expect(
+      toCandidates({ attempt: { ...attempt, paymentMethod: {} }, values: { ...values, card: null, bin: null } }),
+    ).toHaveLength(4);
   });
 });
 
@@ -30,7 +38,7 @@ describe('toMatches', () => {
       { list: 'block', kind: 'bin' },
       { list: 'block', kind: 'customer' },
     ] as const;
-    const matches = { allowedBy: ['card'], blockedBy: ['bin', 'customer'] };
+    const matches = { allowedBy: ['card'], blockedBy: ['bin', 'customer'], watchedBy: [] };
     expect(toMatches(found)).toEqual(matches);
     expect(toMatches(found.toReversed())).toEqual(matches);
   });

@@ -4,9 +4,15 @@ import { Database, type Transaction } from '@tollgate/persistence';
 import { type ListedAttempt, type ListMatches, toCandidates, toMatches } from './list-entry.policy.ts';
 import type { ListEntryFilter, ListEntryRow } from './list-entry.types.ts';
 import { findListMatches } from './sql/find-list-matches.sql.ts';
-import { insertListEntry, removeListEntry, selectActiveListEntry, selectListEntries } from './sql/list-entries.sql.ts';
+import {
+  endExpiredListEntry,
+  insertListEntry,
+  removeListEntry,
+  selectActiveListEntry,
+  selectListEntries,
+} from './sql/list-entries.sql.ts';
 
-/** Entries of the allow and the block list. */
+/** Entries of the allow, the block and the watch list. */
 @Injectable()
 export class ListEntryRepository {
   readonly #database: Database;
@@ -37,7 +43,13 @@ export class ListEntryRepository {
   /** Adds an entry; where the same one is active, that one is returned and nothing changes. */
   async add(entry: ListEntryInput, createdBy: string): Promise<{ row: ListEntryRow; added: boolean }> {
     const key = [entry.merchantId ?? null, entry.list, entry.kind, entry.value];
-    const [added] = await this.#database.query<ListEntryRow>(insertListEntry, [...key, entry.note ?? null, createdBy]);
+    await this.#database.query(endExpiredListEntry, key);
+    const [added] = await this.#database.query<ListEntryRow>(insertListEntry, [
+      ...key,
+      entry.note ?? null,
+      createdBy,
+      entry.expiresAt ?? null,
+    ]);
     if (added !== undefined) return { row: added, added: true };
     const [active] = await this.#database.query<ListEntryRow>(selectActiveListEntry, key);
     // Removed between the two statements: the caller may try again.

@@ -8,6 +8,7 @@ export interface ListEntryRow {
   readonly kind: ListEntryKind;
   readonly value: string;
   readonly note: string | null;
+  readonly expires_at: Date | null;
   readonly created_at: Date;
   readonly created_by: string;
   readonly removed_at: Date | null;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KnownError, type ListEntryAnswer, type Principal } from '@tollgate/contracts';
-import { toListEntryAnswer } from './list-entry.policy.ts';
+import { toActor, toListEntryAnswer } from './list-entry.policy.ts';
 import { ListEntryRepository } from './list-entry.repository.ts';
 
 /** Takes an entry off its list. Its row stays, with who did it and when. */
@@ -14,7 +14,7 @@ export class RemoveListEntryHandler {
 
   /** @throws KnownError NOT_FOUND */
   async remove(id: string, principal: Principal): Promise<ListEntryAnswer> {
-    const row = await this.#entries.remove(BigInt(id), principal.kind);
+    const row = await this.#entries.remove(BigInt(id), toActor(principal));
     if (row === undefined) throw new KnownError('NOT_FOUND', { detail: 'There is no such list entry' });
     return toListEntryAnswer(row);
   }

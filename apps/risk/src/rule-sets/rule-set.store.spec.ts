@@ -19,10 +19,11 @@ function plainAttempt(currency: string, amountMinor: string): FeatureSnapshot {
       paymentMethod: { paymentInstrumentType: 'PAYMENT_CARD' },
     },
     {
-      cardFingerprint: null,
+      values: { card: null, customer: null, email: null, ip: null, bin: null, device: null },
       receivedAt: new Date(0),
       allowedBy: [],
       blockedBy: [],
+      watchedBy: [],
       velocity: { 'velocity.countByCustomer600s': null, 'velocity.countByCard600s': null },
     },
   );

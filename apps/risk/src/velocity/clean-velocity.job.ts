@@ -8,9 +8,11 @@ const RUN_EVERY_MS = 60_000;
 /** Rows a statement deletes at most, so that it stays far below the statement timeout. */
 const DELETE_ROWS_MAX = 2_000;
 /** Twice the longest window: a window reaches to both sides of an attempt; a day more for a backlog. Milliseconds. */
-const KEEP_MS = 2 * VELOCITY_LIMITS.windowSeconds * 1000 + 24 * 60 * 60 * 1000;
+const KEEP_ATTEMPTS_MS = 2 * VELOCITY_LIMITS.windowSeconds * 1000 + 24 * 60 * 60 * 1000;
+/** Who is not seen for a year and a month is new again. Milliseconds. */
+const KEEP_SUBJECTS_MS = 400 * 24 * 60 * 60 * 1000;
 
-/** Deletes counters that no window reaches any more. */
+/** Deletes what no window reaches any more, and subjects that nobody remembers. */
 @Injectable()
 export class CleanVelocityJob implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #database: Database;
@@ -40,10 +42,12 @@ export class CleanVelocityJob implements OnApplicationBootstrap, OnModuleDestroy
 
   /** Deletes everything too old, a few rows at a time. */
   async clean(): Promise<void> {
-    const before = new Date((await this.#database.now()).getTime() - KEEP_MS);
+    const nowMs = (await this.#database.now()).getTime();
+    const attemptsBefore = new Date(nowMs - KEEP_ATTEMPTS_MS);
+    const subjectsBefore = new Date(nowMs - KEEP_SUBJECTS_MS);
     let deleted: number;
     do {
-      deleted = await this.#velocity.deleteOlderThan(before, DELETE_ROWS_MAX);
+      deleted = await this.#velocity.deleteOlderThan(attemptsBefore, subjectsBefore, DELETE_ROWS_MAX);
     } while (deleted > 0 && !this.#stopped);
   }
 
@@ -52,7 +56,7 @@ export class CleanVelocityJob implements OnApplicationBootstrap, OnModuleDestroy
       await this.clean();
     } catch (error) {
       // Nothing is lost by waiting: the next run deletes what this one could not.
-      this.#log.warn('Old velocity counters were not deleted', { error });
+      this.#log.warn('What velocities need no more was not deleted', { error });
     }
   }
 }

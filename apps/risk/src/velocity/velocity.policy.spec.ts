@@ -1,114 +1,186 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { packEntries, type SealedBlock, unpackBlockEntries, unpackEntries } from './counted-entry.policy.ts';
+import { SeenValues } from './seen-values.policy.ts';
 import { velocityFeature } from './velocity-feature.policy.ts';
-import type { VelocityDefinition, VelocityKind } from './velocity.types.ts';
 import {
-  type BucketAttempt,
+  blockQueryKey,
   type CountedAttempt,
-  countBatch,
+  type KnownSubject,
+  measureBatch,
+  seenKey,
+  seenKeysOf,
   subjectsOf,
-  toBucketAttempts,
-  toWindowQueries,
-  type VelocityCounts,
-  type WindowCount,
-  windowKey,
+  toBlockQueries,
+  toKeyedAttempts,
+  type VelocityState,
+  type VelocityValues,
 } from './velocity.policy.ts';
+import { VELOCITY_LIMITS } from './velocity.schema.ts';
+import type { VelocityMeasurement } from './velocity.types.ts';
 
 const WINDOW_SECONDS = 3;
-const DEFINITIONS: readonly VelocityDefinition[] = [
-  { name: 'perCustomer', by: 'customer', windowSeconds: WINDOW_SECONDS, limit: 4 },
-  { name: 'perCard', by: 'card', windowSeconds: 1, limit: 1_000 },
+const MEASUREMENTS: readonly VelocityMeasurement[] = [
+  { by: 'customer', windowSeconds: WINDOW_SECONDS },
+  { by: 'card', windowSeconds: 1 },
+  { by: 'bin', windowSeconds: VELOCITY_LIMITS.windowSeconds },
+  { by: 'customer', measure: 'sum', windowSeconds: WINDOW_SECONDS },
+  { by: 'customer', measure: 'distinct', of: 'card', windowSeconds: WINDOW_SECONDS },
 ];
 
 function attemptAt(atMs: number, overrides: Partial<CountedAttempt> = {}): CountedAttempt {
-  return { merchantId: 'shop', atMs, customer: 'ann', card: null, ...overrides };
+  const values = { customer: 'ann', card: null, email: null, ip: null, bin: null, device: null };
+  return { merchantId: 'shop', atMs, amountMinor: 100n, currency: 'EUR', values, ...overrides };
 }
 
-const subjectOf = (attempt: CountedAttempt, kind: VelocityKind): string | null =>
-  kind === 'customer' || kind === 'card' ? attempt[kind] : null;
+/** The tables, kept in memory: rows come back packed and unpacked as the database would give them. */
+class Tables {
+  readonly #subjects = new Map<string, KnownSubject>();
+  readonly #blocks: Array<SealedBlock & { key: string }> = [];
+  readonly #seen = new Map<string, Buffer>();
 
-/** What the table answers: seconds strictly between the edges summed, the rest one by one. */
-function readWindows(recorded: readonly BucketAttempt[], batch: readonly CountedAttempt[]): Map<string, WindowCount> {
-  return new Map(
-    toWindowQueries(DEFINITIONS, batch).map((query) => {
-      const own = recorded.filter(
-        ({ merchantId, kind, subject }) =>
-          merchantId === query.merchantId && kind === query.kind && subject === query.subject,
-      );
-      const isInside = ({ second }: BucketAttempt) => second > query.pastEdgeSecond && second < query.futureEdgeSecond;
-      const isNear = ({ second }: BucketAttempt) => second >= query.fromSecond && second <= query.toSecond;
-      return [
-        windowKey(query.name, query),
-        {
-          inside: own.filter(isInside).length,
-          edgesMs: own
-            .filter((entry) => isNear(entry) && !isInside(entry))
-            .map(({ second, offsetMs }) => second * 1000 + offsetMs),
-        },
-      ];
-    }),
+  handle(attempts: readonly CountedAttempt[]): VelocityValues[] {
+    const batch = toKeyedAttempts(attempts);
+    const queries = toBlockQueries(MEASUREMENTS, subjectsOf(batch), this.#subjects);
+    const state: VelocityState = {
+      subjects: this.#subjects,
+      seen: new Map(
+        seenKeysOf(MEASUREMENTS, batch).map((key) => [seenKey(key), new SeenValues(this.#seen.get(seenKey(key)))]),
+      ),
+      blocks: new Map(
+        queries.map((query) => [
+          blockQueryKey(query),
+          this.#blocks
+            .filter(({ key, lastMs, firstMs }) => key === query.key && lastMs > query.fromMs && firstMs < query.toMs)
+            .map((block) => {
+              const isInside = block.firstMs > query.insideFromMs && block.lastMs < query.insideToMs;
+              return isInside
+                ? { ...block, edges: Buffer.alloc(0) }
+                : { currency: block.currency, attempts: 0, amountMinor: 0n, edges: block.entries };
+            })
+            // One row for each currency, as the statement groups them.
+            .reduce<Array<{ currency: string; attempts: number; amountMinor: bigint; edges: Buffer }>>((rows, next) => {
+              const row = rows.find(({ currency }) => currency === next.currency);
+              if (row === undefined) return [...rows, next];
+              row.attempts += next.attempts;
+              row.amountMinor += next.amountMinor;
+              row.edges = Buffer.concat([row.edges, next.edges]);
+              return rows;
+            }, []),
+        ]),
+      ),
+    };
+    const { values, updates } = measureBatch(MEASUREMENTS, batch, state);
+    for (const { key, firstSeenMs, sealed, recent, blocks } of updates) {
+      this.#subjects.set(key, { firstSeenMs, sealed, recent: unpackEntries(packEntries(recent)) });
+      this.#blocks.push(...blocks.map((block) => ({ ...block, key })));
+    }
+    for (const [key, seen] of state.seen) this.#seen.set(key, seen.pack());
+    return values;
+  }
+
+  get blocks(): number {
+    return this.#blocks.length;
+  }
+}
+
+/** What each measurement is by its definition, over everything handled before and the attempt itself. */
+function measureOneByOne(attempts: readonly CountedAttempt[]): VelocityValues[] {
+  return attempts.map((attempt, index) =>
+    Object.fromEntries(
+      MEASUREMENTS.map((measurement) => {
+        const { by, of, measure, windowSeconds } = measurement;
+        const feature = velocityFeature(measurement);
+        if (attempt.values[by] === null) return [feature, null];
+        const alike = attempts
+          .slice(0, index + 1)
+          .filter((other) => other.merchantId === attempt.merchantId && other.values[by] === attempt.values[by]);
+        const isNear = (atMs: number) => Math.abs(atMs - attempt.atMs) < windowSeconds * 1000;
+        const near = alike.filter(({ atMs }) => isNear(atMs));
+        if (measure === 'sum') {
+          const same = near.filter(({ currency }) => currency === attempt.currency);
+          return [feature, same.reduce((sum, { amountMinor }) => sum + amountMinor, 0n).toString()];
+        }
+        if (of === undefined) return [feature, near.length];
+        const sights = Map.groupBy(
+          alike.filter(({ values }) => values[of] !== null),
+          ({ values }) => values[of],
+        );
+        const seen = [...sights.values()].filter((ofValue) => {
+          const times = ofValue.map(({ atMs }) => atMs);
+          const [first, last] = [Math.min(...times), Math.max(...times)];
+          return last > attempt.atMs - windowSeconds * 1000 && first < attempt.atMs + windowSeconds * 1000;
+        });
+        return [feature, seen.length];
+      }),
+    ),
   );
-}
-
-/** Batch after batch, each on what the ones before have recorded. */
-function countAll(batches: ReadonlyArray<readonly CountedAttempt[]>): VelocityCounts[] {
-  const recorded: BucketAttempt[] = [];
-  return batches.flatMap((batch) => {
-    const counts = countBatch(DEFINITIONS, batch, readWindows(recorded, batch));
-    recorded.push(...toBucketAttempts(DEFINITIONS, batch));
-    return counts;
-  });
 }
 
 const anyAttempt = fc
   .record({
-    // Around zero on purpose: instants before 1970 must fall into their own second too.
+    // Around zero on purpose, and dense: edges are met to the millisecond.
     atMs: fc.integer({ min: -3_000, max: 9_000 }),
-    customer: fc.option(fc.constantFrom('ann', 'bob')),
-    card: fc.option(fc.constantFrom('visa', 'amex')),
+    amountMinor: fc.oneof(fc.bigInt({ min: 0n, max: 5n }), fc.constant(9_999_999_999_999_999_999n)),
+    currency: fc.constantFrom('EUR', 'USD'),
+    values: fc.record({
+      customer: fc.option(fc.constantFrom('ann', 'bob')),
+      card: fc.option(fc.constantFrom('visa', 'amex')),
+      bin: fc.option(fc.constant('411111')),
+      email: fc.constant(null),
+      ip: fc.constant(null),
+      device: fc.constant(null),
+    }),
     merchantId: fc.constantFrom('shop', 'other'),
   })
   .map((attempt): CountedAttempt => attempt);
-const anyBatches = fc.array(fc.array(anyAttempt, { minLength: 1, maxLength: 8 }), { maxLength: 8 });
 
-describe('countBatch', () => {
-  it('counts every attempt handled before that lies less than the window away, to the millisecond', () => {
+describe('measureBatch', () => {
+  it('measures every attempt over those handled before that lie less than the window away, to the millisecond', () => {
+    const anyBatches = fc.array(fc.array(anyAttempt, { minLength: 1, maxLength: 8 }), { maxLength: 8 });
     fc.assert(
       fc.property(anyBatches, (batches) => {
-        const attempts = batches.flat();
-        const expected = attempts.map((attempt, index) =>
-          Object.fromEntries(
-            DEFINITIONS.map((definition) => {
-              const { by, windowSeconds } = definition;
-              const near = attempts
-                .slice(0, index + 1)
-                .filter(
-                  (other) =>
-                    other.merchantId === attempt.merchantId &&
-                    subjectOf(other, by) === subjectOf(attempt, by) &&
-                    Math.abs(other.atMs - attempt.atMs) < windowSeconds * 1000,
-                );
-              return [velocityFeature(definition), subjectOf(attempt, by) === null ? null : near.length];
-            }),
-          ),
-        );
-        expect(countAll(batches)).toEqual(expected);
+        const tables = new Tables();
+        const measured = batches.flatMap((batch) => tables.handle(batch));
+        expect(measured).toEqual(measureOneByOne(batches.flat()));
       }),
     );
   });
 
+  it('is as exact over the blocks of those who are seen often, in any order of time', () => {
+    const anyBatches = fc.array(fc.array(anyAttempt, { minLength: 20, maxLength: 120 }), {
+      minLength: 4,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(anyBatches, (batches) => {
+        const tables = new Tables();
+        const measured = batches.flatMap((batch) => tables.handle(batch));
+        expect(measured).toEqual(measureOneByOne(batches.flat()));
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('moves the older attempts of whoever is seen often to blocks, and counts them there', () => {
+    const tables = new Tables();
+    const counts = Array.from({ length: 600 }, (_, index) => tables.handle([attemptAt(index)])[0]!);
+    expect(tables.blocks).toBeGreaterThan(5);
+    expect(counts.map((values) => values['velocity.countByCustomer3s'])).toEqual(counts.map((_, index) => index + 1));
+  });
+
   it('lets no more than the limit through in any window, in whatever order and batches attempts are handled', () => {
-    const limit = DEFINITIONS[0]!.limit;
+    const limit = 4;
     const burst = fc.array(fc.array(fc.integer({ min: 0, max: 8_000 }), { minLength: 1, maxLength: 10 }), {
       maxLength: 6,
     });
     fc.assert(
       fc.property(burst, (batches) => {
-        const attempts = batches.map((batch) => batch.map((atMs) => attemptAt(atMs)));
-        const counts = countAll(attempts);
+        const tables = new Tables();
+        const counts = batches.flatMap((batch) => tables.handle(batch.map((atMs) => attemptAt(atMs))));
         const passedMs = batches
           .flat()
-          .filter((_atMs, index) => counts[index]!['velocity.countByCustomer3s']! <= limit);
+          .filter((_atMs, index) => Number(counts[index]!['velocity.countByCustomer3s']) <= limit);
         for (const startMs of passedMs) {
           const inWindow = passedMs.filter((atMs) => atMs >= startMs && atMs < startMs + WINDOW_SECONDS * 1000);
           expect(inWindow.length).toBeLessThanOrEqual(limit);
@@ -118,11 +190,30 @@ describe('countBatch', () => {
   });
 
   it('does not count what happened exactly one window ago', () => {
-    expect(
-      countAll([[attemptAt(0)], [attemptAt(2_999), attemptAt(3_000)]]).map(
-        (count) => count['velocity.countByCustomer3s'],
-      ),
-    ).toEqual([1, 2, 2]);
+    const tables = new Tables();
+    const counts = [...tables.handle([attemptAt(0)]), ...tables.handle([attemptAt(2_999), attemptAt(3_000)])];
+    expect(counts.map((values) => values['velocity.countByCustomer3s'])).toEqual([1, 2, 2]);
+  });
+
+  it('tells as many different values apart as it says, and stays there', () => {
+    const tables = new Tables();
+    const attempts = Array.from({ length: 700 }, (_, index) =>
+      attemptAt(index, { values: { ...attemptAt(0).values, card: `card-${index}` } }),
+    );
+    const counts = attempts.map((attempt) => tables.handle([attempt])[0]!['velocity.distinctCardByCustomer3s']);
+    expect(counts).toEqual(attempts.map((_, index) => Math.min(index + 1, VELOCITY_LIMITS.distinct)));
+  });
+});
+
+describe('packed entries', () => {
+  it('come back as they were', () => {
+    fc.assert(
+      fc.property(fc.array(anyAttempt), (attempts) => {
+        const entries = attempts.map(({ atMs, amountMinor, currency }) => ({ atMs, amountMinor, currency }));
+        expect(unpackEntries(packEntries(entries))).toEqual(entries);
+      }),
+    );
+    expect(unpackBlockEntries(Buffer.alloc(0), 'EUR')).toEqual([]);
   });
 });
 
@@ -130,9 +221,9 @@ describe('subjectsOf', () => {
   it('names each subject once, in an order that does not depend on the batch', () => {
     fc.assert(
       fc.property(fc.array(anyAttempt), (attempts) => {
-        const subjects = subjectsOf(DEFINITIONS, attempts);
-        expect(new Set(subjects.map((subject) => JSON.stringify(subject))).size).toBe(subjects.length);
-        expect(subjectsOf(DEFINITIONS, attempts.toReversed())).toEqual(subjects);
+        const subjects = subjectsOf(toKeyedAttempts(attempts));
+        expect(new Set(subjects.map(({ key }) => key)).size).toBe(subjects.length);
+        expect(subjectsOf(toKeyedAttempts(attempts.toReversed()))).toEqual(subjects);
       }),
     );
   });

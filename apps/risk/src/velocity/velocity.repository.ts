@@ -1,20 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '@tollgate/persistence';
-import type { VelocityMeasurement } from './velocity.types.ts';
-import { addVelocityAttempts } from './sql/add-velocity-attempts.sql.ts';
-import { countVelocityWindows } from './sql/count-velocity-windows.sql.ts';
-import { deleteOldBuckets, deleteOldSubjects } from './sql/delete-old-velocity.sql.ts';
-import { lockVelocitySubjects } from './sql/lock-velocity-subjects.sql.ts';
+import { packEntries, unpackEntries } from './counted-entry.policy.ts';
+import { SeenValues } from './seen-values.policy.ts';
+import { deleteOldBlocks, deleteOldSeenValues, deleteOldSubjects } from './sql/delete-old-velocity.sql.ts';
+import { lockMerchants } from './sql/lock-merchants.sql.ts';
+import { readSeenValues, readSubjects } from './sql/read-subjects.sql.ts';
+import { sumBlocks } from './sql/sum-blocks.sql.ts';
+import { insertBlocks, writeSeenValues, writeSubjects } from './sql/write-subjects.sql.ts';
 import {
-  type CountedAttempt,
+  type BatchSubject,
+  type BlockQuery,
+  blockQueryKey,
+  type BlockSums,
+  type KeyedAttempt,
+  type KnownSubject,
+  type SeenKey,
+  seenKey,
+  seenKeysOf,
+  type SubjectUpdate,
   subjectsOf,
-  toBucketAttempts,
-  toWindowQueries,
-  type WindowCount,
-  windowKey,
+  toBlockQueries,
+  type VelocityState,
 } from './velocity.policy.ts';
+import type { VelocityMeasurement } from './velocity.types.ts';
 
-/** Counters of attempts by customer and card, exact in the order in which batches commit. */
+/** What attempts have in common, and when it was seen: exact in the order in which batches commit. */
 @Injectable()
 export class VelocityRepository {
   readonly #database: Database;
@@ -24,61 +34,124 @@ export class VelocityRepository {
   }
 
   /**
-   * Holds back every other batch with a subject in common until this transaction ends, and reads what was counted
-   * before it. To be followed by {@link add}.
+   * Holds back every other batch of the same merchants until this transaction ends, and reads what was recorded before
+   * it. To be followed by {@link write}.
    */
   async lockAndRead(
     transaction: Transaction,
-    definitions: readonly VelocityMeasurement[],
-    attempts: readonly CountedAttempt[],
-  ): Promise<ReadonlyMap<string, WindowCount>> {
-    const subjects = subjectsOf(definitions, attempts);
-    if (subjects.length === 0) return new Map();
-    const locking = transaction.query(lockVelocitySubjects, [
-      subjects.map(({ merchantId }) => merchantId),
-      subjects.map(({ kind }) => kind),
-      subjects.map(({ subject }) => subject),
+    measurements: readonly VelocityMeasurement[],
+    batch: readonly KeyedAttempt[],
+  ): Promise<VelocityState> {
+    const subjects = subjectsOf(batch);
+    const seenKeys = seenKeysOf(measurements, batch);
+    const merchants = [...new Set(batch.map(({ attempt }) => attempt.merchantId))].toSorted();
+    // The lock comes first: only a statement that begins after it sees what its last holder has committed.
+    const [, known, seen] = await Promise.all([
+      transaction.query(lockMerchants, [merchants]),
+      this.#readSubjects(transaction, subjects),
+      this.#readSeen(transaction, seenKeys),
     ]);
-    const queries = toWindowQueries(definitions, attempts);
-    const reading = transaction.query<{ inside: number; edges_ms: bigint[] }>(countVelocityWindows, [
-      queries.map(({ merchantId }) => merchantId),
-      queries.map(({ kind }) => kind),
-      queries.map(({ subject }) => subject),
-      queries.map(({ fromSecond }) => fromSecond),
-      queries.map(({ pastEdgeSecond }) => pastEdgeSecond),
-      queries.map(({ futureEdgeSecond }) => futureEdgeSecond),
-      queries.map(({ toSecond }) => toSecond),
-    ]);
-    const [, rows] = await Promise.all([locking, reading]);
+    const queries = toBlockQueries(measurements, subjects, known);
+    const blocks = queries.length === 0 ? new Map() : await this.#sumBlocks(transaction, queries);
+    return { subjects: known, blocks, seen };
+  }
+
+  /** Records a batch. `state` is what {@link lockAndRead} gave, as measuring has left it. */
+  async write(transaction: Transaction, state: VelocityState, updates: readonly SubjectUpdate[]): Promise<void> {
+    if (updates.length === 0) return;
+    const writing = [
+      transaction.query(writeSubjects, [
+        updates.map(({ key }) => key),
+        updates.map(({ kind }) => kind),
+        updates.map(({ firstSeenMs }) => firstSeenMs),
+        updates.map(({ sealed }) => sealed),
+        updates.map(({ recent }) => packEntries(recent)),
+      ]),
+    ];
+    const blocks = updates.flatMap((update) => update.blocks.map((block) => ({ key: update.key, ...block })));
+    if (blocks.length > 0) {
+      writing.push(
+        transaction.query(insertBlocks, [
+          blocks.map(({ key }) => key),
+          blocks.map(({ lastMs }) => lastMs),
+          blocks.map(({ firstMs }) => firstMs),
+          blocks.map(({ currency }) => currency),
+          blocks.map(({ attempts }) => attempts),
+          blocks.map(({ amountMinor }) => amountMinor.toString()),
+          blocks.map(({ entries }) => entries),
+        ]),
+      );
+    }
+    if (state.seen.size > 0) {
+      const seen = [...state.seen.entries()].map(([key, values]) => [...key.split(' '), values.pack()] as const);
+      writing.push(
+        transaction.query(writeSeenValues, [
+          seen.map(([key]) => key),
+          seen.map(([, of]) => of),
+          seen.map(([, , packed]) => packed),
+        ]),
+      );
+    }
+    await Promise.all(writing);
+  }
+
+  /**
+   * Deletes up to `limit` rows of each table: attempts of a window's reach before the first instant, subjects not seen
+   * since the second; returns how many.
+   */
+  async deleteOlderThan(attemptsBefore: Date, subjectsBefore: Date, limit: number): Promise<number> {
+    const blocks = await this.#database.query(deleteOldBlocks, [attemptsBefore, limit]);
+    const values = await this.#database.query(deleteOldSeenValues, [attemptsBefore, limit]);
+    const subjects = await this.#database.query(deleteOldSubjects, [subjectsBefore, limit]);
+    return blocks.length + values.length + subjects.length;
+  }
+
+  async #readSubjects(transaction: Transaction, subjects: readonly BatchSubject[]): Promise<Map<string, KnownSubject>> {
+    const rows = await transaction.query<{ position: number; first_seen_ms: number; sealed: number; recent: Buffer }>(
+      readSubjects,
+      [subjects.map(({ key }) => key)],
+    );
     return new Map(
-      queries.map((query, index) => {
-        const row = rows[index]!;
-        return [windowKey(query.name, query), { inside: row.inside, edgesMs: row.edges_ms.map(Number) }];
-      }),
+      rows.map((row) => [
+        subjects[row.position]!.key,
+        { firstSeenMs: row.first_seen_ms, sealed: row.sealed, recent: unpackEntries(row.recent) },
+      ]),
     );
   }
 
-  /** Counts the attempts of a batch. */
-  async add(
-    transaction: Transaction,
-    definitions: readonly VelocityMeasurement[],
-    attempts: readonly CountedAttempt[],
-  ): Promise<void> {
-    const rows = toBucketAttempts(definitions, attempts);
-    if (rows.length === 0) return;
-    await transaction.query(addVelocityAttempts, [
-      rows.map(({ merchantId }) => merchantId),
-      rows.map(({ kind }) => kind),
-      rows.map(({ subject }) => subject),
-      rows.map(({ second }) => second),
-      rows.map(({ offsetMs }) => offsetMs),
+  async #readSeen(transaction: Transaction, keys: readonly SeenKey[]): Promise<Map<string, SeenValues>> {
+    if (keys.length === 0) return new Map();
+    const rows = await transaction.query<{ position: number; seen: Buffer }>(readSeenValues, [
+      keys.map(({ key }) => key),
+      keys.map(({ of }) => of),
     ]);
+    const packed = new Map(rows.map(({ position, seen }) => [position, seen]));
+    return new Map(keys.map((key, position) => [seenKey(key), new SeenValues(packed.get(position))]));
   }
 
-  /** Deletes up to `limit` rows of each table last written before the instant; returns how many. */
-  async deleteOlderThan(before: Date, limit: number): Promise<number> {
-    const buckets = await this.#database.query(deleteOldBuckets, [before, limit]);
-    const subjects = await this.#database.query(deleteOldSubjects, [before, limit]);
-    return buckets.length + subjects.length;
+  async #sumBlocks(
+    transaction: Transaction,
+    queries: readonly BlockQuery[],
+  ): Promise<Map<string, readonly BlockSums[]>> {
+    const rows = await transaction.query<{
+      position: number;
+      currency: string;
+      attempts: number;
+      amount_minor: string;
+      edges: Buffer;
+    }>(sumBlocks, [
+      queries.map(({ key }) => key),
+      queries.map(({ fromMs }) => fromMs),
+      queries.map(({ toMs }) => toMs),
+      queries.map(({ insideFromMs }) => insideFromMs),
+      queries.map(({ insideToMs }) => insideToMs),
+    ]);
+    return Map.groupBy(
+      rows.map(({ position, currency, attempts, amount_minor, edges }) => ({
+        query: blockQueryKey(queries[position]!),
+        ...{ currency, attempts, amountMinor: BigInt(amount_minor), edges },
+      })),
+      ({ query }) => query,
+    );
   }
 }

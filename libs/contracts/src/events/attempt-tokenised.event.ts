@@ -6,13 +6,17 @@ import type { EventDefinition } from './envelope.ts';
 
 const countryCode = z.string().regex(/^[A-Z]{2}$/, { error: 'ISO 3166-1 alpha-2 expected' });
 
+/** An e-mail address, an IP address or a device as a keyed hash (HMAC-SHA-256, base64url): never the value itself. */
+export const personalHash = z.string().regex(/^[A-Za-z0-9_-]{43}$/, { error: 'a keyed hash expected' });
+
 /** The order as the shop's server states it: the only word on amount and currency that counts. */
 export const attemptOrder = z.object({
   orderId: outsideId,
   amountMinor: nonNegativeAmountMinorText,
   currency: knownCurrency,
   customerId: outsideId.optional(),
-  emailAddress: outsideText(320).optional(),
+  emailHash: personalHash.optional(),
+  emailAddress: outsideText(320).optional().meta({ description: 'Of other producers; intake sends its hash alone' }),
   billingCountry: countryCode.optional(),
   shippingCountry: countryCode.optional(),
   metadata: z.record(z.string().max(256), z.union([outsideText(1024), z.int()])).optional(),
@@ -42,7 +46,9 @@ export const attemptPaymentMethod = z.object({
 export type AttemptPaymentMethod = z.infer<typeof attemptPaymentMethod>;
 
 export const attemptShopper = z.object({
-  ipAddress: z.string().max(64).optional(),
+  ipHash: personalHash.optional().meta({ description: 'Of the IPv4 address, or the /64 network of an IPv6 address' }),
+  ipAddress: z.string().max(64).optional().meta({ description: 'Of other producers; intake sends its hash alone' }),
+  deviceHash: personalHash.optional().meta({ description: "Of the shop's own id of the browser or device" }),
   userAgent: outsideText(1024).optional(),
   platform: outsideText(64).optional(),
 });

@@ -40,14 +40,17 @@ const order = z.object({
   amount: requestAmount,
   currencyCode: knownCurrency,
   customerId: outsideId.nullish(),
-  emailAddress: outsideText(320).nullish(),
+  emailAddress: outsideText(320).nullish().meta({ description: 'Kept and passed on as a keyed hash only' }),
   billingAddress: address,
   shippingAddress: address,
   metadata,
 });
 
 const shopper = z.object({
-  ipAddress: z.string().max(64).nullish(),
+  ipAddress: z.string().max(64).nullish().meta({ description: 'Kept and passed on as a keyed hash only' }),
+  deviceId: outsideId
+    .nullish()
+    .meta({ description: "The shop's own id of the browser or device; kept and passed on as a keyed hash only" }),
   userAgent: outsideText(1024).nullish(),
   platform: outsideText(64).nullish(),
 });

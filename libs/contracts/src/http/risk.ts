@@ -50,11 +50,14 @@ export const riskDecisionExample: RiskDecisionAnswer = {
 /** Which of several merchants' attempts of one id is meant; rarely needed. */
 export const riskDecisionQuery = z.object({ merchantId: outsideId.optional() });
 
-export const listName = z.enum(['allow', 'block']);
+export const listName = z.enum(['allow', 'block', 'watch']);
 export type ListName = z.infer<typeof listName>;
 
-/** `card` is the fingerprint that a decision's features show as `card.fingerprint`. */
-export const listEntryKind = z.enum(['customer', 'card', 'bin', 'country']);
+/**
+ * `card` is the fingerprint that a decision's features show as `card.fingerprint`; `email`, `ip` and `device` are taken as
+ * they are or as the hash that features show, and kept as the hash.
+ */
+export const listEntryKind = z.enum(['customer', 'card', 'bin', 'country', 'email', 'ip', 'device']);
 export type ListEntryKind = z.infer<typeof listEntryKind>;
 
 const LIST_VALUE_SHAPES = {
@@ -65,6 +68,9 @@ const LIST_VALUE_SHAPES = {
   },
   bin: { pattern: /^\d{6}$/, error: 'six digits expected' },
   country: { pattern: /^[A-Z]{2}$/, error: 'ISO 3166-1 alpha-2 in capitals expected' },
+  email: { pattern: /^.+$/s, error: 'an e-mail address or its hash expected' },
+  ip: { pattern: /^.+$/s, error: 'an IP address or its hash expected' },
+  device: { pattern: /^.+$/s, error: "the shop's id of a device or its hash expected" },
 } as const satisfies Record<ListEntryKind, { pattern: RegExp; error: string }>;
 
 /** Body of `POST /v1/lists`. */
@@ -74,7 +80,8 @@ export const listEntryInput = z
     list: listName,
     kind: listEntryKind,
     value: outsideId,
-    note: outsideText(500).optional(),
+    note: outsideText(500).optional().meta({ description: 'The reason, for those who find the entry later' }),
+    expiresAt: instant.optional().meta({ description: 'From then on the entry does not hold any more' }),
   })
   .superRefine(({ kind, value }, context) => {
     const { pattern, error } = LIST_VALUE_SHAPES[kind];
@@ -92,6 +99,7 @@ export const listEntryAnswer = z
     kind: listEntryKind,
     value: z.string(),
     note: z.string().nullable(),
+    expiresAt: instant.nullable(),
     createdAt: instant,
     createdBy: z.string(),
     removedAt: instant.nullable(),
@@ -107,6 +115,7 @@ export const listEntryExample: ListEntryAnswer = {
   kind: 'customer',
   value: 'customer-7',
   note: 'three chargebacks in a week',
+  expiresAt: null,
   createdAt: '2026-11-21T09:00:00.000Z',
   createdBy: 'operator',
   removedAt: null,

@@ -1,21 +1,29 @@
 import { sql } from '@tollgate/persistence';
 
-const COLUMNS = 'id, merchant_id, list, kind, value, note, created_at, created_by, removed_at, removed_by';
+const COLUMNS = 'id, merchant_id, list, kind, value, note, expires_at, created_at, created_by, removed_at, removed_by';
 
 /** Newest first, from below the id `$1`; one row more than a page tells whether there is another. */
 export const selectListEntries = sql(
   'select-list-entries',
   `SELECT ${COLUMNS} FROM list_entries
    WHERE ($1::bigint IS NULL OR id < $1) AND ($2::text IS NULL OR list = $2) AND ($3::text IS NULL OR kind = $3)
-     AND ($4 OR removed_at IS NULL)
+     AND ($4 OR (removed_at IS NULL AND (expires_at IS NULL OR expires_at > now())))
    ORDER BY id DESC LIMIT $5`,
+);
+
+/** Ends the entry that is over already, so that the same one can be added anew. */
+export const endExpiredListEntry = sql(
+  'end-expired-list-entry',
+  `UPDATE list_entries SET removed_at = expires_at, removed_by = 'expiry'
+   WHERE merchant_id IS NOT DISTINCT FROM $1 AND list = $2 AND kind = $3 AND value = $4 AND removed_at IS NULL
+     AND expires_at <= now()`,
 );
 
 /** Returns nothing where the same entry is active already. */
 export const insertListEntry = sql(
   'insert-list-entry',
-  `INSERT INTO list_entries (merchant_id, list, kind, value, note, created_by)
-   VALUES ($1, $2, $3, $4, $5, $6)
+  `INSERT INTO list_entries (merchant_id, list, kind, value, note, created_by, expires_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7)
    ON CONFLICT DO NOTHING
    RETURNING ${COLUMNS}`,
 );
