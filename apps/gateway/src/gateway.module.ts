@@ -57,8 +57,11 @@ import { ClientSessionsController } from './sessions/client-sessions.controller.
 import { CreateClientSessionHandler } from './sessions/create-client-session.handler.ts';
 import { CancelUnwantedPaymentHandler } from './steering/cancel-unwanted-payment.handler.ts';
 import { CloseIncidentHandler } from './steering/close-incident.handler.ts';
+import { CommandActionsController } from './steering/command-actions.controller.ts';
 import { ConcludeActionHandler } from './steering/conclude-action.handler.ts';
+import { ConcludeCommandHandler } from './steering/conclude-command.handler.ts';
 import { ListOperatorActionsHandler } from './steering/list-operator-actions.handler.ts';
+import { LookAgainAtCommandHandler } from './steering/look-again-at-command.handler.ts';
 import { LookAgainHandler } from './steering/look-again.handler.ts';
 import { OperatorActionRepository } from './steering/operator-action.repository.ts';
 import { OperatorActionsController } from './steering/operator-actions.controller.ts';
@@ -84,6 +87,7 @@ const controllers = [
   SightPaymentConsumer,
   OperationsController,
   OperatorActionsController,
+  CommandActionsController,
   KillSwitchController,
   ClientSessionsController,
   ...COMMAND_CONTROLLERS,
@@ -103,6 +107,8 @@ const operations: Provider[] = [
   CancelUnwantedPaymentHandler,
   LookAgainHandler,
   ConcludeActionHandler,
+  LookAgainAtCommandHandler,
+  ConcludeCommandHandler,
   ListOperatorActionsHandler,
   HeldBack,
   ClientSessionRepository,

@@ -16,7 +16,7 @@ import {
   type TestRecords,
   type TestTopics,
 } from '@tollgate/testing';
-import { prepareGateway, primerKeyOf, startGateway } from './gateway-service.ts';
+import { OPERATOR_TOKEN, prepareGateway, primerKeyOf, startGateway } from './gateway-service.ts';
 import { StubPayments } from './stub-payments.ts';
 
 /** An answer over HTTP: its status and its body, whatever that is. */
@@ -88,6 +88,17 @@ export class CommandStage {
   async get(commandId: string, token = `intake-key-of-${SAMPLE_MERCHANT}`): Promise<CommandAnswer> {
     const url = `/v1/payment-commands/${encodeURIComponent(commandId)}`;
     const answer = await this.apps[0]!.inject({ method: 'GET', url, headers: { authorization: `Bearer ${token}` } });
+    return { status: answer.statusCode, body: answer.json() };
+  }
+
+  /** An operator's deed, or what an operator reads. */
+  async operate(url: string, body?: object, token = OPERATOR_TOKEN): Promise<CommandAnswer> {
+    const answer = await this.apps[0]!.inject({
+      method: body === undefined ? 'GET' : 'POST',
+      url,
+      headers: { authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { payload: body }),
+    });
     return { status: answer.statusCode, body: answer.json() };
   }
 

@@ -42,6 +42,8 @@ export class StubPayments {
   readonly #scripts = new Map<string, ScriptedCall[]>();
   readonly seen: SeenCall[] = [];
   readonly refusedKeys = new Set<string>();
+  /** Payments that cannot be read for now. */
+  readonly unreadable = new Set<string>();
   /** Calls that move money of one payment, under way at the same time, at most. */
   atOnceMax = 0;
   readonly #underWay = new Map<string, number>();
@@ -126,6 +128,10 @@ export class StubPayments {
         return;
       }
       const payment = mine.find((one) => one.id === decodeURIComponent(id));
+      if (request.method === 'GET' && payment !== undefined && this.unreadable.has(payment.id)) {
+        send(response, 503, {});
+        return;
+      }
       if (request.method === 'GET') {
         send(response, payment ? 200 : 400, payment ? toShown(payment) : error('PaymentError'));
         return;

@@ -36,6 +36,12 @@ export const ERRORS = {
   APPROVAL_CLAIMED: { status: 409, retriable: false, title: 'Somebody else has claimed the approval' },
   APPROVAL_VOTED: { status: 409, retriable: false, title: 'This person has voted already' },
   ATTEMPT_NOT_STUCK: { status: 409, retriable: false, title: "The attempt's outcome is not for a person to find out" },
+  PAYMENT_COMMAND_CONCLUDED: { status: 409, retriable: false, title: 'The payment command has ended already' },
+  PAYMENT_COMMAND_NOT_STUCK: {
+    status: 409,
+    retriable: false,
+    title: "The command's end is not for a person to find out",
+  },
   CONTRADICTS_PROVIDER: { status: 409, retriable: false, title: 'The provider says otherwise' },
   PERSON_CONFLICT: { status: 409, retriable: false, title: 'Somebody has this e-mail address already' },
   LAST_ADMIN: { status: 409, retriable: false, title: 'Somebody has to remain who manages people' },
@@ -74,6 +80,7 @@ export const ERRORS = {
   // What the provider answered, or did not.
   PROVIDER_REFUSED: { status: 502, retriable: false, title: 'The provider refused the call' },
   PROVIDER_UNAVAILABLE: { status: 503, retriable: true, title: 'The provider cannot be reached' },
+  PAYMENT_NOT_READABLE: { status: 503, retriable: true, title: 'The payment cannot be looked at right now' },
   PROVIDER_ANSWER_UNKNOWN: { status: 502, retriable: false, title: 'The provider answered something not understood' },
   WEBHOOK_NOT_UNDERSTOOD: { status: 422, retriable: false, title: 'The webhook is signed but of no known shape' },
   WEBHOOK_STALE: { status: 422, retriable: false, title: 'The webhook was signed too long ago' },

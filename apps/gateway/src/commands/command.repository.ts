@@ -3,7 +3,14 @@ import { Database, type Transaction } from '@tollgate/persistence';
 import { type CommandRow, toCommand, toCommandRow } from './command.store.ts';
 import type { Command, CommandKey } from './command.types.ts';
 import { advanceCommands, holdCommands, lockDueCommands, renewCommandLeases } from './sql/lease-commands.sql.ts';
-import { countOpenCommands, findCommandOfAnybody, findCommands, takeInCommands } from './sql/take-in-commands.sql.ts';
+import {
+  countOpenCommands,
+  findCommandOfAnybody,
+  findCommands,
+  lockCommand,
+  makeCommandDue,
+  takeInCommands,
+} from './sql/take-in-commands.sql.ts';
 
 /** A command as it comes in, with what tells it from another one of the same id. */
 export interface DigestedCommand {
@@ -49,6 +56,20 @@ export class CommandRepository {
   async findOfAnybody(commandId: string, merchantId: string | undefined): Promise<Command | undefined> {
     const [row] = await this.database.query<CommandRow>(findCommandOfAnybody, [commandId, merchantId ?? null]);
     return row === undefined ? undefined : toCommand(row);
+  }
+
+  /** Locks a command until the transaction ends; `held`: a process is at it right now. */
+  async lock(
+    tx: Transaction,
+    commandId: string,
+    merchantId: string | undefined,
+  ): Promise<{ readonly command: Command; readonly held: boolean } | undefined> {
+    const [row] = await tx.query<CommandRow & { held: boolean | null }>(lockCommand, [commandId, merchantId ?? null]);
+    return row === undefined ? undefined : { command: toCommand(row), held: row.held === true };
+  }
+
+  async makeDue(tx: Transaction, { merchantId, commandId }: CommandKey): Promise<void> {
+    await tx.query(makeCommandDue, [merchantId, commandId]);
   }
 
   async countOpen(merchantId: string, paymentId: string): Promise<number> {

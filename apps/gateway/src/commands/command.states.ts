@@ -9,7 +9,7 @@ export type CommandEnd = 'DONE' | 'REFUSED';
  * there is no way back to it. An end is never left.
  */
 export const COMMAND_TRANSITIONS: Readonly<Record<CommandState, readonly CommandState[]>> = {
-  AWAITING: ['CALLING'],
+  AWAITING: ['CALLING', 'REFUSED'],
   CALLING: ['AWAITING', 'UNKNOWN', 'DONE', 'REFUSED'],
   UNKNOWN: ['DONE', 'REFUSED'],
   DONE: [],

@@ -48,7 +48,7 @@ export class PaymentCommandsController {
 
   @Post('payments/:paymentId/capture')
   @TakesPaymentCommand()
-  @AnswersProblem('PAYMENT_NOT_FOUND', 'COMMAND_NOT_ALLOWED')
+  @AnswersProblem('PAYMENT_NOT_FOUND', 'COMMAND_NOT_ALLOWED', 'PAYMENT_NOT_READABLE')
   capture(
     @Param('paymentId', { schema: commandedPaymentId }) paymentId: string,
     @Body({ schema: capturePaymentBody }) body: CapturePaymentBody,

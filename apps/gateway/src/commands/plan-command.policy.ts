@@ -140,7 +140,7 @@ function planUnread(
 }
 
 /** A field that the payment does not show contradicts nothing. */
-function isAskedFor(request: CommandRequest, payment: PaymentSnapshot): boolean {
+export function isAskedFor(request: CommandRequest, payment: PaymentSnapshot): boolean {
   return (
     request.kind === 'create' &&
     (payment.orderId ?? request.orderId) === request.orderId &&

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { EventTransactions } from '@tollgate/messaging';
+import type { Transaction } from '@tollgate/persistence';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
+import { type NewOperatorAction, OperatorActionRepository } from '../steering/operator-action.repository.ts';
 import { toOrderId } from './command-progress.policy.ts';
 import { toCommandResultEvent } from './command-result.event.ts';
 import { CommandRepository } from './command.repository.ts';
-import type { SettledCommand } from './command.types.ts';
+import type { Command, SettledCommand } from './command.types.ts';
 
 /** Records what a command came to, only while its fence is still the caller's, with its result and incidents. */
 @Injectable()
@@ -13,26 +15,30 @@ export class RecordCommandHandler {
     private readonly transactions: EventTransactions,
     private readonly commands: CommandRepository,
     private readonly incidents: IncidentRepository,
+    private readonly operatorActions: OperatorActionRepository,
   ) {}
 
   /**
    * Resolves once it is durable: true, or false if the lease had been lost to somebody else.
+   * @param deeds what operators did to bring it about, written down with it
    * @throws KnownError DATABASE_UNAVAILABLE, DATABASE_CONFLICT: retriable
    */
-  async record({ command, incidents }: SettledCommand): Promise<boolean> {
+  async record({ command, incidents }: SettledCommand, deeds: readonly NewOperatorAction[] = []): Promise<boolean> {
     return this.transactions.run(async (tx) => {
       if (!(await this.commands.record(tx, command))) {
         return false;
       }
       if (command.concludedAt !== null) {
         tx.emit(toCommandResultEvent(command));
+        await this.#closeIncidents(tx, command);
       }
+      await this.operatorActions.insert(tx, deeds);
       await this.incidents.insert(
         tx,
         incidents.map((kind) => ({
           merchantId: command.merchantId,
           kind,
-          subject: `command ${command.commandId}`,
+          subject: toSubject(command),
           attemptId: null,
           paymentId: command.paymentId,
           facts: {
@@ -47,4 +53,15 @@ export class RecordCommandHandler {
       return true;
     });
   }
+
+  /** Only what was in doubt can have been told to a person. */
+  async #closeIncidents(tx: Transaction, command: Command): Promise<void> {
+    if (command.unknownSince !== null) {
+      await this.incidents.closeOfCommand(tx, command.merchantId, toSubject(command));
+    }
+  }
+}
+
+function toSubject({ commandId }: Command): string {
+  return `command ${commandId}`;
 }

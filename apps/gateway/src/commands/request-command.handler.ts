@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { KnownError } from '@tollgate/contracts';
 import { Database, PaymentTokens } from '@tollgate/persistence';
@@ -28,6 +29,11 @@ export interface RequestedCommand extends CommandKey {
 
 /** How long the payment may take to be read before a command is taken in; beyond that it is taken in unread. */
 const FIRST_LOOK_MS = 3_000;
+/** Between two looks for a command that is not taken in unread. Milliseconds. */
+const LOOK_PAUSE_MS = 100;
+
+/** What the first look at the payment came to. */
+type FirstLook = 'allowed' | 'not-seen' | KnownError;
 
 /**
  * Takes a command in over HTTP. What its payment does not allow is said at once, where that can be told; the rules are
@@ -50,7 +56,8 @@ export class RequestCommandHandler {
   /**
    * Resolves once the command is durable, with the command as it is then, or at its end if the caller waits for it.
    * @throws KnownError PAYMENT_COMMAND_CONFLICT for a known id with another body; PAYMENT_NOT_FOUND,
-   *   COMMAND_NOT_ALLOWED for what can be told at once; DATABASE_UNAVAILABLE
+   *   COMMAND_NOT_ALLOWED for what can be told at once; PAYMENT_NOT_READABLE where that must be told first;
+   *   DATABASE_UNAVAILABLE
    */
   async request(requested: RequestedCommand): Promise<Command> {
     const incoming = this.#open(requested);
@@ -76,7 +83,7 @@ export class RequestCommandHandler {
   }
 
   async #takeIn(incoming: DigestedCommand): Promise<Command> {
-    const complaint = await this.#look(incoming.command);
+    const complaint = await this.#findComplaint(incoming.command);
     if (complaint !== undefined) {
       // The same request may have come in, and changed the payment, in the meantime.
       const known = await this.#findKnown(incoming);
@@ -94,27 +101,48 @@ export class RequestCommandHandler {
     return toSame(taken, incoming);
   }
 
+  async #findComplaint(command: Command): Promise<KnownError | undefined> {
+    const endsAtMs = performance.now() + FIRST_LOOK_MS;
+    for (;;) {
+      const look = await this.#look(command);
+      if (look !== 'not-seen') {
+        return look === 'allowed' ? undefined : look;
+      }
+      if (!needsLook(command.request)) {
+        return undefined;
+      }
+      if (performance.now() + LOOK_PAUSE_MS >= endsAtMs || this.lifetime.stopping.aborted) {
+        const detail = 'Whether the capture leaves a rest cannot be told: say "final", or send it again';
+        return new KnownError('PAYMENT_NOT_READABLE', { detail });
+      }
+      await pause(LOOK_PAUSE_MS);
+    }
+  }
+
   /** While other commands of the payment are open it is not yet what it will be, and tells nothing. */
-  async #look({ merchantId, commandId, request }: Command): Promise<KnownError | undefined> {
-    if (request.kind === 'create' || this.lanes.room(merchantId) === 0) {
-      return undefined;
+  async #look({ merchantId, commandId, request }: Command): Promise<FirstLook> {
+    if (request.kind === 'create') {
+      return 'allowed';
     }
     const { paymentId } = request;
-    if ((await this.commands.countOpen(merchantId, paymentId)) > 0) {
-      return undefined;
+    if (this.lanes.room(merchantId) === 0 || (await this.commands.countOpen(merchantId, paymentId)) > 0) {
+      return 'not-seen';
     }
     const apiKey = await this.primer.findApiKey({ merchantId, commandId });
     if (apiKey === undefined) {
-      return undefined;
+      return 'not-seen';
     }
     const signal = this.lifetime.stopping;
     const sight = await this.primer.readPayment(paymentId, { merchantId, apiKey, signal, timeoutMs: FIRST_LOOK_MS });
     if (sight.kind === 'missing') {
       return new KnownError('PAYMENT_NOT_FOUND');
     }
-    const verdict = sight.kind === 'found' ? checkRequest(request, sight.payment) : undefined;
-    if (sight.kind !== 'found' || verdict?.kind !== 'refused') {
-      return undefined;
+    if (sight.kind !== 'found') {
+      return 'not-seen';
+    }
+    const verdict = checkRequest(request, sight.payment);
+    if (verdict.kind === 'allowed') {
+      return 'allowed';
     }
     const { authorised, captured, refunded } = toPaymentAmounts(sight.payment);
     return new KnownError('COMMAND_NOT_ALLOWED', {
@@ -127,6 +155,14 @@ export class RequestCommandHandler {
       },
     });
   }
+}
+
+/**
+ * A capture of an amount that says nothing about the rest is wrong where it leaves one, which only the payment tells: it
+ * is not taken in before that has been seen, or the same request would be refused today and taken in tomorrow.
+ */
+function needsLook(request: CommandRequest): boolean {
+  return request.kind === 'capture' && request.amountMinor !== undefined && request.final === undefined;
 }
 
 /** @throws KnownError PAYMENT_COMMAND_CONFLICT */

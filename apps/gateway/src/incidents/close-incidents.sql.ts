@@ -15,6 +15,13 @@ export const closeSettledIncidents = sql(
    WHERE attempt_id = ANY ($1::uuid[]) AND kind = ANY ($2::text[]) AND closed_at IS NULL`,
 );
 
+/** Closes what is open of these kinds ($3) of merchant $1 with subject $2. $4, $5: who, note. */
+export const closeIncidentsOfSubject = sql(
+  'gateway-close-incidents-of-subject',
+  `UPDATE incident SET closed_at = clock_timestamp(), closed_by = $4, close_note = $5
+   WHERE merchant_id = $1 AND subject = $2 AND kind = ANY ($3::text[]) AND closed_at IS NULL`,
+);
+
 /** $1: id. */
 export const lockIncident = sql('gateway-lock-incident', 'SELECT * FROM incident WHERE id = $1::uuid FOR UPDATE');
 

@@ -4,7 +4,7 @@ import { INCIDENT_KINDS, type IncidentKind } from '../actions/action.types.ts';
 interface Handling {
   /** The one thing that may safely be done, whoever does it and how often. */
   readonly action: SafeAction['kind'];
-  /** Over by itself once the attempt has its outcome. */
+  /** Over by itself once the attempt has its outcome, or the command its end. */
   readonly settlesItself: boolean;
 }
 
@@ -26,8 +26,8 @@ export const INCIDENT_HANDLING: Readonly<Record<IncidentKind, Handling>> = {
   PAYMENT_ID_MISSING: onceLookedInto,
   UNKNOWN_TOO_LONG: untilKnown,
   FOREIGN_COMMAND: onceLookedInto,
-  COMMAND_WITHOUT_EFFECT: onceLookedInto,
-  COMMAND_UNKNOWN_TOO_LONG: onceLookedInto,
+  COMMAND_WITHOUT_EFFECT: untilKnown,
+  COMMAND_UNKNOWN_TOO_LONG: untilKnown,
 };
 
 /** Kinds that are closed by the outcome of their attempt. */
@@ -40,15 +40,29 @@ export const UNWANTED_PAYMENT_KINDS: readonly IncidentKind[] = INCIDENT_KINDS.fi
   (kind) => INCIDENT_HANDLING[kind].action === 'cancel-payment',
 );
 
+/** What an incident is about, as far as it says what to do. */
+export interface IncidentAbout {
+  readonly id: string;
+  readonly kind: string;
+  readonly merchantId: string;
+  readonly attemptId: string | null;
+  /** Of an incident about a payment command. */
+  readonly commandId: string | null;
+}
+
 /** How to do what may safely be done about an incident; null for a kind of a newer version. */
-export function toSafeAction(incident: { id: string; kind: string; attemptId: string | null }): SafeAction | null {
+export function toSafeAction(incident: IncidentAbout): SafeAction | null {
   const handling = (INCIDENT_HANDLING as Readonly<Record<string, Handling | undefined>>)[incident.kind];
   if (handling === undefined) {
     return null;
   }
   const path =
-    handling.action === 'look-again'
-      ? `/v1/actions/${incident.attemptId}/look-again`
-      : `/v1/incidents/${incident.id}/${handling.action}`;
+    handling.action === 'look-again' ? toLookAgainPath(incident) : `/v1/incidents/${incident.id}/${handling.action}`;
   return { kind: handling.action, method: 'POST', path };
+}
+
+function toLookAgainPath({ merchantId, attemptId, commandId }: IncidentAbout): string {
+  return commandId === null
+    ? `/v1/actions/${attemptId}/look-again`
+    : `/v1/payment-commands/${encodeURIComponent(commandId)}/look-again?merchantId=${encodeURIComponent(merchantId)}`;
 }

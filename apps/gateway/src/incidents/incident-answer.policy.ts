@@ -1,5 +1,5 @@
 import type { IncidentAnswer } from '@tollgate/contracts';
-import { toSafeAction } from './incident-action.policy.ts';
+import { type IncidentAbout, toSafeAction } from './incident-action.policy.ts';
 
 /** A row of `incident` as pg gives it. */
 export interface IncidentRow {
@@ -37,6 +37,15 @@ export function toIncidentAnswer(row: IncidentRow, now: Date): IncidentAnswer {
     openedAt: row.opened_at.toISOString(),
     closed:
       closedAt === null ? null : { at: closedAt.toISOString(), by: row.closed_by ?? '', note: row.close_note ?? '' },
-    safeAction: closedAt === null ? toSafeAction({ id: row.id, kind: row.kind, attemptId: row.attempt_id }) : null,
+    safeAction: closedAt === null ? toSafeAction(toIncidentAbout(row)) : null,
+  };
+}
+
+/** What says how an incident is to be handled. */
+export function toIncidentAbout({ id, kind, merchant_id, attempt_id, facts }: IncidentRow): IncidentAbout {
+  const { commandId } = facts;
+  return {
+    ...{ id, kind, merchantId: merchant_id, attemptId: attempt_id },
+    commandId: typeof commandId === 'string' ? commandId : null,
   };
 }

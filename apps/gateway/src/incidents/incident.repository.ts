@@ -4,6 +4,7 @@ import { Log, Metrics } from '@tollgate/platform';
 import {
   closeIncident,
   closeIncidentsOfPayments,
+  closeIncidentsOfSubject,
   closeSettledIncidents,
   findIncident,
   lockIncident,
@@ -96,5 +97,11 @@ export class IncidentRepository {
       const note = 'The attempt has its outcome';
       await tx.query(closeSettledIncidents, [attemptIds, SELF_SETTLING_KINDS, 'gateway', note]);
     }
+  }
+
+  /** Closes the doubts about a payment command that has ended. */
+  async closeOfCommand(tx: Transaction, merchantId: string, subject: string): Promise<void> {
+    const note = 'The command has ended';
+    await tx.query(closeIncidentsOfSubject, [merchantId, subject, SELF_SETTLING_KINDS, 'gateway', note]);
   }
 }

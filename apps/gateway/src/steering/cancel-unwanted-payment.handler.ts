@@ -4,7 +4,7 @@ import { EventTransactions } from '@tollgate/messaging';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
 import { toSafeAction } from '../incidents/incident-action.policy.ts';
-import type { IncidentRow } from '../incidents/incident-answer.policy.ts';
+import { type IncidentRow, toIncidentAbout } from '../incidents/incident-answer.policy.ts';
 import { toCancelCommandId, toCancelRequest, type UnwantedPayment } from '../incidents/unwanted-payment.event.ts';
 import { OperatorActionRepository } from './operator-action.repository.ts';
 
@@ -45,7 +45,7 @@ export class CancelUnwantedPaymentHandler {
 }
 
 function toUnwantedPayment(row: IncidentRow): UnwantedPayment | undefined {
-  const { id, kind, merchant_id: merchantId, attempt_id: attemptId, payment_id: paymentId } = row;
-  const isUnwanted = toSafeAction({ id, kind, attemptId })?.kind === 'cancel-payment';
+  const { merchant_id: merchantId, attempt_id: attemptId, payment_id: paymentId } = row;
+  const isUnwanted = toSafeAction(toIncidentAbout(row))?.kind === 'cancel-payment';
   return isUnwanted && attemptId !== null && paymentId !== null ? { merchantId, attemptId, paymentId } : undefined;
 }

@@ -95,10 +95,15 @@ describe('a person', () => {
 
 describe('an incident', () => {
   it.each(INCIDENT_KINDS)('%s has one safe action', (kind) => {
-    expect(toSafeAction({ id: 'i', kind, attemptId: 'a' })).toEqual({
+    expect(toSafeAction({ id: 'i', kind, merchantId: 'm', attemptId: 'a', commandId: null })).toEqual({
       kind: INCIDENT_HANDLING[kind].action,
       method: 'POST',
       path: expect.stringMatching(/^\/v1\/(actions\/a\/look-again|incidents\/i\/(close|cancel-payment))$/),
     });
+  });
+
+  it.each(['COMMAND_WITHOUT_EFFECT', 'COMMAND_UNKNOWN_TOO_LONG'] as const)('%s leads to its command', (kind) => {
+    const about = { id: 'i', kind, merchantId: 'm', attemptId: null, commandId: 'refund/1' };
+    expect(toSafeAction(about)?.path).toBe('/v1/payment-commands/refund%2F1/look-again?merchantId=m');
   });
 });

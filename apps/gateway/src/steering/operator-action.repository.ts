@@ -10,6 +10,8 @@ export interface NewOperatorAction {
     | 'payment-cancel-asked'
     | 'looked-again'
     | 'concluded'
+    | 'command-looked-again'
+    | 'command-concluded'
     | 'approvals-stopped'
     | 'approvals-resumed';
   readonly by: string;

@@ -28,6 +28,7 @@ import { CloseIncidentHandler } from './close-incident.handler.ts';
 import { ConcludeActionHandler } from './conclude-action.handler.ts';
 import { ListOperatorActionsHandler } from './list-operator-actions.handler.ts';
 import { LookAgainHandler } from './look-again.handler.ts';
+import { toActor } from './operator-actor.policy.ts';
 
 /** What an operator may do to attempts and incidents, each written down. */
 @Controller('v1')
@@ -109,8 +110,4 @@ export class OperatorActionsController {
     const { merchantId } = query;
     return this.concludeAction.conclude({ attemptId, merchantId, body, by: toActor(body, principal) });
   }
-}
-
-function toActor({ by }: { by?: string | undefined }, principal: Principal): string {
-  return by ?? principal.kind;
 }

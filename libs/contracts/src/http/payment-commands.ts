@@ -12,6 +12,7 @@ import {
 } from '../events/payment-command.event.ts';
 import { outsideId } from '../ids.ts';
 import { knownCurrency, moneyAnswer, requestAmount } from '../money.ts';
+import { operatorNote } from './incidents.ts';
 
 const instant = z.iso.datetime({ offset: true });
 // Bodies are strict: with a misspelt amount ignored, a command would be for all there is.
@@ -107,6 +108,22 @@ export type PaymentCommandAnswer = z.infer<typeof paymentCommandAnswer>;
 
 /** An operator may look at any merchant's command and then names the merchant. */
 export const paymentCommandQuery = z.object({ merchantId: outsideId.optional() });
+
+/** `POST /v1/payment-commands/{commandId}/conclude`: what a person has found out about a command that stays open. */
+export const concludeCommandBody = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z
+      .literal('done')
+      .meta({ description: 'Only where Primer shows a payment on which it may have been done' }),
+    paymentId: outsideId.optional().meta({ description: 'Of a create, and needed there: the payment it has made' }),
+    ...operatorNote,
+  }),
+  z.strictObject({
+    outcome: z.literal('no-effect').meta({ description: 'It was not carried out and never will be' }),
+    ...operatorNote,
+  }),
+]);
+export type ConcludeCommandBody = z.output<typeof concludeCommandBody>;
 
 export const paymentCommandExample: PaymentCommandAnswer = {
   merchantId: 'demo-shop',

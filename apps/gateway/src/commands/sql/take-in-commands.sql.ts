@@ -43,3 +43,19 @@ export const countOpenCommands = sql(
   `SELECT count(*) AS open FROM payment_command
    WHERE merchant_id = $1 AND payment_id = $2 AND concluded_at IS NULL AND kind <> 'create'`,
 );
+
+/** Locks command $1, of merchant $2 or null; `held` says whether a process is at it right now. */
+export const lockCommand = sql(
+  'gateway-lock-command',
+  `SELECT *, lease_until > clock_timestamp() AS held FROM payment_command
+   WHERE command_id = $1 AND ($2::text IS NULL OR merchant_id = $2)
+   ORDER BY sequence
+   LIMIT 1
+   FOR UPDATE`,
+);
+
+/** The locked command $2 of merchant $1 is due now. */
+export const makeCommandDue = sql(
+  'gateway-make-command-due',
+  `UPDATE payment_command SET due_at = clock_timestamp() WHERE merchant_id = $1 AND command_id = $2`,
+);

@@ -1,0 +1,6 @@
+import { type Principal, toActorName } from '@tollgate/contracts';
+
+/** Who did it, for the record. A person is who they are; a machine may say in whose name it acts. */
+export function toActor({ by }: { readonly by?: string | undefined }, principal: Principal): string {
+  return principal.kind === 'person' ? toActorName(principal) : (by ?? toActorName(principal));
+}
