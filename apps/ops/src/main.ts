@@ -1,4 +1,6 @@
 import { runDeadLetters } from './dead-letters/dead-letters.command.ts';
+import { runKeys } from './identity/keys.command.ts';
+import { runPeople } from './identity/people.command.ts';
 import { EXIT } from './command-line/exit-code.policy.ts';
 import { runCommandLine } from './command-line/run-command-line.command.ts';
 import { loadSettingsFile } from './ops.config.ts';
@@ -12,6 +14,9 @@ const USAGE = `usage: npm run --silent ops -- <command> [options]
   dead-letters show      everything about one dead letter
   dead-letters redrive   send dead letters to their consumers again; a dry run unless told otherwise
   dead-letters discard   set dead letters aside for good; a dry run unless told otherwise
+  keys make | list | revoke       API keys of merchants and of the platform
+  people invite-admin | invite | list | role | disable | enable
+                         people and what they may do
   trace ATTEMPT          one attempt through all services, as one timeline
 
   Each takes --help. Exit codes: ${EXIT.DONE} done, ${EXIT.FAILED} failed, ${EXIT.USAGE} the command line cannot be understood,
@@ -29,5 +34,7 @@ process.on('warning', (warning) => {
 loadSettingsFile();
 process.exitCode = await runCommandLine(process.argv.slice(2), USAGE, {
   'dead-letters': runDeadLetters,
+  keys: runKeys,
+  people: runPeople,
   trace: runTrace,
 });

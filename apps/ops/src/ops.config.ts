@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { userInfo } from 'node:os';
 import { type DeadLetterBoxOptions, type InboxAddress, messagingEnvironment } from '@tollgate/messaging';
+import { IDENTITY_SCHEMA_DEFAULT } from '@tollgate/identity';
 import { toServiceDatabaseUrl } from '@tollgate/persistence';
 import { ConfigError, portNumber, readConfig } from '@tollgate/platform';
 import { z } from 'zod';
@@ -17,9 +18,12 @@ const opsEnvironment = z.object({
     .string()
     .regex(/^\w+=\w+(,\w+=\w+)*$/, { error: 'service=schema, comma separated' })
     .optional(),
+  IDENTITY_SCHEMA: z.string().default(IDENTITY_SCHEMA_DEFAULT),
   TOLLGATE_MASTER_KEY: z.string().optional(),
   TOLLGATE_OPERATOR_TOKEN: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
+  CONSOLE_PORT: portNumber.default(4000),
+  CONSOLE_PUBLIC_URL: z.url().optional(),
   INTAKE_PORT: portNumber.default(4001),
   RISK_PORT: portNumber.default(4002),
   GATEWAY_PORT: portNumber.default(4004),
@@ -41,6 +45,13 @@ export interface OpsSettings {
   readonly messaging: DeadLetterBoxOptions['settings'];
   /** @throws ConfigError telling what to set */
   readonly inboxOf: (consumer: string) => InboxAddress;
+  /**
+   * Where keys and people are, by a connection that may change them.
+   * @throws ConfigError telling what to set
+   */
+  readonly identity: () => InboxAddress;
+  /** Where people find the console. */
+  readonly publicUrl: URL;
   readonly urls: Readonly<Record<TracedService, string>>;
   /** @throws ConfigError telling what to set */
   readonly operatorToken: () => string;
@@ -71,6 +82,17 @@ export function readOpsSettings(
   const schemas = new Map(values.INBOX_SCHEMAS?.split(',').map((pair) => pair.split('=') as [string, string]));
   const missing = (variable: string, meaning: string): ConfigError =>
     new ConfigError([{ variable, problem: `is missing, and there is no ${file} of "npm start": set it`, meaning }]);
+  const databaseUrlOf = (service: string, meaning: string): string => {
+    if (values.DATABASE_URL !== undefined) {
+      return values.DATABASE_URL;
+    }
+    const masterKey = values.TOLLGATE_MASTER_KEY ?? credentials.masterKey;
+    if (masterKey === undefined) {
+      throw missing('DATABASE_URL', meaning);
+    }
+    const server = `postgres://127.0.0.1:${values.POSTGRES_PORT}/postgres`;
+    return toServiceDatabaseUrl(server, { service, masterKey });
+  };
   return {
     operator: userInfo().username,
     messaging: {
@@ -79,18 +101,15 @@ export function readOpsSettings(
       topicPrefix: values.TOPIC_PREFIX,
       replicationFactor: values.KAFKA_REPLICATION_FACTOR,
     },
-    inboxOf: (consumer) => {
-      const schema = schemas.get(consumer) ?? consumer;
-      if (values.DATABASE_URL !== undefined) {
-        return { databaseUrl: values.DATABASE_URL, schema };
-      }
-      const masterKey = values.TOLLGATE_MASTER_KEY ?? credentials.masterKey;
-      if (masterKey === undefined) {
-        throw missing('DATABASE_URL', "a connection that may read the services' inboxes");
-      }
-      const server = `postgres://127.0.0.1:${values.POSTGRES_PORT}/postgres`;
-      return { databaseUrl: toServiceDatabaseUrl(server, { service: consumer, masterKey }), schema };
-    },
+    inboxOf: (consumer) => ({
+      databaseUrl: databaseUrlOf(consumer, "a connection that may read the services' inboxes"),
+      schema: schemas.get(consumer) ?? consumer,
+    }),
+    identity: () => ({
+      databaseUrl: databaseUrlOf('identity', 'a connection that may change keys and people'),
+      schema: values.IDENTITY_SCHEMA,
+    }),
+    publicUrl: new URL(values.CONSOLE_PUBLIC_URL ?? `http://${host}:${values.CONSOLE_PORT}`),
     urls: {
       intake: values.INTAKE_URL ?? `http://${host}:${values.INTAKE_PORT}`,
       risk: values.RISK_URL ?? `http://${host}:${values.RISK_PORT}`,

@@ -19,6 +19,7 @@ export * from './http/kill-switch.ts';
 export * from './http/ledger.ts';
 export * from './http/operations.ts';
 export * from './http/payment-commands.ts';
+export * from './http/people.ts';
 export * from './http/risk.ts';
 export * from './http/rule-sets.ts';
 export * from './ids.ts';

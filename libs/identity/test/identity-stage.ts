@@ -75,16 +75,17 @@ export async function prepareIdentityStage(fileUrl: string): Promise<IdentitySta
   const asReader = new IdentityDatabase(readers, schemas.identity);
   const passwords = new Passwords(CHEAP);
   const sessions = new Sessions(asWriter);
+  const people = new People(asWriter, sessions, passwords);
   const merchants = new MerchantDirectory(readers, { schema: schemas.merchants, masterKey, secrets: [] });
   return {
     database,
     schemas,
     urls: { owner, writer: urls.console, reader: urls.intake },
     keys: new Keys(await identityOf('ops', owner)),
-    people: new People(asWriter, sessions, passwords),
+    people,
     sessions,
     invitations: new Invitations(asWriter, sessions, passwords),
-    signIn: new SignIn(asWriter, new LoginThrottle(asWriter), passwords, sessions),
+    signIn: new SignIn(asWriter, { throttle: new LoginThrottle(asWriter), passwords, sessions, people }),
     lookup: new IdentityLookup(asReader, merchants),
     directory: new PeopleDirectory(asReader),
   };

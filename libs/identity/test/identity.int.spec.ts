@@ -18,8 +18,8 @@ const audit = (subject: string) =>
     `SELECT action, actor, facts FROM ${schemas.identity}.identity_audit WHERE subject = $1 ORDER BY entry_id`,
     [subject],
   );
-const signInAs = (email: string, password = PASSWORD, address = '192.0.2.1') =>
-  signIn.signIn({ email, password, address });
+const signInAs = async (email: string, password = PASSWORD, address = '192.0.2.1') =>
+  (await signIn.signIn({ email, password, address })).session;
 
 beforeAll(async () => {
   await people.ensure(ann, 'setup');
@@ -121,7 +121,12 @@ describe('a session', () => {
 
   it('that the browser brought along ends at the next sign-in, and the new one has a secret of its own', async () => {
     const first = await signInAs(ann.email);
-    const second = await signIn.signIn({ ...ann, address: '192.0.2.1', formerSecret: first.secret });
+    const { session: second } = await signIn.signIn({
+      email: ann.email,
+      password: PASSWORD,
+      address: '192.0.2.1',
+      formerSecret: first.secret,
+    });
     expect(second.secret).not.toBe(first.secret);
     expect(await whose(first.secret)).toBeUndefined();
     expect(await whose(second.secret)).toBeDefined();

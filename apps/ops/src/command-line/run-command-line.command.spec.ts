@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { KnownError } from '@tollgate/contracts';
+import { runKeys } from '../identity/keys.command.ts';
+import { runPeople } from '../identity/people.command.ts';
 import { runDeadLetters } from '../dead-letters/dead-letters.command.ts';
 import { runTrace } from '../trace/trace.command.ts';
 import { runCommandLine } from './run-command-line.command.ts';
@@ -15,7 +17,12 @@ beforeEach(() => {
 });
 
 const run = (...args: string[]) =>
-  runCommandLine(args, 'usage: ops', { 'dead-letters': runDeadLetters, trace: runTrace });
+  runCommandLine(args, 'usage: ops', {
+    'dead-letters': runDeadLetters,
+    keys: runKeys,
+    people: runPeople,
+    trace: runTrace,
+  });
 
 describe('the command line', () => {
   it.each([
@@ -29,6 +36,14 @@ describe('the command line', () => {
     ['no time to wait', ['dead-letters', 'redrive', '--wait', 'long'], '--wait takes whole seconds'],
     ['no reason', ['dead-letters', 'discard'], '--reason'],
     ['no letter', ['dead-letters', 'show'], 'name one dead letter'],
+    ['no purpose of a key', ['keys', 'make', '--merchant', 'shop'], '--name'],
+    ['no scope', ['keys', 'make', '--name', 'x', '--scopes', 'everything'], 'there is no scope everything'],
+    ['no days', ['keys', 'make', '--name', 'x', '--days', '0'], '--days takes whole days'],
+    ['no key', ['keys', 'revoke'], 'name one key'],
+    ['no person', ['people', 'invite', '--role', 'viewer'], 'name one person'],
+    ['no e-mail address', ['people', 'disable', 'ann'], 'name one person'],
+    ['no role', ['people', 'invite', 'ann@shop.test'], 'say which role'],
+    ['a role that there is not', ['people', 'role', 'ann@shop.test', 'boss'], 'say which role'],
     ['no attempt', ['trace'], 'name one attempt'],
     ['no attempt id', ['trace', '17'], 'those are UUIDs'],
   ])('exits with 2 for %s, and says so beside the answer', async (_what, args, remark) => {
@@ -41,6 +56,10 @@ describe('the command line', () => {
     [['--help']],
     [['dead-letters', '--help']],
     ...['list', 'show', 'redrive', 'discard'].map((name) => [['dead-letters', name, '--help']]),
+    [['keys', '--help']],
+    ...['make', 'list', 'revoke'].map((name) => [['keys', name, '--help']]),
+    [['people', '--help']],
+    ...['invite-admin', 'invite', 'list', 'role', 'disable', 'enable'].map((name) => [['people', name, '--help']]),
     [['trace', '--help']],
   ])('has help at every level: %j', async (args) => {
     expect(await run(...args)).toBe(0);

@@ -1,4 +1,4 @@
-import type { Principal, Role, Scope } from '@tollgate/contracts';
+import type { PersonPrincipal, Principal, Role, Scope } from '@tollgate/contracts';
 import { ROLE_SCOPES, SCOPES } from '@tollgate/contracts';
 
 /** A row of the view `bearer`: whom a secret stands for now. */
@@ -15,17 +15,32 @@ export interface BearerRow {
   role: Role | null;
 }
 
+/** A person with what their role allows. */
+export function toPersonPrincipal(row: {
+  person_id: string;
+  email: string;
+  display_name: string;
+  role: Role;
+}): PersonPrincipal {
+  return {
+    kind: 'person',
+    personId: row.person_id,
+    email: row.email,
+    displayName: row.display_name,
+    role: row.role,
+    scopes: ROLE_SCOPES[row.role],
+  };
+}
+
 /** The principal behind a row; a scope that this version does not know is nobody's. */
 export function toPrincipal(row: BearerRow): Principal {
   if (row.kind === 'person') {
-    return {
-      kind: 'person',
-      personId: row.person_id!,
+    return toPersonPrincipal({
+      person_id: row.person_id!,
       email: row.email!,
-      displayName: row.display_name!,
+      display_name: row.display_name!,
       role: row.role!,
-      scopes: ROLE_SCOPES[row.role!],
-    };
+    });
   }
   const key = {
     keyId: row.key_id!,

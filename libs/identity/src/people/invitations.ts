@@ -3,8 +3,9 @@ import { KnownError, type Role } from '@tollgate/contracts';
 import { hashBearerKey, sql } from '@tollgate/persistence';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { IdentityDatabase } from '../identity-database.ts';
+import { toPersonPrincipal } from '../lookup/bearer.policy.ts';
 import { makeSecret } from '../secrets.ts';
-import type { NewSession, Sessions } from '../sessions/sessions.ts';
+import type { Sessions, SignedIn } from '../sessions/sessions.ts';
 import type { Passwords } from '../sign-in/passwords.ts';
 import { insertNewPerson, type PersonInput } from './people.ts';
 
@@ -90,11 +91,7 @@ export class Invitations {
    * Takes an invitation up, once: the person is made and signed in.
    * @throws KnownError INVITATION_NOT_FOUND; VALIDATION_FAILED for an unusable password
    */
-  async accept(answer: {
-    token: string;
-    password: string;
-    displayName?: string;
-  }): Promise<{ personId: string; session: NewSession }> {
+  async accept(answer: { token: string; password: string; displayName?: string }): Promise<SignedIn> {
     // Before the dear hashing, and again under lock.
     const invited = await this.find(answer.token);
     if (invited === undefined) {
@@ -106,14 +103,13 @@ export class Invitations {
       if (row === undefined) {
         throw new KnownError('INVITATION_NOT_FOUND');
       }
-      const personId = await insertNewPerson(
-        queries,
-        { email: row.email, displayName: answer.displayName ?? row.display_name, role: row.role, passwordHash },
-        row.invited_by,
-      );
+      const { email, role } = row;
+      const displayName = answer.displayName ?? row.display_name;
+      const personId = await insertNewPerson(queries, { email, displayName, role, passwordHash }, row.invited_by);
       await queries.query(markUsed, [row.invitation_id, personId]);
-      await recordAudit(queries, { actor: row.email, action: 'invitation accepted', subject: row.email });
-      return { personId, session: await this.sessions.open(personId, 'invitation', queries) };
+      await recordAudit(queries, { actor: email, action: 'invitation accepted', subject: email });
+      const person = toPersonPrincipal({ person_id: personId, email, display_name: displayName, role });
+      return { person, session: await this.sessions.open(personId, 'invitation', queries) };
     });
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { PersonPrincipal } from '@tollgate/contracts';
 import { hashBearerKey, sql } from '@tollgate/persistence';
 import type { IdentityDatabase, Queries } from '../identity-database.ts';
 import { makeSecret, toCsrfToken } from '../secrets.ts';
@@ -23,6 +24,12 @@ export interface NewSession {
   readonly secret: string;
   readonly csrfToken: string;
   readonly expiresAt: Date;
+}
+
+/** Somebody has come in. */
+export interface SignedIn {
+  readonly person: PersonPrincipal;
+  readonly session: NewSession;
 }
 
 /** Use is written down at most this often; seconds. */
@@ -59,9 +66,9 @@ const endAll = sql(
   `UPDATE identity.person_session SET ended_at = clock_timestamp(), ended_because = $2
     WHERE person_id = $1 AND ended_at IS NULL AND secret_sha256 IS DISTINCT FROM $3 RETURNING session_id`,
 );
-const findEnd = sql(
-  'identity-find-session-end',
-  'SELECT expires_at FROM identity.person_session WHERE secret_sha256 = $1',
+const findOpen = sql(
+  'identity-find-session',
+  'SELECT expires_at FROM identity.person_session WHERE secret_sha256 = $1 AND ended_at IS NULL',
 );
 
 /**
@@ -95,10 +102,10 @@ export class Sessions {
     await this.database.query(noticeUse, [hashBearerKey(secret), this.limits.idleMinutes]);
   }
 
-  /** When it ends however busy; undefined when there never was such a session. */
-  async findEnd(secret: string): Promise<Date | undefined> {
-    const [row] = await this.database.query<{ expires_at: Date }>(findEnd, [hashBearerKey(secret)]);
-    return row?.expires_at;
+  /** An open session's part for its page; undefined when it has ended. */
+  async find(secret: string): Promise<Pick<NewSession, 'csrfToken' | 'expiresAt'> | undefined> {
+    const [row] = await this.database.query<{ expires_at: Date }>(findOpen, [hashBearerKey(secret)]);
+    return row && { csrfToken: toCsrfToken(secret), expiresAt: row.expires_at };
   }
 
   /** @returns whether it was open */

@@ -1,8 +1,10 @@
-import { KnownError } from '@tollgate/contracts';
+import { KnownError, type PersonPrincipal, type Role } from '@tollgate/contracts';
 import { sql } from '@tollgate/persistence';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { IdentityDatabase } from '../identity-database.ts';
-import type { NewSession, Sessions } from '../sessions/sessions.ts';
+import { toPersonPrincipal } from '../lookup/bearer.policy.ts';
+import type { People } from '../people/people.ts';
+import type { Sessions, SignedIn } from '../sessions/sessions.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import type { Passwords } from './passwords.ts';
 
@@ -19,18 +21,19 @@ export interface SignInRequest {
 interface AccountRow {
   person_id: string;
   email: string;
+  display_name: string;
+  role: Role;
   password_hash: string | null;
-  disabled_at: Date | null;
 }
 
 const findAccount = sql(
   'identity-find-account',
-  'SELECT person_id, email, password_hash, disabled_at FROM identity.person WHERE email = $1',
+  'SELECT person_id, email, display_name, role, password_hash FROM identity.person WHERE email = $1',
 );
 const findActive = sql(
   'identity-lock-account',
   `SELECT person_id FROM identity.person
-    WHERE person_id = $1 AND disabled_at IS NULL AND password_hash = $2 FOR SHARE`,
+    WHERE person_id = $1 AND disabled_at IS NULL AND password_hash = $2 AND role = $3 FOR SHARE`,
 );
 /** Stands in the record for an address that nobody has: what was typed there may have been a password. */
 const NOBODY = 'no such account';
@@ -39,21 +42,24 @@ const NOBODY = 'no such account';
 export class SignIn {
   constructor(
     private readonly database: IdentityDatabase,
-    private readonly throttle: LoginThrottle,
-    private readonly passwords: Passwords,
-    private readonly sessions: Sessions,
+    private readonly parts: {
+      readonly throttle: LoginThrottle;
+      readonly passwords: Passwords;
+      readonly sessions: Sessions;
+      readonly people: People;
+    },
   ) {}
 
   /**
    * A wrong password, an unknown address and a disabled account are answered alike, after the same work.
    * @throws KnownError SIGN_IN_REFUSED; TOO_MANY_SIGN_INS; OVERLOADED
    */
-  async signIn(request: SignInRequest): Promise<NewSession> {
-    const attemptId = await this.throttle.begin(request.email, request.address);
+  async signIn(request: SignInRequest): Promise<SignedIn> {
+    const attemptId = await this.parts.throttle.begin(request.email, request.address);
     const [account] = await this.database.query<AccountRow>(findAccount, [request.email.toLowerCase()]);
-    const fits = await this.passwords.fits(request.password, account?.password_hash ?? undefined);
-    const session = fits && account !== undefined ? await this.#open(account, request) : undefined;
-    if (session === undefined) {
+    const fits = await this.parts.passwords.fits(request.password, account?.password_hash ?? undefined);
+    const signedIn = fits && account !== undefined ? await this.#open(account, request) : undefined;
+    if (signedIn === undefined) {
       const subject = account?.email ?? NOBODY;
       await recordAudit(this.database, {
         actor: subject,
@@ -63,32 +69,54 @@ export class SignIn {
       });
       throw new KnownError('SIGN_IN_REFUSED');
     }
-    await this.throttle.succeeded(attemptId);
-    return session;
+    await this.parts.throttle.succeeded(attemptId);
+    return signedIn;
+  }
+
+  /**
+   * A person's own change of password. Guessing the current one is slowed down as signing in is.
+   * @throws KnownError SIGN_IN_REFUSED, TOO_MANY_SIGN_INS, VALIDATION_FAILED
+   */
+  async changePassword(
+    person: PersonPrincipal,
+    change: { current: string; next: string; sessionSecret: string; address: string },
+  ): Promise<void> {
+    const attemptId = await this.parts.throttle.begin(person.email, change.address);
+    await this.parts.people.changePassword(person.personId, change);
+    await this.parts.throttle.succeeded(attemptId);
   }
 
   /** Ends the session of somebody who leaves. */
   async signOut(secret: string, email: string): Promise<void> {
     await this.database.transaction(async (queries) => {
-      if (await this.sessions.end(secret, 'signed out', queries)) {
+      if (await this.parts.sessions.end(secret, 'signed out', queries)) {
         await recordAudit(queries, { actor: email, action: 'signed out', subject: email });
       }
     });
   }
 
-  /** Whoever was disabled meanwhile, or has another password by now, gets no session: the row is read again, locked. */
-  #open(account: AccountRow, request: SignInRequest): Promise<NewSession | undefined> {
+  /** Ends every session of a person but the one that asks. */
+  async signOutOthers({ personId, email }: PersonPrincipal, secret: string): Promise<void> {
+    await this.database.transaction(async (queries) => {
+      const options = { because: 'signed out elsewhere', except: secret, queries };
+      const sessionsEnded = await this.parts.sessions.endAll(personId, options);
+      await recordAudit(queries, { actor: email, action: 'sessions ended', subject: email, facts: { sessionsEnded } });
+    });
+  }
+
+  /** Whoever was disabled meanwhile, or has another password or role by now, gets no session: the row is read again, locked. */
+  #open(account: AccountRow, request: SignInRequest): Promise<SignedIn | undefined> {
     return this.database.transaction(async (queries) => {
-      if ((await queries.query(findActive, [account.person_id, account.password_hash])).length === 0) {
+      if ((await queries.query(findActive, [account.person_id, account.password_hash, account.role])).length === 0) {
         return undefined;
       }
       if (request.formerSecret !== undefined) {
-        await this.sessions.end(request.formerSecret, 'signed in anew', queries);
+        await this.parts.sessions.end(request.formerSecret, 'signed in anew', queries);
       }
-      const session = await this.sessions.open(account.person_id, 'password', queries);
+      const session = await this.parts.sessions.open(account.person_id, 'password', queries);
       const facts = { address: request.address, sessionId: session.sessionId };
       await recordAudit(queries, { actor: account.email, action: 'signed in', subject: account.email, facts });
-      return session;
+      return { person: toPersonPrincipal(account), session };
     });
   }
 }

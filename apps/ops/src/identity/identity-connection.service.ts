@@ -1,0 +1,37 @@
+import { IdentityDatabase, Invitations, Keys, Passwords, People, Sessions } from '@tollgate/identity';
+import { Database } from '@tollgate/persistence';
+import type { OpsSettings } from '../ops.config.ts';
+
+/** What can be done with keys and people from here. */
+export interface IdentityDesk {
+  readonly keys: Keys;
+  readonly people: People;
+  readonly invitations: Invitations;
+}
+
+/** Pause until a database that is away is given up; milliseconds. */
+const PATIENCE_MS = 2_000;
+
+/** Opens the identity schema for as long as `work` takes. @throws KnownError DATABASE_UNAVAILABLE; ConfigError */
+export async function withIdentity<T>(settings: OpsSettings, work: (desk: IdentityDesk) => Promise<T>): Promise<T> {
+  const { databaseUrl, schema } = settings.identity();
+  const database = await Database.connect({
+    service: 'ops',
+    databaseUrl,
+    schema,
+    poolSize: 1,
+    startWaitMs: PATIENCE_MS,
+  });
+  try {
+    const identity = new IdentityDatabase(database, schema);
+    const sessions = new Sessions(identity);
+    const passwords = new Passwords();
+    return await work({
+      keys: new Keys(identity),
+      people: new People(identity, sessions, passwords),
+      invitations: new Invitations(identity, sessions, passwords),
+    });
+  } finally {
+    await database.close();
+  }
+}
