@@ -8,7 +8,12 @@ export type { FaultReport } from './integrity/fault-report.ts';
 export { integrityRun } from './integrity/integrity-run.ts';
 export type { IntegrityRun, Scale } from './integrity/integrity-run.ts';
 export type { Random } from './integrity/random.ts';
-export { checkBooks, checkInvariants, findViolationsNow } from './invariants/check-invariants.ts';
+export {
+  checkBooks,
+  findBookViolationsNow,
+  checkInvariants,
+  findViolationsNow,
+} from './invariants/check-invariants.ts';
 export type { Story } from './invariants/check-invariants.ts';
 export type { Violation } from './invariants/world.types.ts';
 export type { Direction } from './network/proxied-connection.ts';

@@ -50,8 +50,7 @@ export async function checkBooks(
   let violations: Violation[] = [];
   await eventually(
     async () => {
-      const provider = await readProvider(stack);
-      violations = violationsOfBooks({ provider, books: await readBooks(stack) });
+      violations = await findBookViolationsNow(stack);
       if (violations.length > 0) throw new PromisesBroken(violations);
     },
     { timeoutMs, intervalMs: INTERVAL_MS },
@@ -59,6 +58,12 @@ export async function checkBooks(
     if (!(error instanceof Error && error.cause instanceof PromisesBroken)) throw error;
   });
   return violations;
+}
+
+/** What differs between the books and the provider's record at this moment, without patience. */
+export async function findBookViolationsNow(stack: Stack): Promise<Violation[]> {
+  const provider = await readProvider(stack);
+  return violationsOfBooks({ provider, books: await readBooks(stack) });
 }
 
 class PromisesBroken extends Error {
