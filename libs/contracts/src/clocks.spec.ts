@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { assertClockOrder, DEFAULT_CLOCKS, deriveClocks, settleClocks } from './clocks.ts';
+import { assertClockOrder, DEFAULT_CLOCKS, deriveClocks, settleClocks, shortenClocks } from './clocks.ts';
 
 describe('an attempt’s clocks', () => {
   it('are all measured from the first receipt', () => {
@@ -18,6 +18,18 @@ describe('an attempt’s clocks', () => {
     ['an attempt that lives shorter than its clocks', { ...DEFAULT_CLOCKS, attemptTtlSeconds: 80 }],
   ])('are refused with %s', (_kind, clocks) => {
     expect(() => assertClockOrder(clocks)).toThrow('must be less than');
+  });
+
+  it('keep their order when the shop gives less time to decide, and never give more', () => {
+    const short = shortenClocks(DEFAULT_CLOCKS, 10_000);
+    expect(assertClockOrder(short)).toEqual({
+      ...DEFAULT_CLOCKS,
+      decideByMs: 10_000,
+      approveByMs: 17_000,
+      callEndByMs: 23_000,
+    });
+    expect(shortenClocks(DEFAULT_CLOCKS, 600_000)).toEqual(DEFAULT_CLOCKS);
+    expect(shortenClocks(DEFAULT_CLOCKS, undefined)).toEqual(DEFAULT_CLOCKS);
   });
 
   it('may be shortened by whoever announces the attempt, never lengthened', () => {

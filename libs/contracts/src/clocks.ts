@@ -91,6 +91,20 @@ export function deriveClocks(firstReceipt: Date, settings: ClockSettings): Attem
 }
 
 /**
+ * The clocks of an attempt for which somebody wants to be told sooner: what follows the decision moves with it, the
+ * attempt's own life does not. Nobody can have more time than the installation gives.
+ */
+export function shortenClocks(settings: ClockSettings, decideByMs: number | undefined): ClockSettings {
+  const savedMs = Math.max(0, settings.decideByMs - (decideByMs ?? settings.decideByMs));
+  return {
+    ...settings,
+    decideByMs: settings.decideByMs - savedMs,
+    approveByMs: settings.approveByMs - savedMs,
+    callEndByMs: settings.callEndByMs - savedMs,
+  };
+}
+
+/**
  * The clocks of an attempt that comes from the topic: those its event carries, but none later than what its first
  * receipt by the broker gives. A producer can shorten an attempt's time, and cannot have it approved too late.
  */

@@ -35,6 +35,7 @@ interface ReaderDraft {
   ignored: Set<string>;
   ageless: Set<string>;
   ownSkipped: Set<string>;
+  concerns: Map<string, (data: unknown) => boolean>;
   ownSource: string;
 }
 
@@ -214,6 +215,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
         ageless: new Set(),
         ownSkipped: new Set(),
         ownSource: toEventSource(this.settings.service),
+        concerns: new Map(),
       };
       readers.set(topic, reader);
       reader.definitions.set(definition.type, definition);
@@ -223,6 +225,9 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
       }
       if (extras.skipsOwn !== undefined) {
         reader.ownSkipped.add(definition.type);
+      }
+      if (extras.concerns !== undefined) {
+        reader.concerns.set(definition.type, extras.concerns);
       }
       handlers.set(definition.type, { definition, call: (payload) => callHandler(handler, payload) });
     }

@@ -7,7 +7,7 @@ import { type Observable, throwError } from 'rxjs';
 export const KAFKA_BATCH_TRANSPORT = Symbol('tollgate-kafka-batch');
 
 /** What a handler declares beside its event. */
-export interface OnEventsOptions {
+export interface OnEventsOptions<Data = unknown> {
   /**
    * Why the handler can tell a duplicate of any age by itself, for example "attempt_action is kept for ever". Without
    * it, an event older than the inbox is refused.
@@ -20,6 +20,11 @@ export interface OnEventsOptions {
    * it they are handled like everybody else's.
    */
   readonly skipsOwn?: string;
+  /**
+   * False for an event that says nothing to this service: it is read and dropped, before the inbox and without a
+   * transaction, however often it comes.
+   */
+  readonly concerns?: (data: Data) => boolean;
   /** Other events of the same topic that this service does not need; any undeclared type becomes a dead letter. */
   readonly ignores?: ReadonlyArray<Pick<EventDefinition, 'topic' | 'type'>>;
 }
@@ -48,16 +53,22 @@ class RethrowFilter implements ExceptionFilter {
  * The method takes an {@link EventBatch} of this event: new events only, in key order for each key, inside the one
  * transaction of the batch.
  */
-export function OnEvents<Data>(definition: EventDefinition<Data>, options: OnEventsOptions = {}): MethodDecorator {
-  return listen({ ...options, definition: definition as EventDefinition, broadcast: false });
+export function OnEvents<Data>(
+  definition: EventDefinition<Data>,
+  options: OnEventsOptions<NoInfer<Data>> = {},
+): MethodDecorator {
+  return listen({ ...(options as OnEventsOptions), definition: definition as EventDefinition, broadcast: false });
 }
 
 /**
  * The method takes an array of received events. Every instance hears each event from its start on, at most once, with
  * no inbox and no transaction: for answers that wait, never for effects.
  */
-export function OnBroadcast<Data>(definition: EventDefinition<Data>, options: OnEventsOptions = {}): MethodDecorator {
-  return listen({ ...options, definition: definition as EventDefinition, broadcast: true });
+export function OnBroadcast<Data>(
+  definition: EventDefinition<Data>,
+  options: OnEventsOptions<NoInfer<Data>> = {},
+): MethodDecorator {
+  return listen({ ...(options as OnEventsOptions), definition: definition as EventDefinition, broadcast: true });
 }
 
 function listen(extras: HandlerExtras): MethodDecorator {

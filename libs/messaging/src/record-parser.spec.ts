@@ -12,6 +12,7 @@ const reader: TopicReader = {
   ignored: new Set(['tollgate.attempt.ignored.v1']),
   ageless: new Set(),
   ownSkipped: new Set(),
+  concerns: new Map(),
   ownSource: '/tollgate/recorder',
 };
 const example = EVENT_CATALOGUE.find(({ definition }) => definition.type === AttemptTokenised.type)!.example as {

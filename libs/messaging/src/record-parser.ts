@@ -18,6 +18,8 @@ export interface TopicReader {
   /** Types that this service does not read back when they are its own. */
   readonly ownSkipped: ReadonlySet<string>;
   readonly ownSource: string;
+  /** By type: false for data that this consumer drops. */
+  readonly concerns: ReadonlyMap<string, (data: unknown) => boolean>;
 }
 
 /** Milliseconds; events outside of it cannot be told apart by the inbox. */
@@ -72,6 +74,9 @@ export function parseRecord(
   const key = raw.key?.toString('utf8');
   if (key === undefined || key !== definition.keyOf(body.data)) {
     return poisoned(new KnownError('RECORD_KEY_INVALID', { facts: { missing: key === undefined } }), inboxKey);
+  }
+  if (reader.concerns.get(type)?.(body.data) === false) {
+    return undefined;
   }
   return {
     ...shared,

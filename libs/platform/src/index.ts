@@ -20,7 +20,13 @@ export { Answers, AnswersProblem } from './http/answers.decorator.ts';
 export { serveOpenApi, toOpenApiDocument, type OpenApiOptions } from './http/open-api.ts';
 export { parseWaitSeconds } from './http/prefer.ts';
 export { type PlaceInHand, RequestsInHand } from './http/requests-in-hand.ts';
-export { toKnownError, toProblem } from './http/problem.policy.ts';
+export {
+  type AnswerProblem,
+  type Problem,
+  type ProblemAnswer,
+  toKnownError,
+  toProblem,
+} from './http/problem.policy.ts';
 export { JSON_DEPTH_MAX, parseJsonLossless } from './json/lossless-json.ts';
 export { LOG_FIELDS, type LogField, type LogFields, type LogValue } from './logs/log-fields.ts';
 export { Log, type LogOptions } from './logs/log.ts';

@@ -7,6 +7,7 @@ const launcherFields = z.object({
   HOST: z.string().default('127.0.0.1').describe('the address every service listens on'),
   INTAKE_PORT: port.default(4001),
   RISK_PORT: port.default(4002),
+  APPROVALS_PORT: port.default(4003),
   GATEWAY_PORT: port.default(4004),
   LEDGER_PORT: port.default(4005),
   SANDBOX_PORT: port.default(4010),

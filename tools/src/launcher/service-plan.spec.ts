@@ -19,7 +19,13 @@ function plan(environment: Record<string, string> = {}) {
   return planServices({
     settings: readLauncherSettings(environment),
     credentials,
-    databaseUrls: { intake: 'url-of-intake', risk: 'url-of-risk', gateway: 'url-of-gateway', ledger: 'url-of-ledger' },
+    databaseUrls: {
+      intake: 'url-of-intake',
+      risk: 'url-of-risk',
+      gateway: 'url-of-gateway',
+      ledger: 'url-of-ledger',
+      approvals: 'url-of-approvals',
+    },
     brokers: '127.0.0.1:4092',
     dataDir: '/data',
     environment: { PATH: '/bin', ...environment },
@@ -31,7 +37,10 @@ describe('the environment of each service', () => {
     const urls = plan({ DATABASE_URL: 'url-of-the-administrator' }).map(
       ({ environment }) => environment['DATABASE_URL'],
     );
-    expect(urls).toEqual([undefined, 'url-of-intake', 'url-of-risk', 'url-of-gateway', 'url-of-ledger']);
+    expect(urls).toEqual([
+      undefined,
+      ...['intake', 'risk', 'approvals', 'gateway', 'ledger'].map((app) => `url-of-${app}`),
+    ]);
   });
 
   it("holds the secrets of Primer and of the shop in the emulator's case only, which plays both", () => {
@@ -45,12 +54,12 @@ describe('the environment of each service', () => {
     expect(holders('secret-of-primer')).toEqual(['sandbox']);
     expect(holders('secret-of-webhooks')).toEqual(['sandbox']);
     expect(holders('secret-of-the-shop')).toEqual(['sandbox']);
-    expect(holders('secret-of-all-secrets')).toEqual(['intake', 'risk', 'gateway', 'ledger']);
+    expect(holders('secret-of-all-secrets')).toEqual(['intake', 'risk', 'approvals', 'gateway', 'ledger']);
   });
 
   it('names the given Primer, and then there is no emulator', () => {
     const plans = plan({ PRIMER_API_URL: 'https://api.sandbox.primer.io', ...secretsOfPrimer });
-    expect(plans.map(({ app }) => app)).toEqual(['intake', 'risk', 'gateway', 'ledger']);
+    expect(plans.map(({ app }) => app)).toEqual(['intake', 'risk', 'approvals', 'gateway', 'ledger']);
     expect(new Set(plans.map(({ environment }) => environment['PRIMER_API_URL']))).toEqual(
       new Set(['https://api.sandbox.primer.io']),
     );

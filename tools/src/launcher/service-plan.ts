@@ -5,7 +5,7 @@ import type { Credentials } from './credentials.ts';
 import type { LauncherSettings } from './launcher.config.ts';
 
 /** The services with a database role and schema of their own. */
-export const DATABASE_SERVICES = ['intake', 'risk', 'gateway', 'ledger'] as const;
+export const DATABASE_SERVICES = ['intake', 'risk', 'approvals', 'gateway', 'ledger'] as const;
 
 /** Those of them that sign people in. */
 export const IDENTITY_WRITERS: readonly string[] = [];
@@ -106,6 +106,7 @@ export function planServices({
     sandbox: settings.SANDBOX_PORT,
     intake: settings.INTAKE_PORT,
     risk: settings.RISK_PORT,
+    approvals: settings.APPROVALS_PORT,
     gateway: settings.GATEWAY_PORT,
     ledger: settings.LEDGER_PORT,
   };
@@ -123,10 +124,13 @@ export function planServices({
 }
 
 /** Where the services of an installation are, for its clients on this machine. */
-export function toAddresses(settings: LauncherSettings): Record<'intake' | 'gateway' | 'ledger' | 'sandbox', string> {
+export function toAddresses(
+  settings: LauncherSettings,
+): Record<'intake' | 'approvals' | 'gateway' | 'ledger' | 'sandbox', string> {
   const origin = (port: number): string => `http://${connectHost(settings.HOST)}:${port}`;
   return {
     intake: origin(settings.INTAKE_PORT),
+    approvals: origin(settings.APPROVALS_PORT),
     gateway: origin(settings.GATEWAY_PORT),
     ledger: origin(settings.LEDGER_PORT),
     sandbox: origin(settings.SANDBOX_PORT),

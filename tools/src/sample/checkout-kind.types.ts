@@ -19,6 +19,8 @@ export interface CheckoutKind {
   posts: 1 | 2;
   /** What the shop then does with the payment. */
   followUps?: readonly FollowUp[];
+  /** Shown to a person: what the sample's reviewer does, in the ten seconds that such a checkout gives them. */
+  review?: 'approved' | 'rejected' | 'left';
   /** Over every currency's limit in the shipped rule set. */
   overLimit?: true;
   /** How many of a hundred checkouts are of this kind. */
@@ -28,6 +30,21 @@ export interface CheckoutKind {
 /** Test cards of Primer's sandbox. https://primer.io/docs/payments/testing */
 const CARDS = { authorises: '4111111111111111', declines: '4000000000000002', fails: '4000000000000010' };
 
+/** What the shipped rules leave to a person. */
+const REVIEWED_KINDS: readonly CheckoutKind[] = [
+  {
+    title: 'reviewed, approved in time',
+    outcome: 'APPROVED',
+    paymentStatus: 'AUTHORIZED',
+    play: { cardNumber: CARDS.authorises },
+    posts: 1,
+    review: 'approved',
+    share: 3,
+  },
+  { title: 'reviewed, rejected', outcome: 'ABORTED', play: {}, posts: 1, review: 'rejected', share: 1 },
+  { title: 'reviewed by nobody in time', outcome: 'ABORTED', play: {}, posts: 1, review: 'left', share: 1 },
+];
+
 export const CHECKOUT_KINDS: readonly CheckoutKind[] = [
   {
     title: 'approved and authorised',
@@ -35,7 +52,7 @@ export const CHECKOUT_KINDS: readonly CheckoutKind[] = [
     paymentStatus: 'AUTHORIZED',
     play: { cardNumber: CARDS.authorises },
     posts: 1,
-    share: 14,
+    share: 11,
   },
   {
     title: 'captured',
@@ -82,7 +99,7 @@ export const CHECKOUT_KINDS: readonly CheckoutKind[] = [
     paymentStatus: 'DECLINED',
     play: { cardNumber: CARDS.declines },
     posts: 1,
-    share: 10,
+    share: 9,
   },
   {
     title: 'approved, failed at the processor',
@@ -92,7 +109,8 @@ export const CHECKOUT_KINDS: readonly CheckoutKind[] = [
     posts: 1,
     share: 8,
   },
-  { title: 'aborted by a rule', outcome: 'ABORTED', play: {}, posts: 1, overLimit: true, share: 10 },
+  { title: 'aborted by a rule', outcome: 'ABORTED', play: {}, posts: 1, overLimit: true, share: 9 },
+  ...REVIEWED_KINDS,
   {
     title: 'posted twice (page reloaded)',
     outcome: 'APPROVED',

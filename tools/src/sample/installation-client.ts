@@ -1,4 +1,5 @@
 import {
+  approvalListAnswer,
   attemptAnswer,
   journalAnswer,
   listOf,
@@ -6,7 +7,13 @@ import {
   paymentCommandStatus,
   trialBalanceAnswer,
 } from '@tollgate/contracts';
-import type { AttemptAnswer, JournalEntryAnswer, PaymentAnswer, TrialBalanceAnswer } from '@tollgate/contracts';
+import type {
+  ApprovalAnswer,
+  AttemptAnswer,
+  JournalEntryAnswer,
+  PaymentAnswer,
+  TrialBalanceAnswer,
+} from '@tollgate/contracts';
 import { z } from 'zod';
 
 import type { Credentials } from '../launcher/credentials.ts';
@@ -16,6 +23,7 @@ import type { PlannedCheckout } from './sample-plan.policy.ts';
 /** Where the services are, as `http://host:port`. */
 export interface Addresses {
   intake: string;
+  approvals: string;
   gateway: string;
   ledger: string;
   sandbox: string;
@@ -71,6 +79,8 @@ export interface PaymentCommandWish {
 }
 
 const PAGE_MAX = 200;
+/** What is left to expire shall not keep the sample waiting. */
+const REVIEW_WITHIN_SECONDS = 10;
 const COMMAND_WAIT_SECONDS = 20;
 
 /** Everything that the sample asks a running installation: as the shop, as the operator, and as Primer's client. */
@@ -81,6 +91,8 @@ export class InstallationClient {
   private readonly ledger: JsonClient;
   private readonly emulator: JsonClient;
   private readonly primer: JsonClient;
+  private readonly approvals: JsonClient | undefined;
+  private readonly reviewer: string;
 
   constructor(
     private readonly addresses: Addresses,
@@ -93,10 +105,35 @@ export class InstallationClient {
     this.gateway = new JsonClient(addresses.gateway, operator);
     this.ledger = new JsonClient(addresses.ledger, operator);
     this.emulator = new JsonClient(addresses.sandbox, operator);
+    const { platformApiKey, reviewers } = credentials;
+    this.reviewer = reviewers?.[0].email ?? '';
+    this.approvals =
+      platformApiKey === undefined || reviewers === undefined
+        ? undefined
+        : new JsonClient(addresses.approvals, { authorization: `Bearer ${platformApiKey}` });
     this.primer = new JsonClient(addresses.sandbox, {
       'x-api-key': credentials.primerApiKey,
       'x-api-version': '2.4',
     });
+  }
+
+  /** Whether this installation has somebody who reviews. */
+  get hasReviewer(): boolean {
+    return this.approvals !== undefined;
+  }
+
+  /** The approval that waits for a person's word on the attempt, once there is one. */
+  async pendingReview(attemptId: string): Promise<ApprovalAnswer | undefined> {
+    const path = `/v0/approvals?decision=pending&resourceType=payment_attempt&resourceId=${attemptId}`;
+    return (await this.approvals?.get(path, approvalListAnswer))?.data[0];
+  }
+
+  /**
+   * Decides in the name of the sample's reviewer. Asked again after a lost answer, or too late, it changes nothing.
+   */
+  async review({ id, dataSnapshotHash }: ApprovalAnswer, decision: 'approved' | 'rejected'): Promise<void> {
+    const body = { decision, dataSnapshotHash, actorId: this.reviewer, note: 'reviewed by the sample' };
+    await this.approvals?.patch(`/v0/approvals/${id}`, { body, expected: [200, 409], schema: z.unknown() });
   }
 
   /** A link that opens the emulator's shop in a browser. */
@@ -115,9 +152,13 @@ export class InstallationClient {
 
   /** Posts an attempt as the shop's server does. @returns the status, an outcome's where one is known */
   async postAttempt(event: BrowserEvent, checkout: PlannedCheckout, waitSeconds: number): Promise<string> {
-    const { orderId, customerId, amountMinor, currency } = checkout;
+    const { orderId, customerId, amountMinor, currency, kind } = checkout;
     const answer = await this.shop.post('/v1/attempts', {
-      body: { ...event, order: { orderId, customerId, amount: amountMinor, currencyCode: currency } },
+      body: {
+        ...event,
+        order: { orderId, customerId, amount: amountMinor, currencyCode: currency },
+        ...(kind.review === undefined ? {} : { decideWithinSeconds: REVIEW_WITHIN_SECONDS }),
+      },
       headers: { prefer: `wait=${waitSeconds}` },
       expected: [200, 202],
       schema: z.object({ status: z.string() }),

@@ -57,6 +57,15 @@ export class JsonClient {
     return { status: answer.status, body: this.read(`POST ${path}`, answer, expected, schema) };
   }
 
+  /** As `post`, by PATCH. @throws UnexpectedAnswer */
+  async patch<Schema extends z.ZodType>(
+    path: string,
+    { body, expected, schema }: { body: unknown; expected: readonly number[]; schema: Schema },
+  ): Promise<JsonAnswer<z.output<Schema>>> {
+    const answer = await this.request('PATCH', path, { body: JSON.stringify(body), headers: {} });
+    return { status: answer.status, body: this.read(`PATCH ${path}`, answer, expected, schema) };
+  }
+
   private read<Schema extends z.ZodType>(
     what: string,
     answer: { status: number; text: string },
@@ -74,7 +83,7 @@ export class JsonClient {
   }
 
   private async request(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PATCH',
     path: string,
     content?: { body: string; headers: Record<string, string> },
   ): Promise<{ status: number; text: string }> {

@@ -7,7 +7,7 @@ import { InstallationClient } from './installation-client.ts';
 import type { Addresses } from './installation-client.ts';
 import { checkInvariants } from './invariants.policy.ts';
 import { readRecord } from './read-record.command.ts';
-import { planSample } from './sample-plan.policy.ts';
+import { planSample, playableKinds } from './sample-plan.policy.ts';
 import { formatReport } from './sample-report.ts';
 import { sendCheckout } from './send-checkout.command.ts';
 
@@ -29,7 +29,7 @@ export interface SampleOptions {
 export async function runSample({ size, credentials, addresses, narrator }: SampleOptions): Promise<boolean> {
   const client = new InstallationClient(addresses, credentials);
   const limit = pLimit(CONCURRENCY);
-  const plan = planSample(size, Date.now().toString(36));
+  const plan = planSample(size, Date.now().toString(36), playableKinds(client.hasReviewer));
 
   let done = 0;
   const count = <Result>(result: Result): Result => {

@@ -4,7 +4,7 @@ import type { CheckoutKind } from './checkout-kind.types.ts';
 export interface PlannedCheckout {
   kind: CheckoutKind;
   orderId: string;
-  /** Each is a customer of its own: the shipped rule set limits attempts by customer. */
+  /** Each is a customer of its own: the shipped rule set limits attempts by customer, and shows some to a person. */
   customerId: string;
   amountMinor: number;
   currency: string;
@@ -20,21 +20,30 @@ const CURRENCIES = [
 /** Amounts differ by this from one checkout to the next, so that a mix-up shows. Minor units. */
 const AMOUNT_STEP_MINOR = 37;
 
+/** The kinds that an installation can play: without people nobody reviews. */
+export function playableKinds(hasReviewers: boolean): readonly CheckoutKind[] {
+  return hasReviewers ? CHECKOUT_KINDS : CHECKOUT_KINDS.filter(({ review }) => review === undefined);
+}
+
 /**
  * The checkouts of one sample, the same for the same arguments: every kind at least once where there is room for it,
  * else the first kinds; beyond that by their shares; kinds mixed, currencies in turn.
  * @param runId makes orders and customers of different runs different
  */
-export function planSample(size: number, runId: string): PlannedCheckout[] {
-  const counts = countsByShare(size);
-  const kinds = interleave(CHECKOUT_KINDS.map((kind, index) => ({ kind, count: counts[index]! })));
+export function planSample(
+  size: number,
+  runId: string,
+  playable: readonly CheckoutKind[] = CHECKOUT_KINDS,
+): PlannedCheckout[] {
+  const counts = countsByShare(size, playable);
+  const kinds = interleave(playable.map((kind, index) => ({ kind, count: counts[index]! })));
   return kinds.map((kind, index) => {
     const { currency, usualMinor, refusedMinor } = CURRENCIES[index % CURRENCIES.length]!;
     const name = `${runId}-${index + 1}`;
     return {
       kind,
       orderId: `order-${name}`,
-      customerId: `customer-${name}`,
+      customerId: kind.review === undefined ? `customer-${name}` : `sample-review-${name}`,
       amountMinor: (kind.overLimit === true ? refusedMinor : usualMinor) + index * AMOUNT_STEP_MINOR,
       currency,
     };
@@ -42,9 +51,9 @@ export function planSample(size: number, runId: string): PlannedCheckout[] {
 }
 
 /** How many of each kind: one each, then the largest shortfall against its share gets the next. */
-function countsByShare(size: number): number[] {
-  const counts = CHECKOUT_KINDS.map((_, index) => (index < size ? 1 : 0));
-  const shares = CHECKOUT_KINDS.map(({ share }) => share / 100);
+function countsByShare(size: number, playable: readonly CheckoutKind[]): number[] {
+  const counts = playable.map((_, index) => (index < size ? 1 : 0));
+  const shares = playable.map(({ share }) => share / 100);
   for (let placed = Math.min(size, counts.length); placed < size; placed += 1) {
     const shortfalls = shares.map((share, index) => share * size - counts[index]!);
     counts[shortfalls.indexOf(Math.max(...shortfalls))]! += 1;

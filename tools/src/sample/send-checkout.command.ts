@@ -10,6 +10,7 @@ const WAIT_SECONDS = 20;
 /** The last clock of an attempt is 88 s; an unknown outcome that only the provider's list can tell takes up to 180 s. */
 const OUTCOME_WITHIN_MS = 200_000;
 const POLL_MS = 500;
+const REVIEW_POLL_MS = 250;
 /** A reloaded page fires the same event with a later time. Seconds. */
 const RELOAD_AFTER_S = 2;
 
@@ -19,9 +20,8 @@ const outcomes = new Set<string>(outcomeKind.options);
 export async function sendCheckout(client: InstallationClient, planned: PlannedCheckout): Promise<SentCheckout> {
   const event = await client.tokenise(planned);
   const startedAt = performance.now();
-  const statuses = await Promise.all(
-    firings(event, planned).map((firing) => client.postAttempt(firing, planned, WAIT_SECONDS)),
-  );
+  const posts = firings(event, planned).map((firing) => client.postAttempt(firing, planned, WAIT_SECONDS));
+  const [statuses] = await Promise.all([Promise.all(posts), review(client, event, planned)]);
   const isKnown = statuses.some((status) => outcomes.has(status)) || (await outcomeComes(client, event, startedAt));
   return {
     planned,
@@ -30,6 +30,20 @@ export async function sendCheckout(client: InstallationClient, planned: PlannedC
     outcomeAfterMs: isKnown ? performance.now() - startedAt : undefined,
     followedUp: [],
   };
+}
+
+/** Plays the reviewer, who looks at what the rules have left open; or who has gone for a coffee. */
+async function review(client: InstallationClient, event: BrowserEvent, { kind }: PlannedCheckout): Promise<void> {
+  if (kind.review === undefined || kind.review === 'left') return;
+  const giveUpAt = performance.now() + WAIT_SECONDS * 1000;
+  while (performance.now() < giveUpAt) {
+    const approval = await client.pendingReview(event.paymentAttemptId);
+    if (approval !== undefined) {
+      await client.review(approval, kind.review);
+      return;
+    }
+    await delay(REVIEW_POLL_MS);
+  }
 }
 
 function firings(event: BrowserEvent, { kind }: PlannedCheckout): BrowserEvent[] {

@@ -35,6 +35,8 @@ export interface AnnouncedAttempt {
   readonly customerId?: string;
   /** Clocks that the announcement carries, or that follow from its broker timestamp; absent: the database's clock now. */
   readonly clocks?: AttemptClocks;
+  /** The shop gives less time to decide than the installation. Milliseconds. */
+  readonly decideByMs?: number;
 }
 
 /** One more line of an attempt's timeline. `entryId` makes writing it twice harmless. */

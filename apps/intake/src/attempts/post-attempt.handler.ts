@@ -49,6 +49,7 @@ export class PostAttemptHandler {
     const announcement = toTokenisedData(body, merchantId, this.options.tokenHashKey, this.options.personal);
     const { analyticsId } = announcement.paymentMethod;
     const { customerId } = announcement.order;
+    const { decideWithinSeconds } = body;
     const traceparent = currentTraceparent();
     return this.#commits.submit({
       announced: {
@@ -56,6 +57,7 @@ export class PostAttemptHandler {
         paymentAttemptId: announcement.paymentAttemptId,
         ...(analyticsId === undefined ? {} : { analyticsId }),
         ...(customerId === undefined ? {} : { customerId }),
+        ...(typeof decideWithinSeconds === 'number' ? { decideByMs: decideWithinSeconds * 1000 } : {}),
       },
       source: 'shop',
       announcement,

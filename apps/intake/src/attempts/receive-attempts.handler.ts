@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { AttemptTokenised, type AttemptTokenisedData, deriveClocks, event, KnownError } from '@tollgate/contracts';
+import {
+  AttemptTokenised,
+  type AttemptTokenisedData,
+  deriveClocks,
+  event,
+  KnownError,
+  shortenClocks,
+} from '@tollgate/contracts';
 import type { EventTransaction } from '@tollgate/messaging';
 import { IntakeOptions } from '../intake-options.types.ts';
 import { findConflicts, type IdentityField } from './attempt-identity.policy.ts';
@@ -73,7 +80,10 @@ export class ReceiveAttemptsHandler {
       const text = keyText({ ...announced.identity, paymentAttemptId: announced.paymentAttemptId });
       const earlier = known.get(text);
       if (earlier === undefined) {
-        const attempt = toNewAttempt(announced, announced.clocks ?? deriveClocks(now, this.options.clocks));
+        const attempt = toNewAttempt(
+          announced,
+          announced.clocks ?? deriveClocks(now, shortenClocks(this.options.clocks, announced.decideByMs)),
+        );
         known.set(text, attempt);
         plan.fresh.set(text, { attempt, receipt });
         plan.results.push({ kind: 'new', attempt });

@@ -1,4 +1,4 @@
-import type { AttemptDecidedData, RiskDecisionAnswer } from '@tollgate/contracts';
+import type { AttemptDecidedData, AttemptPaymentMethod, ReviewedCard, RiskDecisionAnswer } from '@tollgate/contracts';
 import type { FeatureSnapshot } from '../features/feature.policy.ts';
 import { evaluate, toRuleEvaluation } from '../rule-sets/evaluation.policy.ts';
 import type { RuleSet } from '../rule-sets/rule-set.types.ts';
@@ -29,7 +29,17 @@ export function toAttemptDecided(decision: Decision, decidedAt: Date): AttemptDe
     },
     ...(analyticsId === undefined ? {} : { analyticsId }),
     clocks,
+    ...(verdict.decision === 'REVIEW' ? { card: toReviewedCard(attempt.paymentMethod) } : {}),
     evaluation,
+  };
+}
+
+/** What a reviewer is shown of the card; other decisions travel without it. */
+function toReviewedCard({ bin, last4, network }: AttemptPaymentMethod): ReviewedCard {
+  return {
+    ...(bin === undefined ? {} : { bin }),
+    ...(last4 === undefined ? {} : { last4 }),
+    ...(network === undefined ? {} : { network }),
   };
 }
 

@@ -67,6 +67,11 @@ export const postAttemptBody = z
     paymentMethodToken,
     order: order.meta({ description: "The shop server's word, never the browser's" }),
     shopper: shopper.nullish(),
+    decideWithinSeconds: z
+      .int()
+      .positive()
+      .nullish()
+      .meta({ description: 'A shorter time to decide than the usual; a longer one changes nothing' }),
     binData: browserObject.meta({ description: "Detail of the SDK's event `primer:bin-data-available`" }),
   })
   .meta({ id: 'PostAttempt' });

@@ -125,6 +125,7 @@ function toReader(topic: string, topicPrefix: string, code: string): TopicReader
     ignored: new Set(),
     ageless: new Set(code === 'EVENT_TIME_REFUSED' ? [] : types),
     ownSkipped: new Set(),
+    concerns: new Map(),
     ownSource: '',
   };
 }

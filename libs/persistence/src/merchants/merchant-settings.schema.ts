@@ -4,6 +4,9 @@ import { z } from 'zod';
 /** Webhook retries run for 31 minutes and may not be signed anew: a shorter tolerance would refuse honest ones. */
 const WEBHOOK_TOLERANCE_MINUTES_MIN = 40;
 
+/** More people than that are not found within an attempt's time. */
+const VOTES_MAX = 5;
+
 /** Per-merchant settings: what is not set has the safe default. Unknown keys are kept out. */
 export const merchantSettings = z
   .object({
@@ -18,6 +21,20 @@ export const merchantSettings = z
         description:
           'Largest amount, in minor units by currency, that is approved when nobody has decided by the deadline. ' +
           'A currency that is not named is aborted.',
+      }),
+    approvalQuorum: z
+      .array(
+        z.object({
+          currency: anyCurrency,
+          fromMinor: nonNegativeAmountMinorText,
+          votes: z.int().min(1).max(VOTES_MAX),
+        }),
+      )
+      .default([])
+      .meta({
+        description:
+          'How many people have to approve, by amount: of the tiers whose currency and amount fit, the most votes. ' +
+          'Without one that fits: one person.',
       }),
     cancelPaidAgainstAbort: z
       .boolean()

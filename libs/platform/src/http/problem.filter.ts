@@ -2,7 +2,7 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { KnownError } from '@tollgate/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../logs/log.ts';
-import { toKnownError, toProblem, toProblemText, type Problem } from './problem.policy.ts';
+import { type AnswerProblem, toKnownError, toProblem, toProblemText, type Problem } from './problem.policy.ts';
 
 /** Under overload one line tells of all refusals since the last one: a line each would be a load of its own. */
 const OVERLOAD_LINE_MS = 10_000;
@@ -10,6 +10,8 @@ const OVERLOAD_LINE_MS = 10_000;
 /** The one place where an error becomes an HTTP answer: problem details, a status from the closed list, a log line. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  /** Set where some paths answer in another API's shape. */
+  answerProblem: AnswerProblem = () => undefined;
   private overloads = 0;
   private overloadToldAtMs = Number.NEGATIVE_INFINITY;
 
@@ -30,7 +32,8 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    void reply.code(problem.status).headers(problem.headers).send(toProblemText(problem.body));
+    const { status, headers, body } = this.answerProblem(request.url, problem) ?? problem;
+    void reply.code(status).headers(headers).send(toProblemText(body));
   }
 
   private write(error: KnownError, { status, code }: Problem, request: FastifyRequest): void {

@@ -8,6 +8,16 @@ export interface Problem {
   readonly body: ProblemDetails;
 }
 
+/** What is sent for a problem: problem details, or the shape of whoever else's API is kept. */
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object;
+}
+
+/** How the problems of some paths are answered; undefined: as problem details. */
+export type AnswerProblem = (url: string, problem: Problem) => ProblemAnswer | undefined;
+
 /** A retriable problem that names no delay of its own asks for this one. */
 const RETRY_AFTER_SECONDS_DEFAULT = 1;
 
@@ -87,6 +97,6 @@ export function toProblem(error: KnownError, traceId: string | undefined): Probl
 }
 
 /** Facts may hold money: a bigint is written as a decimal string. */
-export function toProblemText(body: ProblemDetails): string {
+export function toProblemText(body: object): string {
   return JSON.stringify(body, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
 }

@@ -11,7 +11,7 @@ import { acceptBodies } from '../http/json-body.ts';
 import { serveOpenApi } from '../http/open-api.ts';
 import { ProblemFilter } from '../http/problem.filter.ts';
 import { RequestsInHand } from '../http/requests-in-hand.ts';
-import { toKnownError, toProblem, toProblemText } from '../http/problem.policy.ts';
+import { type AnswerProblem, toKnownError, toProblem, toProblemText } from '../http/problem.policy.ts';
 import { Log } from '../logs/log.ts';
 import { NestLog } from '../logs/nest-log.ts';
 import { Metrics } from '../metrics/metrics.ts';
@@ -32,6 +32,8 @@ export interface ServiceOptions {
   readonly port: number;
   /** Longest body accepted, default 256 kB (262,144 bytes). */
   readonly bodyLimitBytes?: number;
+  /** How the problems of some paths are answered, where that is not by problem details. */
+  readonly answerProblem?: AnswerProblem;
   /** `/openapi.json` and `/docs`; `open` asks for no key. */
   readonly openApi?: { readonly title?: string; readonly description?: string; readonly open?: boolean };
 }
@@ -77,7 +79,9 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
   const fastify = adapter.getInstance();
   gate.install(fastify);
   acceptBodies(fastify, bodyLimitBytes);
-  early.answer = answerThrough(gate, app.get(ProblemFilter));
+  const filter = app.get(ProblemFilter);
+  filter.answerProblem = options.answerProblem ?? filter.answerProblem;
+  early.answer = answerThrough(gate, filter);
   serveOpenApi(app, { title: openApi.title ?? `Tollgate ${service}`, description: openApi.description });
 
   for (const strategy of findProviders<CustomTransportStrategy>(app.get(ModuleRef), SERVICE_STRATEGY)) {

@@ -1,6 +1,5 @@
 import { isWaitingForRetry, listEmulatorWebhooks } from '../stack/emulator-record.ts';
 import { TEST_CARDS } from '../stack/shop.ts';
-import { APPS, DATABASE_APPS } from '../stack/stack.ts';
 import type { Stack } from '../stack/stack.ts';
 import { readGroupLag, readTopics } from '../topic-reader.ts';
 import { readProvider } from './read-provider.ts';
@@ -51,14 +50,14 @@ export async function readWorld(stack: Stack, story: Story): Promise<World> {
     backlog,
     expectedDeadLetters: story.expectedDeadLetters ?? [],
     secrets: [...ownSecrets(stack), ...(story.secrets ?? [])],
-    logs: APPS.map((service) => ({ service, text: stack.services[service].log })),
+    logs: Object.entries(stack.services).map(([service, { log }]) => ({ service, text: log })),
   };
 }
 
 /** Work that is left over: unpublished events, records not handled yet, actions without an outcome, webhooks on their way. */
 export async function readBacklog(stack: Stack): Promise<BacklogItem[]> {
   const items = await Promise.all([
-    ...DATABASE_APPS.map((app) => readOutbox(stack, app)),
+    ...stack.databaseApps.map((app) => readOutbox(stack, app)),
     readLag(stack),
     readOpenActions(stack),
     readOpenWebhooks(stack),
@@ -117,7 +116,7 @@ export async function readBooks(stack: Stack): Promise<Books> {
 
 async function readHandled(stack: Stack): Promise<HandledEvent[]> {
   const perService = await Promise.all(
-    DATABASE_APPS.map(async (service) => {
+    stack.databaseApps.map(async (service) => {
       const rows = await stack.query<Omit<HandledEvent, 'service'>>(
         `SELECT source, event_id AS "eventId", status FROM {${service}}.inbox`,
       );
@@ -136,7 +135,7 @@ async function readLag(stack: Stack): Promise<BacklogItem[]> {
   const { brokers, prefix } = stack.topics;
   const lags = await readGroupLag(
     brokers,
-    DATABASE_APPS.flatMap((app) => [`${prefix}.${app}`, `${prefix}.${app}.relaxed`]),
+    stack.databaseApps.flatMap((app) => [`${prefix}.${app}`, `${prefix}.${app}.relaxed`]),
   );
   return lags.flatMap(({ group, topic, partition, lag }) =>
     toItems(`${group} on ${topic}[${partition}]`, lag, 'records are not handled'),

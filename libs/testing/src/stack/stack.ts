@@ -15,10 +15,15 @@ import { guardFolder } from './process-guard.ts';
 import { ServiceProcess, portVariable } from './service-process.ts';
 import { Shop } from './shop.ts';
 
-/** The services with a schema of their own. */
+/** The services with a schema of their own that every attempt passes. */
 export const DATABASE_APPS = ['intake', 'risk', 'gateway', 'ledger'] as const;
+/** What runs unless a test says otherwise: where nobody is asked to review, nobody needs approvals. */
 export const APPS = [...DATABASE_APPS, 'sandbox'] as const;
-export type App = (typeof APPS)[number];
+/** The same with the service in which people decide. */
+export const APPS_WITH_REVIEW = [...APPS, 'approvals'] as const;
+export type App = (typeof APPS_WITH_REVIEW)[number];
+export type DatabaseApp = Exclude<App, 'sandbox'>;
+const EVERY_DATABASE_APP = [...DATABASE_APPS, 'approvals'] as const;
 
 export interface StackOptions {
   /** Tells several stacks of one test file apart. */
@@ -35,7 +40,7 @@ export interface StackOptions {
   proxied?: { brokers?: string; databasePort?: number; primerApiUrl?: string; ledgerUrl?: string };
   /** Ports that must be known before the services start; the others are free ones. */
   ports?: Partial<Record<App, number>>;
-  /** The services that shall run; the others are there to be started by the test. Default: all. */
+  /** The services that shall run; the others are there to be started by the test. Default: {@link APPS}. */
   running?: readonly App[];
 }
 
@@ -60,7 +65,7 @@ export interface StackAccount {
 }
 
 /**
- * All five services as processes of their own on the run's PostgreSQL and Kafka, with schemas, roles, topics and ports
+ * All six services as processes of their own on the run's PostgreSQL and Kafka, with schemas, roles, topics and ports
  * of their own. Stopped when the test file is over.
  */
 export class Stack {
@@ -71,7 +76,7 @@ export class Stack {
     readonly credentials: StackCredentials,
     readonly services: Readonly<Record<App, ServiceProcess>>,
     readonly topics: { brokers: string; prefix: string },
-    readonly schemas: Readonly<Record<(typeof DATABASE_APPS)[number] | 'merchants' | 'identity', string>>,
+    readonly schemas: Readonly<Record<DatabaseApp | 'merchants' | 'identity', string>>,
     private readonly pool: pg.Pool,
     private readonly folder: string,
     private readonly running: readonly App[] = APPS,
@@ -82,6 +87,11 @@ export class Stack {
       intakeApiKey: credentials.intakeApiKey,
       operatorToken: credentials.operatorToken,
     });
+  }
+
+  /** The running services that have a schema. */
+  get databaseApps(): readonly DatabaseApp[] {
+    return EVERY_DATABASE_APP.filter((app) => this.running.includes(app));
   }
 
   /** Starts every service that shall run and does not, and resolves when all are ready. */
@@ -140,6 +150,7 @@ export async function startStack(fileUrl: string, options: StackOptions = {}): P
   const schemas = {
     intake: schemaOf('intake'),
     risk: schemaOf('risk'),
+    approvals: schemaOf('approvals'),
     gateway: schemaOf('gateway'),
     ledger: schemaOf('ledger'),
     merchants: schemaOf('merchants'),
@@ -181,11 +192,11 @@ async function prepareStackDatabase(
   const { ensureKeysAndPeople, prepareIdentity } = await import('@tollgate/identity');
   const { masterKey, merchantId, intakeApiKey, primerApiKey, webhookSecret } = credentials;
   const shared = { adminUrl, masterKey, merchantsSchema: schemas.merchants };
-  const services = DATABASE_APPS.map((service) => ({ service, schema: schemas[service] }));
+  const services = EVERY_DATABASE_APP.map((service) => ({ service, schema: schemas[service] }));
   const urls = await prepareDatabase({ ...shared, services, rolePrefix });
   await upsertMerchant({ ...shared, merchant: { merchantId, intakeApiKey, primerApiKey, webhookSecret } });
   const schema = schemas.identity;
-  const ownerUrl = await prepareIdentity({ ...shared, rolePrefix, schema, readers: DATABASE_APPS });
+  const ownerUrl = await prepareIdentity({ ...shared, rolePrefix, schema, readers: EVERY_DATABASE_APP });
   await ensureKeysAndPeople({
     databaseUrl: ownerUrl,
     schema,
@@ -238,7 +249,7 @@ async function makeServices(parts: {
 }): Promise<Record<App, ServiceProcess>> {
   const { credentials, schemas, databaseUrls, topics, folder, options } = parts;
   const ports = {} as Record<App, number>;
-  for (const app of APPS) ports[app] = options.ports?.[app] ?? (await findFreePort());
+  for (const app of APPS_WITH_REVIEW) ports[app] = options.ports?.[app] ?? (await findFreePort());
   const { proxied = {} } = options;
   const shared = {
     HOST: '127.0.0.1',
@@ -246,7 +257,7 @@ async function makeServices(parts: {
     TOLLGATE_OPERATOR_TOKEN: credentials.operatorToken,
     ...options.environment,
   };
-  const onBackends = (app: (typeof DATABASE_APPS)[number]): Record<string, string> => ({
+  const onBackends = (app: DatabaseApp): Record<string, string> => ({
     ...shared,
     TOLLGATE_MASTER_KEY: credentials.masterKey,
     DATABASE_URL: atPort(databaseUrls[app] ?? '', proxied.databasePort),
@@ -279,6 +290,7 @@ async function makeServices(parts: {
   return {
     intake: service('intake', onBackends('intake')),
     risk: service('risk', onBackends('risk')),
+    approvals: service('approvals', onBackends('approvals')),
     gateway: service('gateway', onBackends('gateway')),
     ledger: service('ledger', onBackends('ledger')),
     sandbox: service('sandbox', emulator),

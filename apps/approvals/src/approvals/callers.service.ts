@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '@tollgate/contracts';
+import { People } from '../people/people.service.ts';
+import { toCaller } from './caller.policy.ts';
+import type { Caller } from './caller.types.ts';
+
+/** Tells who a request counts as. */
+@Injectable()
+export class Callers {
+  constructor(private readonly people: People) {}
+
+  /** @param actorId heeded from the platform's key alone */
+  async toCaller(principal: Principal, actorId: string | undefined): Promise<Caller> {
+    const speaksForSomebody = principal.kind === 'platform' && actorId !== undefined;
+    return toCaller(principal, actorId, speaksForSomebody ? await this.people.find(actorId) : undefined);
+  }
+}

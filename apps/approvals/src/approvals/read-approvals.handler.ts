@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type ApprovalAnswer,
+  type ApprovalListAnswer,
+  type ApprovalListQuery,
+  KnownError,
+  type Principal,
+} from '@tollgate/contracts';
+import { toApprovalAnswer } from './approval-answer.policy.ts';
+import { toApprovalId } from './approval-id.policy.ts';
+import { ApprovalRepository } from './approval.repository.ts';
+
+/** Approvals as their readers see them: a merchant's key its own, everybody else all. */
+@Injectable()
+export class ReadApprovalsHandler {
+  constructor(private readonly approvals: ApprovalRepository) {}
+
+  /** @throws KnownError MERCHANT_FOREIGN when another merchant's are asked for */
+  async list(query: ApprovalListQuery, principal: Principal): Promise<ApprovalListAnswer> {
+    const own = principal.kind === 'merchant' ? principal.merchantId : undefined;
+    if (own !== undefined && query.merchantId !== undefined && query.merchantId !== own) {
+      throw new KnownError('MERCHANT_FOREIGN');
+    }
+    const { limit, offset } = query;
+    const { found, total } = await this.approvals.list(
+      {
+        merchantId: own ?? query.merchantId ?? null,
+        resourceType: query.resourceType ?? null,
+        resourceId: query.resourceId ?? null,
+        kind: query.kind ?? null,
+        decision: query.decision ?? null,
+      },
+      { limit, offset },
+    );
+    return { object: 'list', data: found.map(toApprovalAnswer), pagination: { limit, offset, total } };
+  }
+
+  /** @throws KnownError APPROVAL_NOT_FOUND, also for another merchant's */
+  async get(id: string, principal: Principal): Promise<ApprovalAnswer> {
+    const approvalId = toApprovalId(id);
+    const [found] = approvalId === undefined ? [] : await this.approvals.findByIds([approvalId]);
+    const own = principal.kind === 'merchant' ? principal.merchantId : undefined;
+    if (found === undefined || (own !== undefined && found.approval.merchantId !== own)) {
+      throw new KnownError('APPROVAL_NOT_FOUND');
+    }
+    return toApprovalAnswer(found);
+  }
+}

@@ -1,0 +1,35 @@
+import { Controller, Get, Headers, Res } from '@nestjs/common';
+import { ApiProduces } from '@nestjs/swagger';
+import { approvalAnswer, approvalExample } from '@tollgate/contracts';
+import { Answers, Authenticator, CurrentPrincipal, type Principal, RequireScope } from '@tollgate/platform';
+import type { FastifyReply } from 'fastify';
+import { ApprovalStreams } from './approval-streams.service.ts';
+
+/** The queue as it changes. */
+@Controller('v0/approvals')
+export class StreamApprovalsController {
+  constructor(
+    private readonly streams: ApprovalStreams,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  @Get('stream')
+  @RequireScope('approvals:read')
+  @ApiProduces('text/event-stream')
+  @Answers(200, approvalAnswer, {
+    description: 'Data of each message `approval`: one that has taken a step, as it is then',
+    example: approvalExample,
+  })
+  async stream(
+    @CurrentPrincipal() principal: Principal,
+    @Headers('authorization') authorization: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const merchantId = principal.kind === 'merchant' ? principal.merchantId : undefined;
+    const stream = this.streams.open(merchantId, async () => {
+      const now = await this.authenticator.findPrincipal(authorization);
+      return now?.scopes.includes('approvals:read') === true;
+    });
+    await reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' }).send(stream);
+  }
+}
