@@ -21,7 +21,7 @@ export const riskSettings = platformSettings
       .string()
       .min(1)
       .default('config/rulesets/default.yaml')
-      .describe('the rule set that decides; a relative path starts at the working directory'),
+      .describe('the rule set that an empty database starts with; a relative path starts at the working directory'),
   });
 export type RiskSettings = Readonly<z.output<typeof riskSettings>>;
 

@@ -18,14 +18,19 @@ import { ListEntryRepository } from './lists/list-entry.repository.ts';
 import { RemoveListEntryHandler } from './lists/remove-list-entry.handler.ts';
 import { CreateDecisions1764000000000 } from './migrations/create-decisions.migration.ts';
 import { CreateListEntries1764000000002 } from './migrations/create-list-entries.migration.ts';
+import { CreateRuleSets1764000000020 } from './migrations/create-rule-sets.migration.ts';
+import { CreateShadowDecisions1764000000021 } from './migrations/create-shadow-decisions.migration.ts';
 import { CreateVelocity1764000000001 } from './migrations/create-velocity.migration.ts';
 import { ExtendListEntries1764000000011 } from './migrations/extend-list-entries.migration.ts';
 import { ReplaceVelocity1764000000010 } from './migrations/replace-velocity.migration.ts';
 import type { RiskSettings } from './risk.config.ts';
-import { ActiveRuleSet } from './rule-sets/active-rule-set.service.ts';
-import { ListRuleSetsHandler } from './rule-sets/list-rule-sets.handler.ts';
+import { DraftRuleSetHandler } from './rule-sets/draft-rule-set.handler.ts';
+import { FindRuleSetsHandler } from './rule-sets/find-rule-sets.handler.ts';
+import { MoveRuleSetHandler } from './rule-sets/move-rule-set.handler.ts';
+import { RuleSetRepository } from './rule-sets/rule-set.repository.ts';
 import { loadRuleSet } from './rule-sets/rule-set.store.ts';
 import { RuleSetsController } from './rule-sets/rule-sets.controller.ts';
+import { FirstRuleSet, StandingRuleSets } from './rule-sets/standing-rule-sets.service.ts';
 import { CleanVelocityJob } from './velocity/clean-velocity.job.ts';
 import { VelocityRepository } from './velocity/velocity.repository.ts';
 
@@ -37,6 +42,8 @@ const migrations = [
   CreateListEntries1764000000002,
   ReplaceVelocity1764000000010,
   ExtendListEntries1764000000011,
+  CreateRuleSets1764000000020,
+  CreateShadowDecisions1764000000021,
 ];
 
 /** Risk's wiring: attempts in by Kafka, decisions out by the same transaction, a few reads for operators. */
@@ -63,7 +70,12 @@ export class RiskModule {
       ],
       controllers: [DecideAttemptsConsumer, DecisionsController, RuleSetsController, ListEntriesController],
       providers: [
-        { provide: ActiveRuleSet, useValue: new ActiveRuleSet(ruleSet) },
+        { provide: FirstRuleSet, useValue: { ruleSet } satisfies FirstRuleSet },
+        RuleSetRepository,
+        StandingRuleSets,
+        FindRuleSetsHandler,
+        DraftRuleSetHandler,
+        MoveRuleSetHandler,
         { provide: DecideSettings, useValue: decideSettings },
         { provide: FingerprintKey, useValue: fingerprintKey },
         { provide: PersonalValues, useValue: new PersonalValues(settings.TOLLGATE_MASTER_KEY) },
@@ -72,7 +84,6 @@ export class RiskModule {
         DecideAttemptsHandler,
         DecisionRepository,
         GetDecisionHandler,
-        ListRuleSetsHandler,
         ListEntryRepository,
         FindListEntriesHandler,
         AddListEntryHandler,

@@ -16,6 +16,7 @@ export const ERRORS = {
   REVIEWER_REQUIRED: { status: 403, retriable: false, title: 'Only an active reviewer decides this' },
   MAKER_REQUIRED: { status: 403, retriable: false, title: 'Only whoever asked can recall this' },
   CROSS_SITE_REQUEST: { status: 403, retriable: false, title: 'The request does not come from a page of our own' },
+  SECOND_PERSON_NEEDED: { status: 403, retriable: false, title: 'Another person has to do this' },
   NOT_FOUND: { status: 404, retriable: false, title: 'There is no such resource' },
   ATTEMPT_NOT_FOUND: { status: 404, retriable: false, title: 'No such payment attempt' },
   PAYMENT_NOT_FOUND: { status: 404, retriable: false, title: 'No such payment' },
@@ -25,6 +26,7 @@ export const ERRORS = {
   PERSON_NOT_FOUND: { status: 404, retriable: false, title: 'No such person' },
   INVITATION_NOT_FOUND: { status: 404, retriable: false, title: 'The invitation was used, has run out or never was' },
   KEY_NOT_FOUND: { status: 404, retriable: false, title: 'No such key' },
+  RULESET_NOT_FOUND: { status: 404, retriable: false, title: 'No such rule set' },
   METHOD_NOT_ALLOWED: { status: 405, retriable: false, title: 'This method is not allowed here' },
   ATTEMPT_CONFLICT: { status: 409, retriable: false, title: 'The attempt is known with another identity' },
   ATTEMPT_CONCLUDED: { status: 409, retriable: false, title: 'The attempt has reached its outcome already' },
@@ -45,6 +47,7 @@ export const ERRORS = {
   CONTRADICTS_PROVIDER: { status: 409, retriable: false, title: 'The provider says otherwise' },
   PERSON_CONFLICT: { status: 409, retriable: false, title: 'Somebody has this e-mail address already' },
   LAST_ADMIN: { status: 409, retriable: false, title: 'Somebody has to remain who manages people' },
+  RULESET_STATUS_CONFLICT: { status: 409, retriable: false, title: 'The rule set is not where this step starts' },
   BODY_TOO_LARGE: { status: 413, retriable: false, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, retriable: false, title: 'This content type is not accepted' },
   VALIDATION_FAILED: { status: 422, retriable: false, title: 'The request does not fit its schema' },
@@ -85,6 +88,7 @@ export const ERRORS = {
   WEBHOOK_NOT_UNDERSTOOD: { status: 422, retriable: false, title: 'The webhook is signed but of no known shape' },
   WEBHOOK_STALE: { status: 422, retriable: false, title: 'The webhook was signed too long ago' },
   ENTRY_UNBALANCED: { status: 500, retriable: false, title: 'A journal entry does not sum to zero' },
+  RULESET_UNAVAILABLE: { status: 503, retriable: true, title: 'The rule set that decides cannot be read' },
   RULESET_INVALID: { status: 422, retriable: false, title: 'The rule set cannot be used' },
 } as const satisfies Record<string, { status: number; retriable: boolean; title: string }>;
 

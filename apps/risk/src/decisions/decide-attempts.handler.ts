@@ -13,7 +13,8 @@ import type { EventBatch, EventTransaction, ReceivedEvent } from '@tollgate/mess
 import { MerchantDirectory } from '@tollgate/persistence';
 import { Metrics } from '@tollgate/platform';
 import { TakeSnapshots } from '../features/take-snapshots.service.ts';
-import { ActiveRuleSet } from '../rule-sets/active-rule-set.service.ts';
+import type { Standing } from '../rule-sets/rule-set-life.types.ts';
+import { StandingRuleSets } from '../rule-sets/standing-rule-sets.service.ts';
 import { measurementsOf } from '../velocity/velocity-feature.policy.ts';
 import { differingFields } from './attempt-identity.policy.ts';
 import { decide, toAttemptDecided } from './decision.policy.ts';
@@ -32,7 +33,7 @@ export abstract class DecideSettings {
 @Injectable()
 export class DecideAttemptsHandler {
   readonly #settings: DecideSettings;
-  readonly #ruleSet: ActiveRuleSet;
+  readonly #ruleSets: StandingRuleSets;
   readonly #merchants: MerchantDirectory;
   readonly #decisions: DecisionRepository;
   readonly #snapshots: TakeSnapshots;
@@ -40,14 +41,14 @@ export class DecideAttemptsHandler {
 
   constructor(
     settings: DecideSettings,
-    ruleSet: ActiveRuleSet,
+    ruleSets: StandingRuleSets,
     merchants: MerchantDirectory,
     decisions: DecisionRepository,
     snapshots: TakeSnapshots,
     metrics: Metrics,
   ) {
     this.#settings = settings;
-    this.#ruleSet = ruleSet;
+    this.#ruleSets = ruleSets;
     this.#merchants = merchants;
     this.#decisions = decisions;
     this.#snapshots = snapshots;
@@ -60,9 +61,12 @@ export class DecideAttemptsHandler {
 
   /** Events that contradict what is known of their attempt, or name no known merchant, are rejected one by one. */
   async handle({ events, tx }: EventBatch<AttemptTokenisedData>): Promise<void> {
-    const undecided = await this.#findUndecided(tx, await this.#withKnownMerchant(tx, events));
+    const acceptable = await this.#withKnownMerchant(tx, events);
+    if (acceptable.length === 0) return;
+    // Asked in one round trip.
+    const [undecided, standing] = await Promise.all([this.#findUndecided(tx, acceptable), this.#ruleSets.current(tx)]);
     if (undecided.length === 0) return;
-    const { decisions, decidedAt } = await this.#decide(tx, undecided);
+    const { decisions, decidedAt } = await this.#decide(tx, undecided, standing);
     for (const decision of decisions) {
       const { merchantId, paymentAttemptId } = decision.attempt;
       tx.emit(
@@ -100,7 +104,6 @@ export class DecideAttemptsHandler {
     tx: EventTransaction,
     events: ReadonlyArray<ReceivedEvent<AttemptTokenisedData>>,
   ): Promise<AttemptToDecide[]> {
-    if (events.length === 0) return [];
     const announced = events.map((received) => ({ received, ...this.#toAnnounced(received) }));
     const identities = await this.#decisions.findIdentities(tx, announced);
     const undecided: AttemptToDecide[] = [];
@@ -127,11 +130,13 @@ export class DecideAttemptsHandler {
   async #decide(
     tx: EventTransaction,
     undecided: readonly AttemptToDecide[],
+    standing: Standing,
   ): Promise<{ decisions: Decision[]; decidedAt: Date }> {
-    const ruleSet = this.#ruleSet.current;
-    const measurements = measurementsOf(ruleSet.document.velocity);
+    const measurements = measurementsOf(
+      [standing.live, ...standing.shadows].flatMap(({ ruleSet }) => ruleSet.document.velocity),
+    );
     const { snapshots, record } = await this.#snapshots.take(tx, measurements, undecided);
-    const decisions = undecided.map((announced, index) => decide(ruleSet, announced, snapshots[index]!));
+    const decisions = undecided.map((announced, index) => decide(standing, announced, snapshots[index]!));
     const [{ inserted, decidedAt }] = await Promise.all([this.#decisions.insert(tx, decisions), record()]);
     if (decidedAt === undefined || inserted < decisions.length) {
       // A predecessor on the same partition was not quite dead. The next try finds its decisions and adds none.

@@ -1,13 +1,23 @@
 import type { AttemptDecidedData, AttemptPaymentMethod, ReviewedCard, RiskDecisionAnswer } from '@tollgate/contracts';
 import type { FeatureSnapshot } from '../features/feature.policy.ts';
 import { evaluate, toRuleEvaluation } from '../rule-sets/evaluation.policy.ts';
-import type { RuleSet } from '../rule-sets/rule-set.types.ts';
+import type { Standing } from '../rule-sets/rule-set-life.types.ts';
 import type { AttemptToDecide, Decision, DecisionRow } from './decision.types.ts';
 
-/** Decides one attempt. Pure: the same rule set, attempt and snapshot give the same bytes. */
-export function decide(ruleSet: RuleSet, announced: AttemptToDecide, features: FeatureSnapshot): Decision {
-  const verdict = evaluate(ruleSet, features);
-  return { ...announced, verdict, evaluation: toRuleEvaluation(ruleSet, features, verdict) };
+/** Decides one attempt. Pure: the same rule sets, attempt and snapshot give the same bytes. */
+export function decide(
+  { live, shadows }: Pick<Standing, 'live' | 'shadows'>,
+  announced: AttemptToDecide,
+  features: FeatureSnapshot,
+): Decision {
+  const verdict = evaluate(live.ruleSet, features);
+  return {
+    ...announced,
+    verdict,
+    evaluation: toRuleEvaluation(live.ruleSet, features, verdict),
+    people: live.people,
+    shadows: shadows.map(({ id, ruleSet }) => ({ ruleSetId: id, verdict: evaluate(ruleSet, features) })),
+  };
 }
 
 /** The decision as the other services hear of it. */
@@ -31,6 +41,20 @@ export function toAttemptDecided(decision: Decision, decidedAt: Date): AttemptDe
     clocks,
     ...(verdict.decision === 'REVIEW' ? { card: toReviewedCard(attempt.paymentMethod) } : {}),
     evaluation,
+    ...(verdict.decision === 'REVIEW' ? toReviewPart(decision) : {}),
+  };
+}
+
+/** What a review needs: the card to be shown, and who may not review it. */
+function toReviewPart({ attempt, people }: Decision): Pick<AttemptDecidedData, 'card' | 'involved'> {
+  const { bin, last4, network } = attempt.paymentMethod;
+  return {
+    card: {
+      ...(bin === undefined ? {} : { bin }),
+      ...(last4 === undefined ? {} : { last4 }),
+      ...(network === undefined ? {} : { network }),
+    },
+    ...(people.length === 0 ? {} : { involved: [...people] }),
   };
 }
 

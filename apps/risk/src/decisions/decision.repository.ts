@@ -3,7 +3,7 @@ import type { AttemptIdentity } from '@tollgate/contracts';
 import { Database, type Transaction } from '@tollgate/persistence';
 import type { AttemptToDecide, Decision, DecisionRow } from './decision.types.ts';
 import { findDecidedIdentities } from './sql/find-decided-identities.sql.ts';
-import { insertDecisions } from './sql/insert-decisions.sql.ts';
+import { insertDecisions, insertShadowDecisions } from './sql/insert-decisions.sql.ts';
 import { selectDecisionsOfAttempt } from './sql/select-decisions-of-attempt.sql.ts';
 
 interface IdentityRow {
@@ -42,8 +42,27 @@ export class DecisionRepository {
     transaction: Transaction,
     decisions: readonly Decision[],
   ): Promise<{ inserted: number; decidedAt: Date | undefined }> {
-    const rows = await transaction.query<{ decided_at: Date }>(insertDecisions, toColumns(decisions));
+    // One round trip. The shadows first: the decisions' own instant then lies after everything else of the batch.
+    const [, rows] = await Promise.all([
+      this.#insertShadows(transaction, decisions),
+      transaction.query<{ decided_at: Date }>(insertDecisions, toColumns(decisions)),
+    ]);
     return { inserted: rows.length, decidedAt: rows[0]?.decided_at };
+  }
+
+  /** Nothing at all while no set is tried. */
+  async #insertShadows(transaction: Transaction, decisions: readonly Decision[]): Promise<void> {
+    const rows = decisions.flatMap(({ attempt, shadows }) => shadows.map((shadow) => ({ attempt, ...shadow })));
+    if (rows.length === 0) return;
+    await transaction.query(insertShadowDecisions, [
+      rows.map(({ ruleSetId }) => ruleSetId),
+      rows.map(({ attempt }) => attempt.merchantId),
+      rows.map(({ attempt }) => attempt.paymentAttemptId),
+      rows.map(({ verdict }) => verdict.decision),
+      rows.map(({ verdict }) => verdict.reason),
+      rows.map(({ verdict }) => verdict.score),
+      rows.map(({ verdict }) => JSON.stringify(verdict.hits)),
+    ]);
   }
 
   /** What was decided about an attempt, first decision first. */

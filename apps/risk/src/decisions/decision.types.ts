@@ -13,6 +13,16 @@ export interface AttemptToDecide {
 export interface Decision extends AttemptToDecide {
   readonly verdict: Verdict;
   readonly evaluation: RuleEvaluation;
+  /** Ids of the people behind the rule set. */
+  readonly people: readonly string[];
+  /** What the sets that are only tried say about the same snapshot. */
+  readonly shadows: readonly ShadowVerdict[];
+}
+
+/** Recorded, never acted on. */
+export interface ShadowVerdict {
+  readonly ruleSetId: bigint;
+  readonly verdict: Verdict;
 }
 
 /** A decision as the table keeps it. */

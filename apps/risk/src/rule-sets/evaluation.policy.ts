@@ -7,6 +7,7 @@ import type { CompiledRule, ConditionContext, RuleHit, RuleSet, RuleSetDocument,
 const ABSENT = 'no_such_key';
 /** A hit's `error` where the snapshot does not even say that a feature was looked for. */
 const MISSING_FEATURE = 'missing-feature';
+const FAILED = 'evaluation-failed';
 const REVIEW = { decision: 'REVIEW', reason: 'review-required' } as const;
 const DECISIONS = { approve: 'APPROVE', review: 'REVIEW', abort: 'ABORT' } as const;
 
@@ -88,7 +89,8 @@ function holdOrFail({ condition, needs }: CompiledRule, context: ConditionContex
   try {
     return condition(context) === true;
   } catch (error) {
-    if (!(error instanceof EvaluationError)) throw error;
+    // Also what the library itself trips over: an error of any kind asks for a review and stops no other attempt.
+    if (!(error instanceof EvaluationError)) return FAILED;
     return error.code === ABSENT ? false : error.code;
   }
 }

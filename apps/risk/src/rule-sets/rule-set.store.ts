@@ -19,6 +19,11 @@ export function loadRuleSet(file: string): RuleSet {
   return parseRuleSet(text, file);
 }
 
+/** A set as the database keeps it. @throws KnownError RULESET_INVALID where another release wrote it */
+export function readRuleSet(content: string, version: string): RuleSet {
+  return parseRuleSet(content, version);
+}
+
 /** The same from a text; `origin` is what errors call it. */
 export function parseRuleSet(text: string, origin: string): RuleSet {
   const lines = new LineCounter();

@@ -18,3 +18,13 @@ export const insertDecisions = sql(
    ON CONFLICT (attempt_id, merchant_id) DO NOTHING
    RETURNING decided_at`,
 );
+
+/** What sets in the shadow say about the attempts of a batch. */
+export const insertShadowDecisions = sql(
+  'insert-shadow-decisions',
+  `INSERT INTO shadow_decisions (
+     rule_set_id, merchant_id, attempt_id, decision, reason, score, hits, decided_at)
+   SELECT w.*, date_trunc('milliseconds', statement_timestamp())
+   FROM unnest($1::bigint[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::integer[], $7::jsonb[]) AS w
+   ON CONFLICT DO NOTHING`,
+);

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import {
+  AttemptTokenised,
+  type AttemptTokenisedData,
+  KnownError,
+  type Principal,
+  ROLE_SCOPES,
+  ruleSetAnswer,
+  ruleSetAuditListAnswer,
+  ruleSetDetailAnswer,
+  topicName,
+} from '@tollgate/contracts';
+import { foreignRecord, testDatabase, testRecords, testTopicPrefix, tokenisedAttempt } from '@tollgate/testing';
+import { MoveRuleSetHandler } from '../src/rule-sets/move-rule-set.handler.ts';
+import { loadRuleSet } from '../src/rule-sets/rule-set.store.ts';
+import { decisionsAbout, prepareRisk, type RiskService, startRisk } from './risk-service.ts';
+
+const topics = testTopicPrefix(import.meta.url);
+const database = await testDatabase(import.meta.url);
+const records = await testRecords(topics);
+let environment: Record<string, string>;
+let risk: RiskService;
+
+beforeAll(async () => {
+  environment = await prepareRisk(database, topics);
+  risk = await startRisk(environment);
+}, 60_000);
+
+afterAll(async () => {
+  await risk?.app.close();
+});
+
+function person(displayName: string): Principal {
+  const email = `${displayName}@example.com`;
+  return { kind: 'person', personId: randomUUID(), email, displayName, role: 'operator', scopes: ROLE_SCOPES.operator };
+}
+
+async function decide(attempt: AttemptTokenisedData = tokenisedAttempt()) {
+  await records.send(topicName(AttemptTokenised.topic, topics.prefix), foreignRecord(AttemptTokenised, attempt));
+  return (await decisionsAbout(records, topics, [attempt]))[0]!;
+}
+
+async function draft(document: string) {
+  return ruleSetAnswer.parse((await risk.ask('POST', '/v1/rulesets', { body: { document } })).body);
+}
+
+const statusOf = async (version: string) =>
+  ruleSetDetailAnswer.parse((await risk.ask('GET', `/v1/rulesets/${version}`)).body).status;
+
+const candidate = (limitMinor: number) => `
+name: candidate
+rules:
+  - { name: not-small, when: "order.amountMinor > ${limitMinor}", then: review, reason: review-required }
+default: { then: approve, reason: no-rule-matched }
+`;
+
+it('refuses a draft with a mistake, naming rule and position, and keeps one content once', async () => {
+  const document = candidate(100).replace('order.amountMinor', 'order.amont');
+  const refused = await risk.ask('POST', '/v1/rulesets', { body: { document } });
+  expect(refused).toMatchObject({ status: 422, body: { code: 'RULESET_INVALID' } });
+  expect(JSON.stringify(refused.body)).toContain('rule \\"not-small\\", rules.0.when, character 7: No such key: amont');
+
+  const made = await risk.ask('POST', '/v1/rulesets', { body: { document: candidate(100), note: 'a try' } });
+  expect(made).toMatchObject({ status: 201, body: { status: 'draft', createdBy: { kind: 'operator' } } });
+  const { document: asJson } = ruleSetDetailAnswer.parse(
+    (await risk.ask('GET', `/v1/rulesets/${ruleSetAnswer.parse(made.body).version.slice(0, 12)}`)).body,
+  );
+  expect(await risk.ask('POST', '/v1/rulesets', { body: { document: asJson } })).toEqual({ ...made, status: 200 });
+});
+
+it('goes from draft over the shadow to live by two people, decides from then on, and goes back in one call', async () => {
+  const move = risk.app.get(MoveRuleSetHandler);
+  const [ada, bob] = [person('ada'), person('bob')];
+  const before = await draft(readFileSync(environment['RULESET_FILE']!, 'utf8'));
+  expect(before).toMatchObject({ status: 'live', createdBy: { kind: 'file' } });
+  const { version } = await draft(candidate(4000));
+  const take = (step: 'shadow' | 'propose' | 'promote' | 'retire', principal: Principal) =>
+    move.move(version, step, { principal, note: null });
+  const refusal = async (work: Promise<unknown>) => {
+    const error: unknown = await work.catch((reason: unknown) => reason);
+    return error instanceof KnownError ? error.code : error;
+  };
+
+  expect(await refusal(take('propose', ada))).toBe('RULESET_STATUS_CONFLICT');
+  expect(await refusal(take('promote', ada))).toBe('RULESET_STATUS_CONFLICT');
+  expect(await risk.ask('POST', `/v1/rulesets/${version}/shadow`, { body: {} })).toMatchObject({ status: 200 });
+  expect(await risk.ask('POST', `/v1/rulesets/${version}/shadow`, { body: {} })).toMatchObject({ status: 200 });
+  const tried = await decide();
+  expect(tried).toMatchObject({ decision: 'APPROVE', evaluation: { version: before.version } });
+
+  expect(await refusal(take('promote', bob))).toBe('RULESET_STATUS_CONFLICT');
+  expect(await risk.ask('POST', `/v1/rulesets/${version}/promote`, { body: {} })).toMatchObject({ status: 403 });
+  await take('propose', ada);
+  expect(await refusal(take('promote', ada))).toBe('SECOND_PERSON_NEEDED');
+  expect(await refusal(take('promote', { kind: 'operator', scopes: [] }))).toBe('SECOND_PERSON_NEEDED');
+  const [first, second] = await Promise.allSettled([take('promote', bob), take('promote', bob)]);
+  expect([first.status, second.status]).toEqual(['fulfilled', 'fulfilled']);
+  expect(await statusOf(before.version)).toBe('retired');
+  expect(await refusal(take('retire', bob))).toBe('RULESET_STATUS_CONFLICT');
+
+  const decided = await decide();
+  expect(decided).toMatchObject({ decision: 'REVIEW', card: {}, evaluation: { version } });
+  const ids = [ada, bob].map((each) => each.kind === 'person' && each.personId);
+  expect(decided.involved).toEqual(ids);
+
+  const back = await risk.ask('POST', '/v1/rulesets/rollback', { body: { note: 'too many reviews' } });
+  expect(back).toMatchObject({ status: 200, body: { version: before.version, status: 'live' } });
+  expect(await risk.ask('POST', '/v1/rulesets/rollback', { body: {} })).toMatchObject({ status: 409 });
+  expect(await decide()).toMatchObject({ decision: 'APPROVE', evaluation: { version: before.version } });
+
+  const record = ruleSetAuditListAnswer.parse((await risk.ask('GET', `/v1/rulesets/audit?version=${version}`)).body);
+  expect(record.data.map(({ step, by, to }) => `${step} ${by.displayName} ${to}`).toReversed()).toEqual([
+    'draft operator draft',
+    'shadow operator shadow',
+    'propose ada shadow',
+    'promote bob live',
+    'rollback operator retired',
+  ]);
+});
+
+it('keeps its record and what a set says as they are, whoever asks the database to change them', async () => {
+  const schema = `${database.schema}_risk`;
+  for (const statement of [
+    `UPDATE ${schema}.rule_set_audit SET note = 'never'`,
+    `DELETE FROM ${schema}.rule_set_audit`,
+    `UPDATE ${schema}.rule_sets SET content = '{}'`,
+    `DELETE FROM ${schema}.rule_sets`,
+  ]) {
+    await expect(database.query(statement)).rejects.toThrow('is not changed');
+  }
+});
+
+it('starts with the set of the database and not with the file, once there is one', async () => {
+  const { version } = loadRuleSet(environment['RULESET_FILE']!);
+  const [row] = await database.query(`SELECT count(*)::int AS sets FROM ${database.schema}_risk.rule_sets`);
+  await risk.app.close();
+  risk = await startRisk(environment);
+  expect(await database.query(`SELECT count(*)::int AS sets FROM ${database.schema}_risk.rule_sets`)).toEqual([row]);
+  expect(await statusOf(version)).toBe('live');
+});
