@@ -1,5 +1,17 @@
-/** What the documents let a merchant do to a payment, and the passing of time. */
+/** What a payment is made with: the documents' test cards, by what becomes of them. */
+export const CARDS = {
+  authorises: '4111111111111111',
+  'authorises without a challenge': '4929251897047956',
+  'is declined': '4000000000000002',
+  fails: '4000000000000010',
+  'asks the shopper': '4916994064252017',
+} as const;
+
+export type Card = keyof typeof CARDS;
+
+/** What the documents let a merchant and a shopper do to a payment, and the passing of time. */
 export type Move =
+  | { readonly kind: 'challenge'; readonly passed: boolean }
   | { readonly kind: 'capture'; readonly amount?: number | undefined; readonly final: boolean }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'refund'; readonly amount?: number | undefined; readonly fails: boolean }
@@ -9,7 +21,9 @@ export type Move =
 
 /** A payment as a merchant's bookkeeper would follow it. */
 export interface PaymentModel {
-  readonly status: 'AUTHORIZED' | 'PARTIALLY_SETTLED' | 'SETTLING' | 'SETTLED' | 'CANCELLED';
+  readonly status:
+    'PENDING' | 'AUTHORIZED' | 'DECLINED' | 'FAILED' | 'PARTIALLY_SETTLED' | 'SETTLING' | 'SETTLED' | 'CANCELLED';
+  /** What was asked for, and what may be captured once it is authorised. */
   readonly authorised: number;
   readonly captured: number;
   readonly refunded: number;
@@ -17,7 +31,10 @@ export interface PaymentModel {
 
 /** Which status may follow which, from Primer's page "Managing payments"; staying is always allowed. */
 export const STATUS_GRAPH: Readonly<Record<PaymentModel['status'], readonly PaymentModel['status'][]>> = {
+  PENDING: ['AUTHORIZED', 'DECLINED', 'FAILED', 'CANCELLED'],
   AUTHORIZED: ['PARTIALLY_SETTLED', 'SETTLING', 'CANCELLED'],
+  DECLINED: [],
+  FAILED: [],
   PARTIALLY_SETTLED: ['SETTLING', 'CANCELLED'],
   SETTLING: ['SETTLED'],
   SETTLED: [],
@@ -30,12 +47,32 @@ export interface Expected {
   readonly after: PaymentModel;
 }
 
+const FIRST_STATUS: Readonly<Record<Card, PaymentModel['status']>> = {
+  authorises: 'AUTHORIZED',
+  'authorises without a challenge': 'AUTHORIZED',
+  'is declined': 'DECLINED',
+  fails: 'FAILED',
+  'asks the shopper': 'PENDING',
+};
+
+/** A payment as it is made: always with a 200, whatever its status says. */
+export function expectCreation(card: Card, amount: number): PaymentModel {
+  return { status: FIRST_STATUS[card], authorised: amount, captured: 0, refunded: 0 };
+}
+
 export function expectMove(before: PaymentModel, move: Move): Expected {
   switch (move.kind) {
+    case 'challenge':
+      // A payment that waits for nobody cannot go on, and says so with a 202.
+      return before.status === 'PENDING'
+        ? done(before, { status: move.passed ? 'AUTHORIZED' : 'DECLINED' })
+        : refused(before, 202);
     case 'capture':
       return expectCapture(before, move);
     case 'cancel':
-      return isOpen(before) ? done(before, { status: 'CANCELLED' }) : refused(before, 400);
+      return isOpen(before) || before.status === 'PENDING'
+        ? done(before, { status: 'CANCELLED' })
+        : refused(before, 400);
     case 'refund':
       return expectRefund(before, move.amount);
     case 'adjust-authorization':

@@ -143,11 +143,13 @@ async function readLag(stack: Stack): Promise<BacklogItem[]> {
 }
 
 async function readOpenActions(stack: Stack): Promise<BacklogItem[]> {
-  const rows = await stack.query<{ state: string; count: number }>(
-    `SELECT state, count(*)::int AS count FROM {gateway}.attempt_action
-      WHERE state NOT IN ('APPROVED', 'ABORTED', 'EXPIRED', 'REJECTED') GROUP BY state`,
+  const rows = await stack.query<{ state: string; isLookedFor: boolean; count: number }>(
+    `SELECT state, looking_since IS NOT NULL AS "isLookedFor", count(*)::int AS count FROM {gateway}.attempt_action
+      WHERE state NOT IN ('APPROVED', 'ABORTED', 'EXPIRED', 'REJECTED') GROUP BY 1, 2`,
   );
-  return rows.flatMap(({ state, count }) => toItems('the gate', count, `actions are ${state}`));
+  return rows.flatMap(({ state, isLookedFor, count }) =>
+    toItems('the gate', count, `actions are ${state}`).map((item) => ({ ...item, onlyListTells: isLookedFor })),
+  );
 }
 
 async function readOpenWebhooks(stack: Stack): Promise<BacklogItem[]> {

@@ -112,6 +112,8 @@ export interface HandledEvent {
 export interface BacklogItem {
   where: string;
   what: string;
+  /** An unknown outcome that only the provider's list can tell: it may take longer, for the list lags. */
+  onlyListTells?: boolean;
 }
 
 /** A broken promise: which one, about what, and how. */
