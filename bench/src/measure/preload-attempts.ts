@@ -3,7 +3,7 @@ import pg from 'pg';
 /** What a concluded attempt leaves behind, by service. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   intake: ['attempts', 'attempt_timeline', 'inbox'],
-  risk: ['decisions', 'velocity_subjects', 'velocity_buckets', 'inbox'],
+  risk: ['decisions', 'subjects', 'inbox'],
   gateway: ['attempt_action', 'payment_sighting', 'inbox'],
   ledger: ['deliveries', 'evidence', 'payments', 'journal_entries', 'postings', 'read_backs', 'inbox'],
 };
@@ -16,6 +16,7 @@ const OWN_VALUES: Readonly<Record<string, (original: string) => string>> = {
   event_id: (original) => `md5(${original} || g)::uuid::text`,
   delivery_id: (original) => `md5(${original} || g)::uuid`,
   evidence_id: (original) => `md5(${original} || g)::uuid::text`,
+  'risk.key': (original) => `md5(${original} || g)::uuid`,
   'ledger.entry_id': (original) => `${original}::bigint + g`,
   // Nothing is due: it is the size of the tables that is measured, not what else there is to do.
   compared_at: () => 'now()',

@@ -36,11 +36,11 @@ async function concludedAttempts(stack: Stack): Promise<string[]> {
   });
 }
 
-/** Each decision counts once for each kind of subject, at most. */
+/** Each decision counts once for each kind of subject, at most; 19 bytes are an attempt (risk's counted-entry policy). */
 async function attemptsCountedTwice(stack: Stack): Promise<number> {
   const rows = await stack.query<{ surplus: number }>(
-    `SELECT greatest(sum(attempts) - (SELECT count(*) FROM {risk}.decisions), 0)::int AS surplus
-       FROM {risk}.velocity_buckets GROUP BY kind`,
+    `SELECT greatest(sum(length(recent) / 19 + sealed) - (SELECT count(*) FROM {risk}.decisions), 0)::int AS surplus
+       FROM {risk}.subjects GROUP BY kind`,
   );
   return sum(rows.map(({ surplus }) => surplus));
 }
