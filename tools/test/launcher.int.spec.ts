@@ -11,7 +11,7 @@ import { eventually } from '@tollgate/testing';
 
 const ENTRY = path.resolve(import.meta.dirname, '../dist/start.main.js');
 const RESET = path.resolve(import.meta.dirname, '../dist/reset.main.js');
-const PORT_VARIABLES = ['INTAKE', 'RISK', 'GATEWAY', 'LEDGER', 'SANDBOX', 'POSTGRES', 'KAFKA'];
+const PORT_VARIABLES = ['INTAKE', 'RISK', 'APPROVALS', 'GATEWAY', 'LEDGER', 'SANDBOX', 'POSTGRES', 'KAFKA'];
 const PROCESSES = ['intake', 'risk', 'approvals', 'gateway', 'ledger', 'sandbox', 'postgres', 'kafka'];
 const UP_WITHIN_MS = 120_000;
 const STOPPED_WITHIN_MS = 30_000;

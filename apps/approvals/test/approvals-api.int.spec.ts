@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { approvalAnswer, approvalListAnswer, approvalProblem } from '@tollgate/contracts';
-import { SAMPLE_MERCHANT, sampleId, testDatabase, testTopicPrefix } from '@tollgate/testing';
+import { approvalAnswer, ApprovalChanged, approvalListAnswer, approvalProblem, topicName } from '@tollgate/contracts';
+import { eventually, SAMPLE_MERCHANT, sampleId, testDatabase, testRecords, testTopicPrefix } from '@tollgate/testing';
 import { type ApprovalsStage, type AskOptions, KEYS, OTHER_MERCHANT, startApprovals } from './approvals-service.ts';
 
 const topics = testTopicPrefix(import.meta.url);
 const database = await testDatabase(import.meta.url);
+const records = await testRecords(topics);
 let approvals: ApprovalsStage;
 
 beforeAll(async () => {
@@ -86,7 +87,15 @@ describe('POST /v0/approvals', () => {
 
   it('takes what is as long as it may be, counted in characters', async () => {
     const longest = { resourceId: '𝄞'.repeat(255), dataSnapshotHash: 'x'.repeat(128), note: '𝄞'.repeat(2000) };
-    expect((await post(wish({ ...longest, actorId: 'x'.repeat(128) }))).status).toBe(201);
+    const made = await post(wish({ ...longest, actorId: 'x'.repeat(128) }));
+    expect(made.status).toBe(201);
+    const told = await eventually(async () => {
+      const [found] = (await records.read(topicName('approvals', topics.prefix))).filter(
+        ({ headers }) => headers['ce_subject'] === made.body.id,
+      );
+      return ApprovalChanged.schema.parse(JSON.parse(found?.value ?? ''));
+    });
+    expect(told).toMatchObject({ resourceId: longest.resourceId, change: 'opened' });
   });
 
   it('answers 401, 403 and 404 to those who may not ask, in this order', async () => {

@@ -15,7 +15,7 @@ export function toStepEvents(step: ApprovalStep): OutgoingEvent[] {
   const changed = event({
     definition: ApprovalChanged,
     data: toApprovalChanged(step),
-    subject: approval.resourceId,
+    subject: approval.id,
     cause,
     ...trace,
   });

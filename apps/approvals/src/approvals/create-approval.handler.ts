@@ -59,7 +59,7 @@ function open(input: CreateApprovalInput, caller: Caller, now: Date): ApprovalSt
     createdAt: now,
     decidedAt: null,
     expiresAt: null,
-    orderId: input.resourceType === 'order' ? input.resourceId : null,
+    orderId: null,
     amountMinor: null,
     currency: null,
     reason: null,

@@ -1,4 +1,4 @@
-import type { AttemptDecidedData, AttemptPaymentMethod, ReviewedCard, RiskDecisionAnswer } from '@tollgate/contracts';
+import type { AttemptDecidedData, RiskDecisionAnswer } from '@tollgate/contracts';
 import type { FeatureSnapshot } from '../features/feature.policy.ts';
 import { evaluate, toRuleEvaluation } from '../rule-sets/evaluation.policy.ts';
 import type { Standing } from '../rule-sets/rule-set-life.types.ts';
@@ -39,7 +39,6 @@ export function toAttemptDecided(decision: Decision, decidedAt: Date): AttemptDe
     },
     ...(analyticsId === undefined ? {} : { analyticsId }),
     clocks,
-    ...(verdict.decision === 'REVIEW' ? { card: toReviewedCard(attempt.paymentMethod) } : {}),
     evaluation,
     ...(verdict.decision === 'REVIEW' ? toReviewPart(decision) : {}),
   };
@@ -55,15 +54,6 @@ function toReviewPart({ attempt, people }: Decision): Pick<AttemptDecidedData, '
       ...(network === undefined ? {} : { network }),
     },
     ...(people.length === 0 ? {} : { involved: [...people] }),
-  };
-}
-
-/** What a reviewer is shown of the card; other decisions travel without it. */
-function toReviewedCard({ bin, last4, network }: AttemptPaymentMethod): ReviewedCard {
-  return {
-    ...(bin === undefined ? {} : { bin }),
-    ...(last4 === undefined ? {} : { last4 }),
-    ...(network === undefined ? {} : { network }),
   };
 }
 

@@ -39,6 +39,9 @@ export const APPROVAL_CHANGES = [
 ] as const;
 export type ApprovalChange = (typeof APPROVAL_CHANGES)[number];
 
+/** 255 characters as Paygentic counts them, in UTF-16 code units. An order's name is its maker's affair: any character. */
+const RESOURCE_ID_LENGTH_MAX = 510;
+
 export const approvalChanged = z
   .object({
     merchantId: outsideId,
@@ -47,7 +50,7 @@ export const approvalChanged = z
       .string()
       .max(32)
       .meta({ description: `One of ${APPROVAL_RESOURCES.join(', ')}; open on the reading side` }),
-    resourceId: outsideId.meta({
+    resourceId: z.string().min(1).max(RESOURCE_ID_LENGTH_MAX).meta({
       description: 'Attempt id, command id, or what the maker called the order or invoice',
     }),
     kind: z.string().max(32),

@@ -165,7 +165,7 @@ export const approvalExample: ApprovalAnswer = {
   decidedAt: null,
   createdAt: '2026-11-21T09:00:00.120Z',
   tollgate: {
-    orderId: 'order-1001',
+    orderId: null,
     amount: null,
     reason: null,
     dataSnapshot: null,
