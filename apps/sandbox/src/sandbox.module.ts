@@ -7,7 +7,7 @@ import { AbortAttemptHandler } from './attempts/abort-attempt.handler.ts';
 import { ApproveAttemptHandler } from './attempts/approve-attempt.handler.ts';
 import { AttemptRepository } from './attempts/attempt.repository.ts';
 import { PaymentAttemptsController } from './attempts/payment-attempts.controller.ts';
-import { TokeniseCardHandler } from './cards/tokenise-card.handler.ts';
+import { TokeniseMethodHandler } from './cards/tokenise-method.handler.ts';
 import { Clock } from './clock/clock.service.ts';
 import { DueWorkRegistry } from './clock/due-work.service.ts';
 import { SystemClock } from './clock/system-clock.service.ts';
@@ -122,7 +122,7 @@ export class SandboxModule {
         ApproveAttemptHandler,
         AbortAttemptHandler,
         AttemptRepository,
-        TokeniseCardHandler,
+        TokeniseMethodHandler,
         CreateClientSessionHandler,
         GetClientSessionHandler,
         UpdateClientSessionHandler,

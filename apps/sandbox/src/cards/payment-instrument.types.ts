@@ -1,10 +1,28 @@
-import type { CardFacts } from './card.policy.ts';
+import type { CardFacts, CardOutcome } from './card.policy.ts';
 
 /** A tokenised card. The token buys one payment; `analyticsId` is the same for every token of one card. */
-export interface PaymentInstrument extends CardFacts {
+export interface CardInstrument extends CardFacts {
   readonly token: string;
   readonly analyticsId: string;
   readonly cardholderName: string;
   readonly expirationMonth: string;
   readonly expirationYear: string;
+  readonly methodType?: undefined;
 }
+
+/** Ways to pay that need no card. */
+export type AccountType = 'PAYPAL' | 'KLARNA';
+
+/** A shopper's account with somebody who pays. `analyticsId` is the same for every token of one account. */
+export interface AccountInstrument {
+  readonly token: string;
+  readonly analyticsId: string;
+  readonly methodType: AccountType;
+  readonly emailAddress: string;
+  /** What the account's own system calls this purchase, or the agreement on those to come. */
+  readonly reference: string;
+  readonly outcome: CardOutcome;
+  readonly threeDSecure?: undefined;
+}
+
+export type PaymentInstrument = CardInstrument | AccountInstrument;

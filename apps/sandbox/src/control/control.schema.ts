@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { attemptIdSchema } from '../attempts/attempt.schema.ts';
 import { ATTEMPT_APPROVAL_STATUSES } from '../attempts/attempt.states.ts';
-import { DEFAULT_CARD_NUMBER } from '../cards/card.policy.ts';
+import { paymentMethodWish } from '../cards/payment-method.schema.ts';
 import { amountSchema, currencySchema, referenceSchema } from '../sessions/client-session.schema.ts';
 
 /** The documents give an attempt no lifetime; a one-time token has this one. */
@@ -25,10 +25,7 @@ export const startAttemptSchema = z
     currencyCode: currencySchema.optional(),
     orderId: referenceSchema.optional(),
     customerId: referenceSchema.optional(),
-    cardNumber: z
-      .string()
-      .regex(/^\d{12,19}$/, { error: 'must be 12 to 19 digits' })
-      .default(DEFAULT_CARD_NUMBER),
+    ...paymentMethodWish,
     cardholderName: referenceSchema.default('John Doe'),
     approvalMode: z.enum(['MANUAL', 'AUTO']).default('MANUAL'),
     ttlSeconds: z.int().min(0).max(MAX_TTL_SECONDS).default(DEFAULT_TTL_SECONDS),
@@ -58,12 +55,11 @@ export const approvalRequiredSchema = z.object({
     token: z.string(),
     analyticsId: z.string(),
     tokenType: z.literal('SINGLE_USE'),
-    paymentInstrumentType: z.literal('PAYMENT_CARD'),
-    paymentInstrumentData: z.object({
-      last4Digits: z.string(),
-      network: z.string(),
-      cardholderName: z.string(),
-    }),
+    paymentInstrumentType: z.string(),
+    paymentInstrumentData: z.union([
+      z.object({ last4Digits: z.string(), network: z.string(), cardholderName: z.string() }),
+      z.record(z.string(), z.unknown()),
+    ]),
     vaultData: z.null(),
     threeDSecureAuthentication: z.null(),
   }),

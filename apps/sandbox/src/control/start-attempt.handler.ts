@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EffectLog } from '../api/primer-calls.service.ts';
 import { AttemptRepository } from '../attempts/attempt.repository.ts';
-import { TokeniseCardHandler } from '../cards/tokenise-card.handler.ts';
+import { TokeniseMethodHandler } from '../cards/tokenise-method.handler.ts';
 import { NETWORK_NAMES } from '../cards/card.policy.ts';
+import { isCard, toTraceableFacts } from '../cards/payment-instrument.policy.ts';
 import type { PaymentInstrument } from '../cards/payment-instrument.types.ts';
 import { Clock } from '../clock/clock.service.ts';
 import { MICROS_PER_SECOND } from '../clock/micros.policy.ts';
@@ -31,7 +32,7 @@ export class StartAttemptHandler {
     private readonly store: SandboxStore,
     private readonly journal: JournalRepository,
     private readonly createClientSession: CreateClientSessionHandler,
-    private readonly tokeniseCard: TokeniseCardHandler,
+    private readonly tokeniseMethod: TokeniseMethodHandler,
     private readonly sessions: ClientSessionRepository,
     private readonly attempts: AttemptRepository,
     private readonly paymentMaker: PaymentMaker,
@@ -50,7 +51,7 @@ export class StartAttemptHandler {
     if (!purchase) return 'SESSION_INCOMPLETE';
 
     const { tenantId } = session;
-    const instrument = this.tokeniseCard.handle(wish);
+    const instrument = this.tokeniseMethod.handle(wish);
     const attemptId = randomUUID();
     const nowMicros = this.clock.nowMicros();
     this.attempts.insert(
@@ -71,7 +72,7 @@ export class StartAttemptHandler {
     effect({
       name: 'ATTEMPT_CREATED',
       attemptId,
-      facts: { clientSessionId: session.id, last4Digits: instrument.last4Digits, ttlSeconds: wish.ttlSeconds },
+      facts: { clientSessionId: session.id, ...toTraceableFacts(instrument), ttlSeconds: wish.ttlSeconds },
     });
     if (session.approvalMode === 'AUTO') {
       this.payAtOnce({ attemptId, order: { tenantId, purchase, instrument, webhookPlan: wish.webhook } }, effect);
@@ -110,15 +111,17 @@ function toApprovalRequired(made: {
       token: instrument.token,
       analyticsId: instrument.analyticsId,
       tokenType: 'SINGLE_USE',
-      paymentInstrumentType: 'PAYMENT_CARD',
-      // The SDK shows no more of a card than this.
-      paymentInstrumentData: {
-        last4Digits: instrument.last4Digits,
-        network: NETWORK_NAMES[instrument.network],
-        cardholderName: instrument.cardholderName,
-      },
+      paymentInstrumentType: instrument.methodType ?? 'PAYMENT_CARD',
+      paymentInstrumentData: toShownData(instrument),
       vaultData: null,
       threeDSecureAuthentication: null,
     },
   };
+}
+
+/** The SDK shows no more of a card than this, and of an account what its documents leave open. */
+function toShownData(instrument: PaymentInstrument): ApprovalRequired['paymentMethodToken']['paymentInstrumentData'] {
+  if (!isCard(instrument)) return { externalPayerInfo: { email: instrument.emailAddress } };
+  const { last4Digits, network, cardholderName } = instrument;
+  return { last4Digits, network: NETWORK_NAMES[network], cardholderName };
 }

@@ -1,3 +1,4 @@
+import { isCard } from '../cards/payment-instrument.policy.ts';
 import { MICROS_PER_SECOND } from '../clock/micros.policy.ts';
 import type { Payment } from '../payments/payment.types.ts';
 import { DISPUTE_TRANSITIONS, type DisputeStatus, type DisputeType } from './dispute.states.ts';
@@ -32,7 +33,8 @@ export function openDispute(
     transactionId: payment.transactions.find(({ type }) => type === 'SALE')?.processorTransactionId ?? payment.id,
     processorName: payment.processor.name,
     processorMerchantId: payment.processor.processorMerchantId,
-    network: payment.instrument.network,
+    paymentMethodType: payment.instrument.methodType ?? 'PAYMENT_CARD',
+    network: isCard(payment.instrument) ? payment.instrument.network : undefined,
     type: objection.type,
     status: 'OPEN',
     amount: objection.amount ?? payment.amountCaptured,

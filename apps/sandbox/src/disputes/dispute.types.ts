@@ -11,8 +11,10 @@ export interface Dispute {
   readonly transactionId: string;
   readonly processorName: string;
   readonly processorMerchantId: string;
+  /** Absent in what was kept before there was any but cards. */
+  readonly paymentMethodType?: string;
   /** The card's network, in capitals. */
-  readonly network: string;
+  readonly network: string | undefined;
   readonly type: DisputeType;
   readonly status: DisputeStatus;
   /** Minor units; not always the payment's amount. */

@@ -1,5 +1,6 @@
 import { NETWORK_NAMES } from '../cards/card.policy.ts';
-import type { PaymentInstrument } from '../cards/payment-instrument.types.ts';
+import { isCard } from '../cards/payment-instrument.policy.ts';
+import type { AccountInstrument, CardInstrument } from '../cards/payment-instrument.types.ts';
 import { toPrimerDate } from '../clock/date.policy.ts';
 import type { Payment, RequiredAction, Transaction, TransactionEvent } from './payment.types.ts';
 
@@ -13,7 +14,7 @@ export function toPaymentAnswer(payment: Payment, options: { readonly expandEven
     date: toPrimerDate(payment.createdAtMicros),
     dateUpdated: toPrimerDate(payment.updatedAtMicros),
     status: payment.status,
-    cardTokenType: 'CARD_PAN',
+    cardTokenType: cardTokenType(payment),
     orderId: payment.orderId,
     currencyCode: payment.currencyCode,
     amount: payment.amount,
@@ -28,8 +29,8 @@ export function toPaymentAnswer(payment: Payment, options: { readonly expandEven
       paymentMethodToken: payment.instrument.token,
       isVaulted: payment.isVaulted,
       analyticsId: payment.instrument.analyticsId,
-      paymentMethodType: 'PAYMENT_CARD',
-      paymentMethodData: toCardData(payment.instrument),
+      paymentMethodType: payment.instrument.methodType ?? 'PAYMENT_CARD',
+      paymentMethodData: toPaymentMethodData(payment),
       threeDSecureAuthentication: payment.threeDSecure,
     },
     processor: {
@@ -59,7 +60,45 @@ export function toPaymentSummary(payment: Payment): object {
   };
 }
 
-function toCardData(card: PaymentInstrument): object {
+/** Cards of such customers are network tokens in Primer's sandbox. */
+const NETWORK_TOKEN_CUSTOMERS = 'primer-nt-testing.';
+
+function isNetworkToken(payment: Payment): boolean {
+  return payment.customerId?.startsWith(NETWORK_TOKEN_CUSTOMERS) ?? false;
+}
+
+/** "Only applies for card payments." */
+function cardTokenType(payment: Payment): string | undefined {
+  if (!isCard(payment.instrument)) return undefined;
+  return isNetworkToken(payment) ? 'NETWORK_TOKEN' : 'CARD_PAN';
+}
+
+function toPaymentMethodData(payment: Payment): object {
+  const { instrument } = payment;
+  if (isCard(instrument)) return toCardData(instrument, isNetworkToken(payment));
+  return instrument.methodType === 'PAYPAL' ? toPayPalData(payment, instrument) : toKlarnaData(payment, instrument);
+}
+
+/** One purchase is an order at PayPal, a vaulted account an agreement on those to come. */
+function toPayPalData(payment: Payment, { reference, emailAddress, analyticsId }: AccountInstrument): object {
+  const name = payment.isVaulted ? 'paypalBillingAgreementId' : 'paypalOrderId';
+  return { [name]: reference, externalPayerInfo: { externalPayerId: analyticsId, email: emailAddress } };
+}
+
+/** One purchase is an authorization at Klarna, a vaulted account a customer token. */
+function toKlarnaData(payment: Payment, { reference, emailAddress }: AccountInstrument): object {
+  const name = payment.isVaulted ? 'klarnaCustomerToken' : 'klarnaAuthorizationToken';
+  const sessionData = {
+    billingAddress: { email: emailAddress },
+    purchaseCountry: 'DE',
+    purchaseCurrency: payment.currencyCode,
+    locale: 'de-DE',
+    orderLines: [],
+  };
+  return { [name]: reference, sessionData };
+}
+
+function toCardData(card: CardInstrument, isNetworkTokenized: boolean): object {
   return {
     first6Digits: card.first6Digits,
     last4Digits: card.last4Digits,
@@ -67,11 +106,11 @@ function toCardData(card: PaymentInstrument): object {
     expirationYear: card.expirationYear,
     cardholderName: card.cardholderName,
     network: NETWORK_NAMES[card.network],
-    isNetworkTokenized: false,
+    isNetworkTokenized,
     binData: {
       network: card.network,
       regionalRestriction: 'UNKNOWN',
-      accountNumberType: 'PRIMARY_ACCOUNT_NUMBER',
+      accountNumberType: isNetworkTokenized ? 'NETWORK_TOKEN' : 'PRIMARY_ACCOUNT_NUMBER',
       accountFundingType: card.accountFundingType,
       prepaidReloadableIndicator: 'NOT_APPLICABLE',
       productUsageType: 'UNKNOWN',
@@ -97,7 +136,7 @@ function toTransaction(
     processorMerchantId: payment.processor.processorMerchantId,
     processorStatus: transaction.status,
     processorStatusReason: transaction.statusReason,
-    cardTokenType: 'CARD_PAN',
+    cardTokenType: cardTokenType(payment),
     reason: transaction.reason,
     events: options.expandEvents ? transaction.events.map(toEvent) : undefined,
   };
@@ -122,13 +161,15 @@ function toRequiredAction({ name, description, clientToken }: RequiredAction): o
 function toRiskData(payment: Payment): object {
   const wentToShopper = ['CHALLENGE', 'AUTH_SUCCESS', 'AUTH_FAILED'].includes(payment.threeDSecure.responseCode);
   const wasAuthorised = payment.transactions.length > 0 && payment.statusReason === undefined;
+  const ofCard = (result: string): string => (isCard(payment.instrument) ? result : 'NOT_APPLICABLE');
+  const ofAddress = ofCard('NOT_PROVIDED');
   return {
     fraudChecks: {
       source: 'FRAUD_PROVIDER',
       preAuthorizationResult: wentToShopper ? 'THREE_DS' : 'ACCEPT',
       postAuthorizationResult: wasAuthorised ? 'ACCEPT' : undefined,
     },
-    cvvCheck: { source: 'PROCESSOR', result: wasAuthorised ? 'MATCHED' : 'NOT_VERIFIED' },
-    avsCheck: { source: 'PROCESSOR', result: { streetAddress: 'NOT_PROVIDED', postalCode: 'NOT_PROVIDED' } },
+    cvvCheck: { source: 'PROCESSOR', result: ofCard(wasAuthorised ? 'MATCHED' : 'NOT_VERIFIED') },
+    avsCheck: { source: 'PROCESSOR', result: { streetAddress: ofAddress, postalCode: ofAddress } },
   };
 }

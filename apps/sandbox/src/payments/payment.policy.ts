@@ -1,5 +1,6 @@
 import type { CardOutcome } from '../cards/card.policy.ts';
-import type { PaymentInstrument } from '../cards/payment-instrument.types.ts';
+import { isCard } from '../cards/payment-instrument.policy.ts';
+import type { CardInstrument, PaymentInstrument } from '../cards/payment-instrument.types.ts';
 import { MICROS_PER_MILLISECOND } from '../clock/micros.policy.ts';
 import { PAYMENT_TRANSITIONS, type PaymentStatus } from './payment.states.ts';
 import type { Payment, ProcessorAccount, Purchase, StatusReason, ThreeDSecure } from './payment.types.ts';
@@ -126,16 +127,17 @@ export function authorisePayment(
 }
 
 function authorisationResult(
-  card: PaymentInstrument,
+  instrument: PaymentInstrument,
   threeDSecure: ThreeDSecure,
   nowMicros: number,
 ): AuthorisationResult {
   if (threeDSecure.responseCode === 'AUTH_FAILED') return NOT_AUTHENTICATED;
-  return hasExpired(card, nowMicros) ? CARD_EXPIRED : AUTHORISATION_RESULTS[card.outcome];
+  if (isCard(instrument) && hasExpired(instrument, nowMicros)) return CARD_EXPIRED;
+  return AUTHORISATION_RESULTS[instrument.outcome];
 }
 
 /** A card is good until the end of its month. */
-function hasExpired(card: PaymentInstrument, nowMicros: number): boolean {
+function hasExpired(card: CardInstrument, nowMicros: number): boolean {
   const firstDayAfter = Date.UTC(Number(card.expirationYear), Number(card.expirationMonth), 1);
   return nowMicros >= firstDayAfter * MICROS_PER_MILLISECOND;
 }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SQLInputValue } from 'node:sqlite';
+import { isCard } from '../cards/payment-instrument.policy.ts';
+import type { AccountType } from '../cards/payment-instrument.types.ts';
 import { MICROS_PER_MILLISECOND } from '../clock/micros.policy.ts';
 import type { ListLag } from '../faults/fault.schema.ts';
 import { SandboxStore } from '../store/sandbox.store.ts';
@@ -42,7 +44,7 @@ export class PaymentRepository {
         payment.customer?.emailAddress ?? null,
         payment.currencyCode,
         payment.amount,
-        payment.instrument.last4Digits,
+        isCard(payment.instrument) ? payment.instrument.last4Digits : '',
         JSON.stringify(payment),
         payment.createdAtMicros,
       );
@@ -110,18 +112,23 @@ function filters(query: ListPaymentsQuery): Condition[] {
     among('customer_id', query.customer_id),
     among('customer_email', query.customer_email_address),
     among('last4_digits', query.last_4_digits),
-    // Every payment of the emulator is a card payment; other values find nothing.
-    among("'PAYMENT_CARD'", query.payment_method_type),
+    among("coalesce(document ->> '$.instrument.methodType', 'PAYMENT_CARD')", query.payment_method_type),
     among(`coalesce(document ->> '$.processor.name', '${PROCESSOR_NAME}')`, query.processor),
     among(`coalesce(document ->> '$.processor.processorMerchantId', '${PROCESSOR_MERCHANT_ID}')`, query.merchant_id),
-    among('NULL', query.paypal_email),
-    among('NULL', query.klarna_email),
+    among(emailAt('PAYPAL'), query.paypal_email),
+    among(emailAt('KLARNA'), query.klarna_email),
     compare('order_id = ?', query.order_id),
     compare('created_at >= ?', query.from_date),
     compare('created_at <= ?', query.to_date),
     compare('amount >= ?', query.min_amount),
     compare('amount <= ?', query.max_amount),
   ].filter((condition) => condition !== undefined);
+}
+
+/** The e-mail address of the account that pays; nothing where another method does. */
+function emailAt(methodType: AccountType): string {
+  return `CASE WHEN document ->> '$.instrument.methodType' = '${methodType}'
+               THEN document ->> '$.instrument.emailAddress' END`;
 }
 
 /** Leaves out what was made too recently; `IS` because a payment need not have an attempt. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { TokeniseCardHandler } from '../cards/tokenise-card.handler.ts';
+import { toTraceableFacts } from '../cards/payment-instrument.policy.ts';
+import { TokeniseMethodHandler } from '../cards/tokenise-method.handler.ts';
 import { Clock } from '../clock/clock.service.ts';
 import { JournalRepository } from '../journal/journal.repository.ts';
 import { ClientSessionRepository } from '../sessions/client-session.repository.ts';
@@ -15,7 +16,7 @@ export class CreateTokenHandler {
   constructor(
     private readonly store: SandboxStore,
     private readonly journal: JournalRepository,
-    private readonly tokeniseCard: TokeniseCardHandler,
+    private readonly tokeniseMethod: TokeniseMethodHandler,
     private readonly tokens: TokenRepository,
     private readonly sessions: ClientSessionRepository,
     private readonly clock: Clock,
@@ -31,7 +32,7 @@ export class CreateTokenHandler {
     if (wish.clientSessionId !== undefined && !session) return undefined;
     const nowMicros = this.clock.nowMicros();
     const kind = wish.reusable ? 'MULTI_USE' : 'SINGLE_USE';
-    const instrument = this.tokeniseCard.handle(wish);
+    const instrument = this.tokeniseMethod.handle(wish);
     this.tokens.insert(
       {
         tenantId: session?.tenantId ?? DEFAULT_TENANT_ID,
@@ -47,7 +48,7 @@ export class CreateTokenHandler {
     this.journal.append({
       kind: 'EFFECT',
       name: 'PAYMENT_METHOD_TOKENISED',
-      facts: { kind, last4Digits: instrument.last4Digits, clientSessionId: session?.id },
+      facts: { kind, ...toTraceableFacts(instrument), clientSessionId: session?.id },
     });
     return { token: instrument.token };
   }

@@ -49,7 +49,7 @@ export class TokenRepository {
       row && {
         tenantId: row.tenant_id,
         kind: row.kind,
-        instrument: { ...(JSON.parse(row.instrument) as Omit<PaymentInstrument, 'token'>), token },
+        instrument: { ...(JSON.parse(row.instrument) as object), token } as PaymentInstrument,
         sessionId: row.session_id ?? undefined,
         customerId: row.customer_id ?? undefined,
         expiresAtMicros: row.expires_at ?? undefined,

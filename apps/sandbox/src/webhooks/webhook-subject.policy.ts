@@ -40,7 +40,10 @@ export function toDisputeStatusSubject(dispute: Dispute): object {
     transactionId: dispute.transactionId,
     orderId: dispute.orderId,
     paymentId: dispute.paymentId,
-    paymentMethod: { paymentMethodType: 'PAYMENT_CARD', paymentMethodData: { network: dispute.network } },
+    paymentMethod: {
+      paymentMethodType: dispute.paymentMethodType ?? 'PAYMENT_CARD',
+      paymentMethodData: { network: dispute.network },
+    },
     processor: dispute.processorName,
     processorDisputeId: dispute.id,
     receivedAt: toZonedDate(dispute.receivedAtMicros),
