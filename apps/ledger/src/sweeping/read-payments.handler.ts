@@ -42,9 +42,12 @@ export class ReadPaymentsHandler {
   /** Resolves when nothing is due any more and nothing is under way, or, once `signal` says stop, when all has ended. */
   async handle(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      while (!signal.aborted && (await this.beginDue(signal)) > 0);
-      if (this.underWay.size === 0) return;
-      await this.untilNextLook(signal);
+      // Taken before the look: a read that ends during it makes room that the look has not seen.
+      const oneEnded = this.oneEnded.promise;
+      const isIdle = this.underWay.size === 0;
+      if ((await this.beginDue(signal)) > 0) continue;
+      if (isIdle) return;
+      await this.untilNextLook(oneEnded, signal);
     }
     await Promise.all(this.underWay);
   }
@@ -95,10 +98,10 @@ export class ReadPaymentsHandler {
   }
 
   /** A read that has ended makes room; without one something may fall due all the same. */
-  private async untilNextLook(signal: AbortSignal): Promise<void> {
+  private async untilNextLook(oneEnded: Promise<void>, signal: AbortSignal): Promise<void> {
     const looking = new AbortController();
     const pause = delay(this.settings.pollMs, undefined, { signal: AbortSignal.any([signal, looking.signal]) });
-    await Promise.race([this.oneEnded.promise, pause.catch(() => undefined)]);
+    await Promise.race([oneEnded, pause.catch(() => undefined)]);
     looking.abort();
   }
 }
