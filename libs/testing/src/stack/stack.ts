@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -125,6 +125,24 @@ export class Stack {
   /** Asks a service with the operator's token. */
   async ask<Body = Record<string, unknown>>(app: App, path: string, options?: HttpRequest): Promise<HttpAnswer<Body>> {
     return request<Body>(`${this.services[app].url}${path}`, { token: this.credentials.operatorToken, ...options });
+  }
+
+  /**
+   * A session of one of the stack's people, as signing in at the page would give: its secret is a bearer key everywhere.
+   * @param role given to the person first, where another one is wanted
+   */
+  async signIn({ email }: StackAccount, role?: 'viewer' | 'reviewer' | 'operator' | 'admin'): Promise<string> {
+    const secret = `session_${randomBytes(32).toString('base64url')}`;
+    const digest = createHash('sha256').update(secret).digest('hex');
+    await this.query('UPDATE {identity}.person SET role = coalesce($2, role) WHERE email = $1', [email, role ?? null]);
+    await this.query(
+      `INSERT INTO {identity}.person_session
+         (session_id, secret_sha256, person_id, signed_in_by, idle_until, expires_at)
+       SELECT gen_random_uuid(), $2, person_id, 'password', now() + interval '1 hour', now() + interval '1 hour'
+         FROM {identity}.person WHERE email = $1`,
+      [email, digest],
+    );
+    return secret;
   }
 
   /** Rows of a statement run by the administrator; `{intake}` and so on stand for the services' schemas. */

@@ -1,0 +1,90 @@
+/**
+ * Who may call which route, cell by cell. The columns are viewer, reviewer, operator, admin (people who have signed in),
+ * a merchant's key, the platform's key and the operator token: `+` is let in, `-` is answered 403, `p` is let in from its
+ * page alone; without a key it is 401. `open` asks for no key.
+ *
+ * The rows are what reviewers agreed on; a test asks the services themselves.
+ */
+export const COLUMNS = ['viewer', 'reviewer', 'operator', 'admin', 'merchant', 'platform', 'token'] as const;
+
+export type MatrixRow = readonly [app: string, method: string, path: string, cells: string];
+
+/** Of every service with pages or an interface. */
+export const MATRIX: readonly MatrixRow[] = [
+  ['approvals', 'GET', '/v0/approvals', '+++++++'],
+  ['approvals', 'POST', '/v0/approvals', '----++-'],
+  ['approvals', 'GET', '/v0/approvals/stream', '+++++++'],
+  ['approvals', 'GET', '/v0/approvals/{id}', '+++++++'],
+  ['approvals', 'PATCH', '/v0/approvals/{id}', '-+++++-'],
+  ['console', 'GET', '/', 'open'],
+  ['console', 'GET', '/api/{path}', 'ppppppp'],
+  ['console', 'PATCH', '/api/{path}', 'ppppppp'],
+  ['console', 'POST', '/api/{path}', 'ppppppp'],
+  ['console', 'GET', '/assets/{name}', 'open'],
+  ['console', 'GET', '/figures', '++++--+'],
+  ['console', 'POST', '/invitations', '---+---'],
+  ['console', 'POST', '/invitations/accept', 'open'],
+  ['console', 'GET', '/oidc/callback', 'open'],
+  ['console', 'GET', '/oidc/sign-in', 'open'],
+  ['console', 'GET', '/people', '---+---'],
+  ['console', 'PATCH', '/people/{personId}', '---+---'],
+  ['console', 'DELETE', '/session', 'ppppppp'],
+  ['console', 'GET', '/session', 'ppppppp'],
+  ['console', 'POST', '/session', 'open'],
+  ['console', 'DELETE', '/session/others', 'ppppppp'],
+  ['console', 'POST', '/session/password', 'ppppppp'],
+  ['console', 'GET', '/session/ways', 'open'],
+  ['gateway', 'GET', '/v1/actions', '++++--+'],
+  ['gateway', 'GET', '/v1/actions/{attemptId}', '++++--+'],
+  ['gateway', 'POST', '/v1/actions/{attemptId}/conclude', '--++--+'],
+  ['gateway', 'POST', '/v1/actions/{attemptId}/look-again', '--++--+'],
+  ['gateway', 'POST', '/v1/client-sessions', '----+--'],
+  ['gateway', 'GET', '/v1/incidents', '++++--+'],
+  ['gateway', 'POST', '/v1/incidents/{id}/cancel-payment', '--++--+'],
+  ['gateway', 'POST', '/v1/incidents/{id}/close', '--++--+'],
+  ['gateway', 'GET', '/v1/kill-switch', '++++--+'],
+  ['gateway', 'POST', '/v1/kill-switch/off', '--++--+'],
+  ['gateway', 'POST', '/v1/kill-switch/on', '--++--+'],
+  ['gateway', 'GET', '/v1/operator-actions', '++++--+'],
+  ['gateway', 'GET', '/v1/payment-commands/{commandId}', '+++++++'],
+  ['gateway', 'POST', '/v1/payment-commands/{commandId}/conclude', '--++--+'],
+  ['gateway', 'POST', '/v1/payment-commands/{commandId}/look-again', '--++--+'],
+  ['gateway', 'POST', '/v1/payments', '----+--'],
+  ['gateway', 'POST', '/v1/payments/{paymentId}/cancel', '----+--'],
+  ['gateway', 'POST', '/v1/payments/{paymentId}/capture', '----+--'],
+  ['gateway', 'POST', '/v1/payments/{paymentId}/refund', '----+--'],
+  ['intake', 'GET', '/v1/attempts', '+++++++'],
+  ['intake', 'POST', '/v1/attempts', '----+--'],
+  ['intake', 'GET', '/v1/attempts/{id}', '+++++++'],
+  ['intake', 'POST', '/v1/attempts/{id}/abort', '----+--'],
+  ['intake', 'GET', '/v1/attempts/{id}/events', 'open'],
+  ['ledger', 'GET', '/v1/accounts', '++++-++'],
+  ['ledger', 'GET', '/v1/disputes', '++++-++'],
+  ['ledger', 'GET', '/v1/journal', '++++-++'],
+  ['ledger', 'GET', '/v1/payments', '++++-++'],
+  ['ledger', 'GET', '/v1/payments/{paymentId}', '++++-++'],
+  ['ledger', 'GET', '/v1/trial-balance', '++++-++'],
+  ['ledger', 'GET', '/v1/webhooks/set-aside', '++++-++'],
+  ['ledger', 'POST', '/webhooks/primer/{merchantId}', 'open'],
+  ['risk', 'GET', '/v1/decisions/{attemptId}', '++++--+'],
+  ['risk', 'GET', '/v1/lists', '++++--+'],
+  ['risk', 'POST', '/v1/lists', '--++--+'],
+  ['risk', 'DELETE', '/v1/lists/{id}', '--++--+'],
+  ['risk', 'GET', '/v1/rulesets', '++++--+'],
+  ['risk', 'POST', '/v1/rulesets', '--++--+'],
+  ['risk', 'GET', '/v1/rulesets/audit', '++++--+'],
+  ['risk', 'POST', '/v1/rulesets/rollback', '--++--+'],
+  ['risk', 'GET', '/v1/rulesets/{version}', '++++--+'],
+  ['risk', 'POST', '/v1/rulesets/{version}/promote', '--++---'],
+  ['risk', 'POST', '/v1/rulesets/{version}/propose', '--++---'],
+  ['risk', 'POST', '/v1/rulesets/{version}/retire', '--++--+'],
+  ['risk', 'POST', '/v1/rulesets/{version}/shadow', '--++--+'],
+];
+
+/** What every service has. */
+export const EVERYWHERE: ReadonlyArray<readonly [method: string, path: string, cells: string]> = [
+  ['GET', '/health/live', 'open'],
+  ['GET', '/health/ready', 'open'],
+  ['GET', '/metrics', '++++--+'],
+  ['GET', '/openapi.json', '--++--+'],
+];
