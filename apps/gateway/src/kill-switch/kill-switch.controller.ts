@@ -7,6 +7,7 @@ import {
   killSwitchExample,
 } from '@tollgate/contracts';
 import { Answers, AnswersProblem, CurrentPrincipal, type Principal, RequireScope } from '@tollgate/platform';
+import { toActor } from '../steering/operator-actor.policy.ts';
 import { TurnKillSwitchHandler } from './turn-kill-switch.handler.ts';
 
 /** While a switch is on no approve starts: for operators. */
@@ -30,7 +31,7 @@ export class KillSwitchController {
     @Body({ schema: killSwitchBody }) body: KillSwitchBody,
     @CurrentPrincipal() principal: Principal,
   ): Promise<KillSwitchAnswer> {
-    return this.turnKillSwitch.turn('on', body, body.by ?? principal.kind);
+    return this.turnKillSwitch.turn('on', body, toActor(body, principal));
   }
 
   @Post('off')
@@ -42,6 +43,6 @@ export class KillSwitchController {
     @Body({ schema: killSwitchBody }) body: KillSwitchBody,
     @CurrentPrincipal() principal: Principal,
   ): Promise<KillSwitchAnswer> {
-    return this.turnKillSwitch.turn('off', body, body.by ?? principal.kind);
+    return this.turnKillSwitch.turn('off', body, toActor(body, principal));
   }
 }
