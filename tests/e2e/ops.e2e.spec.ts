@@ -205,8 +205,10 @@ it('traces an attempt through all services with its dead letters, and shows no s
   expect(trace.timeline.map(({ source }) => source)).toEqual(
     expect.arrayContaining(['intake', 'risk', 'gateway', 'dead letters']),
   );
-  for (const secret of Object.values({ ...stack.credentials, merchantId: 'token=' }))
-    expect(text).not.toContain(secret);
+  const secrets = Object.values({ ...stack.credentials, merchantId: 'token=' }).flatMap((value) =>
+    typeof value === 'string' ? [value] : [value].flat().map(({ password }) => password),
+  );
+  for (const secret of secrets) expect(text).not.toContain(secret);
   expect((await ops(`trace ${randomUUID()}`)).code).toBe(3);
 });
 

@@ -94,7 +94,12 @@ describe('the directory of merchants', () => {
     expect(await directory.get('shop-1')).toEqual({
       merchantId: 'shop-1',
       name: 'First shop',
-      settings: { ordersMayPayTwice: true, deadlineApproveMaxMinor: { EUR: '5000' }, cancelPaidAgainstAbort: false },
+      settings: {
+        ordersMayPayTwice: true,
+        deadlineApproveMaxMinor: { EUR: '5000' },
+        cancelPaidAgainstAbort: false,
+        approvalQuorum: [],
+      },
     });
     expect(await directory.find('shop-2')).toBeUndefined();
     await expect(directory.get('shop-2')).rejects.toMatchObject({ code: 'MERCHANT_NOT_FOUND' });
