@@ -29,7 +29,7 @@ export { ServiceProcess, startService } from './stack/service-process.ts';
 export type { ServiceOptions } from './stack/service-process.ts';
 export { Shop, TEST_CARDS } from './stack/shop.ts';
 export type { ApprovalRequired, Checkout, PostedAttempt, Purchase } from './stack/shop.ts';
-export { APPS, APPS_WITH_REVIEW, DATABASE_APPS, Stack, startStack } from './stack/stack.ts';
+export { APPS, APPS_WITH_REVIEW, DATABASE_APPS, secretsOf, Stack, startStack } from './stack/stack.ts';
 export type { App, StackAccount, StackCredentials, StackOptions } from './stack/stack.ts';
 export { databaseUrl, testDatabase, testSchemaName } from './test-database.ts';
 export type { TestDatabase } from './test-database.ts';

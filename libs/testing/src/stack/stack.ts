@@ -58,6 +58,11 @@ export interface StackCredentials {
   admin: StackAccount;
 }
 
+/** Whatever of the credentials must show nowhere: keys, tokens, passwords. */
+export function secretsOf({ merchantId: _name, reviewers, operators, admin, ...keys }: StackCredentials): string[] {
+  return [...Object.values(keys), ...[...reviewers, ...operators, admin].map(({ password }) => password)];
+}
+
 /** A person of the stack. */
 export interface StackAccount {
   email: string;
