@@ -3,6 +3,9 @@ import { approvalAnswer, ApprovalChanged, approvalListAnswer, approvalProblem, t
 import { eventually, SAMPLE_MERCHANT, sampleId, testDatabase, testRecords, testTopicPrefix } from '@tollgate/testing';
 import { type ApprovalsStage, type AskOptions, KEYS, OTHER_MERCHANT, startApprovals } from './approvals-service.ts';
 
+/** A topic that was made a moment ago has no leader yet. */
+const PATIENCE = { timeoutMs: 40_000, intervalMs: 200 };
+
 const topics = testTopicPrefix(import.meta.url);
 const database = await testDatabase(import.meta.url);
 const records = await testRecords(topics);
@@ -94,7 +97,7 @@ describe('POST /v0/approvals', () => {
         ({ headers }) => headers['ce_subject'] === made.body.id,
       );
       return ApprovalChanged.schema.parse(JSON.parse(found?.value ?? ''));
-    });
+    }, PATIENCE);
     expect(told).toMatchObject({ resourceId: longest.resourceId, change: 'opened' });
   });
 

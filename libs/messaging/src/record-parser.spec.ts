@@ -53,6 +53,17 @@ it("skips its own events where the consumer has said why, and nobody else's", ()
   expect(parseRecord(message(), place, skipping, accepted)?.event).toBeDefined();
 });
 
+it('drops what does not concern the consumer, once it is known to be sound', () => {
+  const concernedBy = (concerned: boolean) => ({
+    ...reader,
+    concerns: new Map([[AttemptTokenised.type, () => concerned]]),
+  });
+  expect(parseRecord(message(), place, concernedBy(false), accepted)).toBeUndefined();
+  expect(parseRecord(message(), place, concernedBy(true), accepted)?.event).toBeDefined();
+  const unsound = message({ value: Buffer.from('{}') });
+  expect(parseRecord(unsound, place, concernedBy(false), accepted)?.poison?.code).toBe('RECORD_SCHEMA_INVALID');
+});
+
 it('ignores a traceparent that is none, or what follows from the event would fail elsewhere', () => {
   const traced = (traceparent: string) =>
     parseRecord(message({ headers: { ...headers, traceparent } }), place, reader, accepted)!;

@@ -10,6 +10,7 @@ export const FAULT_CLASSES = [
   'rebalance',
   'traffic',
   'provider',
+  'reviews',
   'checker',
 ] as const;
 

@@ -18,10 +18,8 @@ export class FollowCommandsConsumer {
     return this.handler.open(batch);
   }
 
-  @OnEvents(PaymentCommandConcluded, {
-    naturalKey: 'an approval takes its effect once',
-    urgency: 'relaxed',
-  })
+  // As prompt as the other type of its topic: a group of another urgency would know only one of the two.
+  @OnEvents(PaymentCommandConcluded, { naturalKey: 'an approval takes its effect once' })
   settle(batch: EventBatch<PaymentCommandConcludedData>): Promise<void> {
     return this.handler.settle(batch);
   }

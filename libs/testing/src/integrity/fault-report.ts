@@ -6,7 +6,7 @@ import type { Violation } from '../invariants/world.types.ts';
 
 /** What one scenario did to the system and what came of it; `npm run prove` gathers these into its report. */
 export interface FaultReport {
-  /** One of `crash points`, `process`, `broker`, `database`, `network`, `rebalance`, `traffic`, `provider`, `checker`. */
+  /** One of `crash points`, `process`, `broker`, `database`, `network`, `rebalance`, `traffic`, `provider`, `reviews`, `checker`. */
   faultClass: string;
   scenario: string;
   /** Faults that really happened: kills that reached their point, records that were sent, violations that were planted. */
