@@ -38,6 +38,7 @@ import { CreateOperatorAction1765000000003 } from './migrations/create-operator-
 import { CreateOrderClaim1765000000002 } from './migrations/create-order-claim.migration.ts';
 import { CreatePaymentCommand1765000000010 } from './migrations/create-payment-command.migration.ts';
 import { IndexCreatedPayments1765000000020 } from './migrations/index-created-payments.migration.ts';
+import { NoteNewestReport1765000000022 } from './migrations/note-newest-report.migration.ts';
 import { HeldBack } from './operations/held-back.service.ts';
 import { GetActionHandler } from './operations/get-action.handler.ts';
 import { ListActionsHandler } from './operations/list-actions.handler.ts';
@@ -79,6 +80,7 @@ const migrations = [
   CreatePaymentCommand1765000000010,
   IndexCreatedPayments1765000000020,
   ClaimOrdersForCreates1765000000021,
+  NoteNewestReport1765000000022,
 ];
 
 /** The ways in. */

@@ -119,7 +119,7 @@ describe('a payment against an abort', () => {
       paymentId,
     ]);
 
-  it('is cancelled by hand, by one command however often it is asked for, and closed by the report of its end', async () => {
+  it('is cancelled by hand, by one command however often it is asked for, by another once that was refused, and closed by the report of its end', async () => {
     const { attempt, paymentId } = await paidAgainstAbort();
     const incident = await incidentOf(attempt, 'PAID_AGAINST_ABORT');
     const { path } = incident['safeAction'] as { path: string };
@@ -131,6 +131,11 @@ describe('a payment against an abort', () => {
       status: 200,
       body: { command: 'cancel' },
     });
+    await eventually(async () => {
+      const again = await ask('POST', path, note);
+      expect(again.body).toMatchObject({ commandId: `unwanted-payment-${attempt.paymentAttemptId}-2` });
+    }, slowly);
+    await eventually(async () => expect(await commands(paymentId)).toHaveLength(2), slowly);
     const { orderId } = attempt.order;
     await stage.report(reportedPaymentStatus(paymentSnapshotSample({ paymentId, orderId, status: 'CANCELLED' })));
     await eventually(async () => {
@@ -140,7 +145,7 @@ describe('a payment against an abort', () => {
       });
     }, slowly);
     const { body } = await ask('GET', '/v1/operator-actions');
-    expect(body.data.filter(({ incidentId }) => incidentId === incident['id'])).toHaveLength(1);
+    expect(body.data.filter(({ incidentId }) => incidentId === incident['id'])).toHaveLength(2);
   });
 
   it('is cancelled at once where the merchant has set so', async () => {
@@ -228,7 +233,7 @@ describe('the kill switch', () => {
     const held = await ask('GET', `/v1/actions/${waits.paymentAttemptId}`);
     expect(held.body).toMatchObject({ state: 'AWAITING', heldBackBy: 'kill-switch', calls: { approve: 0, abort: 0 } });
     expect((await ask('GET', '/metrics')).text).toMatch(/gateway_kill_switch_on\{[^}]*scope="merchant"[^}]*\} 1/);
-    expect((await ask('GET', '/health/ready')).body).toMatchObject({ checks: { 'kill-switch': 'down' } });
+    expect((await ask('GET', '/health/ready')).body).toMatchObject({ checks: { 'kill-switch': 'up' } });
     expect(await ask('POST', '/v1/kill-switch/off', { merchantId, ...note })).toMatchObject({ body: { on: [] } });
     await stage.reaches(waits, 'APPROVED');
     expect(stage.primer.calls(waits.paymentAttemptId)).toEqual(['approve']);

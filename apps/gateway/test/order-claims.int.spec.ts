@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Database, sql } from '@tollgate/persistence';
-import { SAMPLE_MERCHANT, testDatabase } from '@tollgate/testing';
+import { paymentSnapshotSample, SAMPLE_MERCHANT, testDatabase } from '@tollgate/testing';
 import fc from 'fast-check';
 import { ClaimOrdersForCreates1765000000021 } from '../src/migrations/claim-orders-for-creates.migration.ts';
 import { CreateAttemptAction1765000000000 } from '../src/migrations/create-attempt-action.migration.ts';
@@ -9,9 +10,14 @@ import { CreateIncident1765000000001 } from '../src/migrations/create-incident.m
 import { CreateOrderClaim1765000000002 } from '../src/migrations/create-order-claim.migration.ts';
 import { CreatePaymentCommand1765000000010 } from '../src/migrations/create-payment-command.migration.ts';
 import { IndexCreatedPayments1765000000020 } from '../src/migrations/index-created-payments.migration.ts';
+import { NoteNewestReport1765000000022 } from '../src/migrations/note-newest-report.migration.ts';
 import { openApprove, OrderGate } from './order-gate.ts';
 
 const readState = sql('test-read-state', 'SELECT state, step FROM attempt_action WHERE attempt_id = $1::uuid');
+const readUnpaid = sql(
+  'test-read-unpaid',
+  'SELECT unpaid_as_of IS NOT NULL AS unpaid FROM payment_sighting WHERE payment_id = $1',
+);
 /** Orders that two attempts or creates may be paid for. */
 const readDoublyPaid = sql(
   'test-read-doubly-paid',
@@ -47,6 +53,7 @@ beforeAll(async () => {
       CreatePaymentCommand1765000000010,
       IndexCreatedPayments1765000000020,
       ClaimOrdersForCreates1765000000021,
+      NoteNewestReport1765000000022,
     ],
   });
   gate = new OrderGate(database);
@@ -157,4 +164,41 @@ it('an order that was paid while its merchant let orders be paid twice is not ap
   await gate.decide([second], false, [SAMPLE_MERCHANT]);
   await gate.answer(second.attemptId, 'declined');
   expect((await approve('order-paid-unclaimed')).step).toBe('abort');
+});
+
+const reportAt = (status: string, minute: number | undefined) => ({
+  merchantId: SAMPLE_MERCHANT,
+  snapshot: {
+    ...paymentSnapshotSample({ paymentId: 'pay', status }),
+    dateUpdated: minute === undefined ? undefined : `2026-01-05T10:0${minute}:00.000000`,
+  },
+});
+const [authorised, cancelled, settling] = [
+  reportAt('AUTHORIZED', 1),
+  reportAt('CANCELLED', 2),
+  reportAt('SETTLING', 3),
+] as const;
+
+it.each([
+  ['paid', [authorised, settling, cancelled]],
+  ['paid', [cancelled, settling, authorised]],
+  ['paid', [settling, cancelled, reportAt('CANCELLED', undefined)]],
+  ['unpaid', [authorised, cancelled]],
+  ['unpaid', [cancelled, authorised]],
+  ['unpaid', [reportAt('AUTHORIZED', 2), cancelled]],
+  ['unpaid', [cancelled, reportAt('AUTHORIZED', 2)]],
+])('a payment is %s by its newest report, however the reports come', async (paid, reports) => {
+  const one = (paymentId: string) => (report: (typeof reports)[number]) => ({
+    ...report,
+    snapshot: { ...report.snapshot, paymentId },
+  });
+  const [apart, together] = [randomUUID(), randomUUID()];
+  for (const report of reports) {
+    await database.transaction((tx) => gate.sightings.note(tx, [one(apart)(report)]));
+  }
+  await database.transaction((tx) => gate.sightings.note(tx, reports.map(one(together))));
+  for (const paymentId of [apart, together]) {
+    const [row] = await database.query<{ unpaid: boolean }>(readUnpaid, [paymentId]);
+    expect(row?.unpaid).toBe(paid === 'unpaid');
+  }
 });

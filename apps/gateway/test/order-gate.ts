@@ -147,8 +147,7 @@ export class OrderGate {
 
   async #reportDeclined(tx: Transaction, paymentId: string): Promise<void> {
     const snapshot = paymentSnapshotSample({ paymentId, status: 'DECLINED' });
-    await this.sightings.insert(tx, [{ merchantId: SAMPLE_MERCHANT, snapshot }]);
-    await this.sightings.noteUnpaid(tx, [{ merchantId: SAMPLE_MERCHANT, snapshot }]);
+    await this.sightings.note(tx, [{ merchantId: SAMPLE_MERCHANT, snapshot }]);
   }
 
   async #hold(tx: Transaction, started: readonly Started[]): Promise<void> {

@@ -128,6 +128,9 @@ export class StubPrimer {
         this.nextSessionId = undefined;
       } else if (resource === 'payment-attempts') {
         this.#call(id, verb as Verb, body, response);
+      } else if (verb !== undefined) {
+        // Payments are there to be read only: what they can be commanded is another stub's.
+        send(response, 400, error('InvalidPaymentStatus'));
       } else if (id !== '') {
         const payment = this.#payments.get(id);
         send(response, payment === undefined ? 404 : 200, payment ?? error('PaymentNotFound'));

@@ -6,7 +6,7 @@ import type { Action, ActionSettings, Step } from './action.types.ts';
 import type { CallResult } from './answer.types.ts';
 import type { Finding } from './find-payment.policy.ts';
 import { settleCall, settleFinding } from './settle-step.policy.ts';
-import { abortInstead, openAction, startStep, untilResumed } from './start-step.policy.ts';
+import { abortInstead, isApproveDue, openAction, startStep, untilResumed } from './start-step.policy.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -218,6 +218,34 @@ describe('looking for a payment', () => {
     expect(started).toMatchObject({ step: 'find', action: { approveCalls: 1, step: 'approve' } });
     const settled = settleFinding(started.action, { kind: 'none' }, new Date(RECEIVED_AT), settings);
     expect(settled.action).toMatchObject({ state: 'UNKNOWN', step: 'approve', dueAt: new Date(RECEIVED_AT) });
+  });
+
+  it('is done in an approve’s stead only where one may have left: a first approve stays one, for the kill switch to stop', () => {
+    const unknown = step(open('APPROVE'), timedOut, RECEIVED_AT);
+    const now = new Date(RECEIVED_AT + SECOND_MS);
+    for (const [action, sighted] of [
+      [open('APPROVE'), true],
+      [open('APPROVE'), false],
+      [unknown, true],
+      [unknown, false],
+      [open('ABORT'), false],
+    ] as const) {
+      const approves = startStep(action, now, settings, sighted).step === 'approve';
+      expect(isApproveDue(action, sighted, now)).toBe(approves);
+    }
+    expect(isApproveDue(open('APPROVE'), true, now)).toBe(true);
+    expect(isApproveDue(unknown, true, now)).toBe(false);
+    expect(isApproveDue(unknown, false, new Date(APPROVE_BY + 1))).toBe(false);
+  });
+
+  it('shows that the key works, unless Primer could not be asked or refused it', () => {
+    const looking = startStep(fenced(), new Date(NOW), settings, false).action;
+    const keyAfter = (finding: Finding) => settleFinding(looking, finding, new Date(NOW), settings).key;
+    expect(keyAfter({ kind: 'found', payment: PAYMENT })).toBe('works');
+    expect(keyAfter({ kind: 'none' })).toBe('works');
+    expect(keyAfter({ kind: 'ambiguous' })).toBe('works');
+    expect(keyAfter({ kind: 'unavailable' })).toBe('not-asked');
+    expect(keyAfter({ kind: 'key-refused' })).toBe('refused');
   });
 
   it('pages an operator after ten minutes without an answer', () => {

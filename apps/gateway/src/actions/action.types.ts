@@ -111,6 +111,6 @@ export interface Settled {
   readonly incidents: readonly IncidentKind[];
   /** Which event tells the others; null when nothing they know has changed. */
   readonly announce: 'concluded' | 'outcome-unknown' | null;
-  /** The merchant's key was refused: no call of this merchant for a while. */
-  readonly pauseMerchant: boolean;
+  /** What became of the merchant's key: refused, so that nothing of theirs is called for a while; shown to work; or nothing learnt. */
+  readonly key: 'refused' | 'works' | 'not-asked';
 }

@@ -6,7 +6,7 @@ import { IncidentRepository } from '../incidents/incident.repository.ts';
 import type { NewIncident } from '../incidents/incident.types.ts';
 import { type NewOperatorAction, OperatorActionRepository } from '../steering/operator-action.repository.ts';
 import { ActionRepository, toActionKeyText } from './action.repository.ts';
-import type { Action, Settled } from './action.types.ts';
+import type { Settled } from './action.types.ts';
 import { toActionIncidents } from './action-incident.policy.ts';
 import { toOutcomeEvent } from './outcome.event.ts';
 
@@ -75,10 +75,9 @@ export class RecordResultHandler {
         tx,
         written.flatMap(({ operatorActions = [] }) => operatorActions),
       );
-      // Only a doubt that lasted can have left something for a person.
       await this.incidents.closeSettled(
         tx,
-        written.flatMap(({ settled: { action } }) => (wasInDoubt(action) ? [action.attemptId] : [])),
+        written.map(({ settled }) => settled.action),
       );
       failpoint('result.before-commit');
       return mine;
@@ -86,8 +85,4 @@ export class RecordResultHandler {
     failpoint('result.after-commit');
     return batch.map(({ settled }) => ({ ok: recorded.has(toActionKeyText(settled.action)) }));
   }
-}
-
-function wasInDoubt({ concludedAt, unknownSince }: Action): boolean {
-  return concludedAt !== null && unknownSince !== null;
 }

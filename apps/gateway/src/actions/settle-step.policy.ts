@@ -29,7 +29,7 @@ export function settleCall(
   const reaction = react(answered, step, call);
   const incidents = reaction.incident === undefined ? [] : [reaction.incident];
   const next = carryOut(answered, step, { call, reaction }, now, settings);
-  return toSettled(action, next, incidents, reaction.pauseMerchant === true, now, settings);
+  return toSettled(action, next, { incidents, key: toKey(call, reaction) }, now, settings);
 }
 
 /** What an action becomes once payments have been looked for. */
@@ -37,15 +37,22 @@ export function settleFinding(action: Action, finding: Finding, now: Date, setti
   const looked = { ...action, lastAnswer: `payment ${finding.kind}` };
   if (finding.kind === 'found') {
     const incidents: IncidentKind[] = action.approveCalls === 0 ? ['PAID_AGAINST_ABORT'] : [];
-    return toSettled(action, approved(looked, finding.payment.paymentId, now), incidents, false, now, settings);
+    return toSettled(
+      action,
+      approved(looked, finding.payment.paymentId, now),
+      { incidents, key: 'works' },
+      now,
+      settings,
+    );
   }
   if (finding.kind === 'key-refused') {
     const paused = { ...again(looked, now, settings), dueAt: later(now, settings.keyPauseMs) };
-    return toSettled(action, paused, ['KEY_REFUSED'], true, now, settings);
+    return toSettled(action, paused, { incidents: ['KEY_REFUSED'], key: 'refused' }, now, settings);
   }
+  const key = finding.kind === 'unavailable' ? 'not-asked' : 'works';
   if (action.step !== 'find') {
     // Looked only because a payment had been sighted: the step that was due goes on.
-    return toSettled(action, { ...waiting(looked, now), dueAt: now }, [], false, now, settings);
+    return toSettled(action, { ...waiting(looked, now), dueAt: now }, { incidents: [], key }, now, settings);
   }
   if (saysNone(finding, action) && noneCounts(action, now, settings)) {
     return closeAsNotFound(action, looked, now, settings);
@@ -53,7 +60,7 @@ export function settleFinding(action: Action, finding: Finding, now: Date, setti
   const isDoubtful = finding.kind === 'ambiguous' || finding.kind === 'differing';
   const incidents: IncidentKind[] = isDoubtful ? ['PAYMENT_AMBIGUOUS'] : [];
   const next = again(looked, now, settings, finding.kind === 'unavailable' ? finding.retryAfterMs : undefined);
-  return toSettled(action, next, incidents, false, now, settings);
+  return toSettled(action, next, { incidents, key }, now, settings);
 }
 
 /** An action that has reached its outcome. */
@@ -180,11 +187,11 @@ function noneCounts(action: Action, now: Date, settings: ActionSettings): boolea
 function closeAsNotFound(before: Action, looked: Action, now: Date, settings: ActionSettings): Settled {
   const { ifNotFound, ifNotFoundReason } = looked;
   if (ifNotFound === null || ifNotFound === 'KEEP_LOOKING') {
-    return toSettled(before, again(looked, now, settings), [], false, now, settings);
+    return toSettled(before, again(looked, now, settings), { incidents: [], key: 'works' }, now, settings);
   }
   const closed = conclude(looked, ifNotFound, ifNotFoundReason ?? 'as-decided', now);
   const incidents: IncidentKind[] = ifNotFound === 'APPROVED' ? ['PAYMENT_ID_MISSING'] : [];
-  return toSettled(before, closed, incidents, false, now, settings);
+  return toSettled(before, closed, { incidents, key: 'works' }, now, settings);
 }
 
 function toOutcomeReason(action: Action, outcome: TerminalState, reason: string): string {
@@ -200,13 +207,12 @@ function toOutcomeReason(action: Action, outcome: TerminalState, reason: string)
 function toSettled(
   before: Action,
   next: Action,
-  incidents: readonly IncidentKind[],
-  pauseMerchant: boolean,
+  { incidents, key }: Pick<Settled, 'incidents' | 'key'>,
   now: Date,
   settings: ActionSettings,
 ): Settled {
   if (next.concludedAt !== null) {
-    return { action: next, incidents, announce: 'concluded', pauseMerchant };
+    return { action: next, incidents, announce: 'concluded', key };
   }
   const doubtBegan = before.unknownSince === null && next.unknownSince !== null;
   const tooLong =
@@ -215,8 +221,18 @@ function toSettled(
     action: next,
     incidents: tooLong ? [...incidents, 'UNKNOWN_TOO_LONG'] : incidents,
     announce: doubtBegan ? 'outcome-unknown' : null,
-    pauseMerchant,
+    key,
   };
+}
+
+/** Answers that say something about the attempt: the key works. */
+const KEY_WORKS_STATUSES: ReadonlySet<number> = new Set([200, 400, 404, 409, 410, 422]);
+
+function toKey(call: CallResult, reaction: Reaction): Settled['key'] {
+  if (reaction.pauseMerchant === true) {
+    return 'refused';
+  }
+  return call.kind === 'answered' && KEY_WORKS_STATUSES.has(call.status) ? 'works' : 'not-asked';
 }
 
 function retryAfterOf(call: CallResult): number | undefined {

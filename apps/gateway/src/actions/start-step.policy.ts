@@ -83,6 +83,15 @@ export function startStep(before: Action, now: Date, settings: ActionSettings, s
 }
 
 /**
+ * True if the step to start is an approve. What was sighted is looked for in its stead where one may have left, and
+ * after `approveBy` none starts.
+ */
+export function isApproveDue({ step, state, clocks }: Action, sighted: boolean, now: Date): boolean {
+  const isSearched = sighted && state !== 'AWAITING';
+  return step === 'approve' && !isSearched && now.getTime() <= clocks.approveBy.getTime();
+}
+
+/**
  * An approve that must not start now waits: until it is woken because it may, or until its clock has run out and it
  * becomes an abort, or a fence if one may have left before.
  * @param waitMsMax it is looked at again by itself after so long: what stopped it may have been a switch that could not

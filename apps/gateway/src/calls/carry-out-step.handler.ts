@@ -61,13 +61,7 @@ export class CarryOutStepHandler {
       }
       const settled = await this.#take(leased);
       const alarms = leased.step === 'find' ? [] : this.alarms.note(settled.action);
-      if (settled.pauseMerchant) {
-        this.lanes.pause(settled.action.merchantId, 'key-refused');
-      } else if (wasAnswered(settled.action)) {
-        this.lanes.resume(settled.action.merchantId);
-      } else if (this.primer.isCircuitOpen(settled.action.merchantId)) {
-        this.lanes.pause(settled.action.merchantId, 'circuit-open');
-      }
+      this.#noteHealth(settled);
       await this.#record({ settled, alarms }, leased);
       if (settled.action.concludedAt === null) {
         this.bell.ringIn(settled.action.dueAt.getTime() - this.clock.now().getTime());
@@ -77,6 +71,17 @@ export class CarryOutStepHandler {
       this.log.error('A step could not be carried out', { merchantId, attemptId, fence, action: leased.step, error });
     } finally {
       this.leases.remove(leased);
+    }
+  }
+
+  /** A search that Primer answers shows that the key works; whether approves and aborts get through only they show. */
+  #noteHealth({ action: { merchantId }, key }: Settled): void {
+    if (key === 'refused') {
+      this.lanes.pause(merchantId, 'key-refused');
+    } else if (this.primer.isCircuitOpen(merchantId)) {
+      this.lanes.pause(merchantId, 'circuit-open');
+    } else if (key === 'works') {
+      this.lanes.resume(merchantId);
     }
   }
 
@@ -170,9 +175,4 @@ function endSpan(span: Span | undefined, settled: Settled, result: string): Sett
   span?.set({ 'tollgate.result': result, ...(paymentId === null ? {} : { 'tollgate.payment_id': paymentId }) });
   span?.end();
   return settled;
-}
-
-/** True if Primer said something about the attempt: the key works. */
-function wasAnswered({ lastAnswer }: Action): boolean {
-  return lastAnswer !== null && /^(?:200|404|409|410)/.test(lastAnswer);
 }

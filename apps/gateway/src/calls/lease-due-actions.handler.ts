@@ -4,9 +4,10 @@ import { failpoint } from '@tollgate/platform';
 import { ActionRepository } from '../actions/action.repository.ts';
 import type { Action } from '../actions/action.types.ts';
 import { toOutcomeEvent } from '../actions/outcome.event.ts';
-import { type Started, startStep, untilResumed } from '../actions/start-step.policy.ts';
+import { isApproveDue, type Started, startStep, untilResumed } from '../actions/start-step.policy.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
+import { IncidentRepository } from '../incidents/incident.repository.ts';
 import { KillSwitch } from '../kill-switch/kill-switch.service.ts';
 import { ApproveAdmission } from '../orders/approve-admission.service.ts';
 import type { LeasedStep } from './leases.service.ts';
@@ -29,6 +30,7 @@ export class LeaseDueActionsHandler {
     private readonly transactions: EventTransactions,
     private readonly actions: ActionRepository,
     private readonly admission: ApproveAdmission,
+    private readonly incidents: IncidentRepository,
     private readonly lanes: MerchantLanes,
     private readonly dispatcher: StepDispatcher,
     private readonly killSwitch: KillSwitch,
@@ -63,6 +65,10 @@ export class LeaseDueActionsHandler {
           started.map(({ action }) => action),
           leaseMs,
         );
+        await this.incidents.closeSettled(
+          tx,
+          started.map(({ action }) => action),
+        );
         failpoint('lease.before-commit');
         tx.afterCommit(() => failpoint('lease.after-commit'));
       }
@@ -83,10 +89,7 @@ export class LeaseDueActionsHandler {
       await this.killSwitch.refresh();
     }
     const isStopped = ({ action, sighted }: Due) =>
-      action.step === 'approve' &&
-      !sighted &&
-      now.getTime() <= action.clocks.approveBy.getTime() &&
-      this.killSwitch.stops(action.merchantId);
+      isApproveDue(action, sighted, now) && this.killSwitch.stops(action.merchantId);
     const { killSwitchCopyMsMax } = this.settings;
     const stopped = due.filter(isStopped).map(({ action }) => untilResumed(action, now, killSwitchCopyMsMax));
     return [stopped, due.filter((one) => !isStopped(one))];

@@ -95,6 +95,15 @@ describe('lanes', () => {
     await run;
   });
 
+  it('are ready while the key of one merchant is refused and another’s works', async () => {
+    const { lanes, assertReady } = makeLanes();
+    await lanes.run('works', async () => undefined);
+    lanes.pause('refused', 'key-refused');
+    expect(assertReady).not.toThrow();
+    lanes.pause('works', 'key-refused');
+    expect(assertReady).toThrow('refuses');
+  });
+
   it('let one call at a time try whether an open circuit closes, which is no matter of readiness', () => {
     const { lanes, now, assertReady } = makeLanes();
     lanes.pause('m', 'circuit-open');

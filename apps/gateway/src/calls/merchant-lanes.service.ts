@@ -33,7 +33,7 @@ export class MerchantLanes {
     readiness: Readiness,
     metrics: Metrics,
   ) {
-    readiness.register('primer-keys', () => this.#assertNoKeyRefused());
+    readiness.register('primer-keys', () => this.#assertSomeKeyWorks());
     const count = (reason: PauseReason) => this.#count(reason);
     metrics.gauge({
       name: 'gateway_merchants_held_back',
@@ -89,11 +89,15 @@ export class MerchantLanes {
     this.#pauses.delete(merchantId);
   }
 
-  /** A pause that has run out still counts as refused until an answer says otherwise. */
-  #assertNoKeyRefused(): void {
+  /**
+   * One merchant's refused key is an incident and no matter of readiness, which is everybody's. A pause that has run out
+   * still counts as refused until an answer says otherwise.
+   */
+  #assertSomeKeyWorks(): void {
     const refused = this.#count('key-refused');
-    if (refused > 0) {
-      throw new Error(`Primer refuses the API key of ${refused} merchants`);
+    const known = new Set([...this.#lanes.keys(), ...this.#pauses.keys()]);
+    if (refused > 0 && refused === known.size) {
+      throw new Error('Primer refuses the API key of every merchant that it was called for');
     }
   }
 

@@ -33,7 +33,9 @@ export class CancelPaidAgainstAbort {
     if (attemptId === null || paymentId === null) {
       return incident;
     }
-    tx.emit(toCancelRequest({ merchantId, attemptId, paymentId }, `${merchantId}/${attemptId}`, this.clock.now()));
-    return { ...incident, facts: { ...incident.facts, cancelCommandId: toCancelCommandId({ attemptId }) } };
+    const commandId = toCancelCommandId({ attemptId });
+    const asking = `${merchantId}/${attemptId}`;
+    tx.emit(toCancelRequest({ merchantId, attemptId, paymentId }, { commandId, asking }, this.clock.now()));
+    return { ...incident, facts: { ...incident.facts, cancelCommandId: commandId } };
   }
 }

@@ -8,11 +8,13 @@ export const closeIncident = sql(
    RETURNING *`,
 );
 
-/** Closes what is open of these kinds ($2) about attempts ($1) that have their outcome. $3: by whom, $4: note. */
+/** Closes what is open of these kinds ($3) about attempts ($1, $2: merchants and attempts) that have their outcome. $4, $5: who, note. */
 export const closeSettledIncidents = sql(
   'gateway-close-settled-incidents',
-  `UPDATE incident SET closed_at = clock_timestamp(), closed_by = $3, close_note = $4
-   WHERE attempt_id = ANY ($1::uuid[]) AND kind = ANY ($2::text[]) AND closed_at IS NULL`,
+  `UPDATE incident SET closed_at = clock_timestamp(), closed_by = $4, close_note = $5
+   FROM unnest($1::text[], $2::uuid[]) AS settled (merchant_id, attempt_id)
+   WHERE incident.merchant_id = settled.merchant_id AND incident.attempt_id = settled.attempt_id
+     AND incident.kind = ANY ($3::text[]) AND incident.closed_at IS NULL`,
 );
 
 /** Closes what is open of these kinds ($3) of merchant $1 with subject $2. $4, $5: who, note. */

@@ -30,6 +30,13 @@ export const INCIDENT_HANDLING: Readonly<Record<IncidentKind, Handling>> = {
   COMMAND_UNKNOWN_TOO_LONG: untilKnown,
 };
 
+/** Kinds that concern all calls of a merchant: one row for the merchant, whichever attempt or command met them first. */
+const OF_THE_MERCHANT: ReadonlySet<IncidentKind> = new Set(['KEY_REFUSED']);
+
+export function isOfTheMerchant(kind: IncidentKind): boolean {
+  return OF_THE_MERCHANT.has(kind);
+}
+
 /** Kinds that are closed by the outcome of their attempt. */
 export const SELF_SETTLING_KINDS: readonly IncidentKind[] = INCIDENT_KINDS.filter(
   (kind) => INCIDENT_HANDLING[kind].settlesItself,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@tollgate/persistence';
 import { Log, Metrics } from '@tollgate/platform';
+import type { Action } from '../actions/action.types.ts';
 import {
   closeIncident,
   closeIncidentsOfPayments,
@@ -10,7 +11,7 @@ import {
   lockIncident,
   noteCancel,
 } from './close-incidents.sql.ts';
-import { SELF_SETTLING_KINDS, UNWANTED_PAYMENT_KINDS } from './incident-action.policy.ts';
+import { isOfTheMerchant, SELF_SETTLING_KINDS, UNWANTED_PAYMENT_KINDS } from './incident-action.policy.ts';
 import type { IncidentRow } from './incident-answer.policy.ts';
 import type { NewIncident } from './incident.types.ts';
 import { insertIncidents } from './insert-incidents.sql.ts';
@@ -48,7 +49,7 @@ export class IncidentRepository {
     const rows = incidents.map(({ merchantId, kind, subject, attemptId, paymentId, facts }) => ({
       merchant_id: merchantId,
       kind,
-      subject: subject ?? WHOLE_MERCHANT,
+      subject: subject === null || isOfTheMerchant(kind) ? WHOLE_MERCHANT : subject,
       attempt_id: attemptId,
       payment_id: paymentId,
       facts,
@@ -91,11 +92,16 @@ export class IncidentRepository {
     }
   }
 
-  /** Closes what has settled by itself, now that these attempts have their outcome. */
-  async closeSettled(tx: Transaction, attemptIds: readonly string[]): Promise<void> {
-    if (attemptIds.length > 0) {
-      const note = 'The attempt has its outcome';
-      await tx.query(closeSettledIncidents, [attemptIds, SELF_SETTLING_KINDS, 'gateway', note]);
+  /** Closes what has settled by itself, of those of these attempts that have their outcome. */
+  async closeSettled(tx: Transaction, actions: readonly Action[]): Promise<void> {
+    // Only a doubt that lasted can have left something for a person.
+    const settled = actions.filter(({ concludedAt, unknownSince }) => concludedAt !== null && unknownSince !== null);
+    if (settled.length > 0) {
+      await tx.query(closeSettledIncidents, [
+        settled.map(({ merchantId }) => merchantId),
+        settled.map(({ attemptId }) => attemptId),
+        ...[SELF_SETTLING_KINDS, 'gateway', 'The attempt has its outcome'],
+      ]);
     }
   }
 

@@ -4,7 +4,7 @@ import type { IncidentKind } from '../actions/action.types.ts';
 export interface NewIncident {
   readonly merchantId: string;
   readonly kind: IncidentKind;
-  /** The attempt or payment it is about; null for what concerns all of a merchant's attempts. */
+  /** The attempt or command it is about; null for what concerns all of a merchant's. Of some kinds it is always that. */
   readonly subject: string | null;
   readonly attemptId: string | null;
   readonly paymentId: string | null;

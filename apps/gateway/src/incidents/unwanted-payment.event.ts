@@ -7,22 +7,28 @@ export interface UnwantedPayment {
   readonly paymentId: string;
 }
 
-/** One cancel for each attempt, whoever asks for it: by setting or by hand it is the same command. */
-export function toCancelCommandId({ attemptId }: Pick<UnwantedPayment, 'attemptId'>): string {
-  return `unwanted-payment-${attemptId}`;
+/**
+ * One cancel for each attempt, whoever asks for it: by setting or by hand it is the same command, until it is refused.
+ * @param nth 1 for the first command, 2 once that was refused, and so on
+ */
+export function toCancelCommandId({ attemptId }: Pick<UnwantedPayment, 'attemptId'>, nth = 1): string {
+  return nth === 1 ? `unwanted-payment-${attemptId}` : `unwanted-payment-${attemptId}-${nth}`;
 }
 
 /**
- * Asks for the cancel of an unwanted payment.
+ * Asks for the cancel of an unwanted payment, by this command.
  * @param asking what asks, unique for each time that it is asked
  */
-export function toCancelRequest(payment: UnwantedPayment, asking: string, now: Date): OutgoingEvent {
-  const { merchantId, paymentId } = payment;
+export function toCancelRequest(
+  { merchantId, paymentId }: UnwantedPayment,
+  { commandId, asking }: { readonly commandId: string; readonly asking: string },
+  now: Date,
+): OutgoingEvent {
   return event({
     definition: PaymentCommandRequested,
     data: {
       merchantId,
-      commandId: toCancelCommandId(payment),
+      commandId,
       requestedAt: now.toISOString(),
       command: { kind: 'cancel', paymentId, reason: 'Paid against what was decided' },
     },

@@ -27,7 +27,7 @@ export class KillSwitch implements OnModuleInit {
     readiness: Readiness,
     metrics: Metrics,
   ) {
-    readiness.register('kill-switch', () => this.#assertOff());
+    readiness.register('kill-switch', () => this.#assertNotAllStopped());
     const copy = () => this.#copy;
     metrics.gauge({
       name: 'gateway_kill_switch_on',
@@ -61,10 +61,10 @@ export class KillSwitch implements OnModuleInit {
     return copy.all || copy.merchants.has(merchantId);
   }
 
-  #assertOff(): void {
-    const copy = this.#copy;
-    if (copy !== undefined && (copy.all || copy.merchants.size > 0)) {
-      throw new Error(copy.all ? 'Approves of all merchants are stopped' : 'Approves of a merchant are stopped');
+  /** A stop of one merchant is no matter of readiness: the others' approves go on. */
+  #assertNotAllStopped(): void {
+    if (this.#copy?.all === true) {
+      throw new Error('Approves of all merchants are stopped');
     }
   }
 }

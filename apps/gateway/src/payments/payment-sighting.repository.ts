@@ -1,14 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DecidedOrder, PaymentSnapshot } from '@tollgate/contracts';
 import type { Transaction } from '@tollgate/persistence';
-import {
-  insertSightings,
-  lockUncompared,
-  markCompared,
-  markUnpaid,
-  unmarkUnpaid,
-  wakeUnknownActions,
-} from './payment-sighting.sql.ts';
+import { lockUncompared, markCompared, noteReports, wakeUnknownActions } from './payment-sighting.sql.ts';
 
 /** A payment of a merchant that has been reported. */
 export interface Sighting {
@@ -38,38 +31,32 @@ const COMPARE_BACK_MS = 60 * 60_000;
 /** The table `payment_sighting`. */
 @Injectable()
 export class PaymentSightingRepository {
-  /** Returns those that are new, by merchant and order; a payment without an order id helps nobody find it. */
-  async insert(
-    tx: Transaction,
-    sightings: readonly Sighting[],
-  ): Promise<Array<{ merchantId: string; orderId: string }>> {
-    const rows = sightings.map(({ merchantId, snapshot }) => ({
+  /**
+   * Notes what is reported, in whatever order it comes. Returns the payments that are new, by merchant and order; one
+   * without an order id helps nobody find it.
+   */
+  async note(tx: Transaction, reports: readonly Sighting[]): Promise<Array<{ merchantId: string; orderId: string }>> {
+    const first = new Map<string, Sighting>();
+    for (const report of reports) {
+      const key = `${report.snapshot.paymentId}/${report.merchantId}`;
+      first.set(key, first.get(key) ?? report);
+    }
+    const rows = [...first.values()].map(({ merchantId, snapshot }) => ({
       merchant_id: merchantId,
       payment_id: snapshot.paymentId,
       order_id: snapshot.orderId ?? null,
       snapshot: { ...snapshot, transactions: [], events: undefined },
     }));
-    const fresh = await tx.query<{ merchant_id: string; order_id: string | null }>(insertSightings, [
+    const noted = await tx.query<{ merchant_id: string; order_id: string | null; is_new: boolean }>(noteReports, [
       JSON.stringify(rows),
-    ]);
-    return fresh.flatMap(({ merchant_id: merchantId, order_id: orderId }) =>
-      orderId === null ? [] : [{ merchantId, orderId }],
-    );
-  }
-
-  /** Notes which payments turned out to be unpaid, so that their orders are free again. The payments are known by now. */
-  async noteUnpaid(tx: Transaction, reports: readonly Sighting[]): Promise<void> {
-    const unpaid = reports.map(saysUnpaid);
-    const values = [
       reports.map(({ merchantId }) => merchantId),
       reports.map(({ snapshot }) => snapshot.paymentId),
-      unpaid,
+      reports.map(saysUnpaid),
       reports.map(({ snapshot }) => snapshot.dateUpdated ?? null),
-    ];
-    await Promise.all([
-      ...(unpaid.includes(true) ? [tx.query(markUnpaid, values)] : []),
-      ...(unpaid.includes(false) ? [tx.query(unmarkUnpaid, values)] : []),
     ]);
+    return noted.flatMap(({ merchant_id: merchantId, order_id: orderId, is_new: isNew }) =>
+      isNew && orderId !== null ? [{ merchantId, orderId }] : [],
+    );
   }
 
   /** True if an attempt with an unknown outcome was woken. */

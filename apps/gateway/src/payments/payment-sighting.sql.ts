@@ -1,51 +1,47 @@
 import { sql } from '@tollgate/persistence';
 
 /**
- * Remembers payments by their first report. $1: rows as a JSON array. Returns the payments that are new.
+ * Remembers payments by their first report, and by their newest one whether anything was or will be paid; reports come
+ * in any order. At the same instant the one that says unpaid counts; one without an instant is older than all others.
+ * $1: the payments as a JSON array of rows, then for each report $2: its merchant, $3: payment, $4: whether it says
+ * unpaid, $5: dateUpdated or null. Returns the payments of which something is new.
  */
-export const insertSightings = sql(
-  'gateway-insert-sightings',
-  `INSERT INTO payment_sighting (merchant_id, payment_id, order_id, snapshot)
-   SELECT merchant_id, payment_id, order_id, snapshot
-   FROM jsonb_populate_recordset(NULL::payment_sighting, $1::jsonb)
+export const noteReports = sql(
+  'gateway-note-payment-reports',
+  `INSERT INTO payment_sighting AS known (merchant_id, payment_id, order_id, snapshot, reported_as_of, unpaid_as_of)
+   SELECT merchant_id, payment_id, first.order_id, first.snapshot, newest.as_of, CASE WHEN newest.unpaid THEN newest.as_of END
+   FROM jsonb_to_recordset($1::jsonb) AS first (merchant_id text, payment_id text, order_id text, snapshot jsonb)
+   JOIN (
+     SELECT DISTINCT ON (merchant_id, payment_id) merchant_id, payment_id, unpaid, COALESCE(updated_at, '-infinity') AS as_of
+     FROM unnest($2::text[], $3::text[], $4::boolean[], $5::timestamp[]) AS one (merchant_id, payment_id, unpaid, updated_at)
+     ORDER BY merchant_id, payment_id, as_of DESC, unpaid DESC
+   ) AS newest USING (merchant_id, payment_id)
    ORDER BY merchant_id, payment_id
-   ON CONFLICT (merchant_id, payment_id) DO NOTHING
-   RETURNING merchant_id, payment_id, order_id`,
+   ON CONFLICT (merchant_id, payment_id) DO UPDATE
+     SET reported_as_of = excluded.reported_as_of, unpaid_as_of = excluded.unpaid_as_of
+     WHERE excluded.reported_as_of > known.reported_as_of
+        OR (excluded.reported_as_of = known.reported_as_of
+            AND excluded.unpaid_as_of IS NOT NULL AND known.unpaid_as_of IS NULL)
+   RETURNING merchant_id, order_id, known.xmax = 0 AS is_new`,
 );
 
-/** Of several reports of one payment the newest. $1: merchants, $2: payments, $3: whether unpaid, $4: dateUpdated or null. */
-const newestReports = `
-  SELECT DISTINCT ON (merchant_id, payment_id) merchant_id, payment_id, unpaid, updated_at
-  FROM unnest($1::text[], $2::text[], $3::boolean[], $4::timestamp[]) AS one (merchant_id, payment_id, unpaid, updated_at)
-  ORDER BY merchant_id, payment_id, updated_at DESC NULLS LAST`;
-
-/** Payments of which a report says that nothing was or will be paid, unless an older one than the first report does. */
-export const markUnpaid = sql(
-  'gateway-mark-payments-unpaid',
-  `UPDATE payment_sighting AS sighting SET unpaid_as_of = COALESCE(report.updated_at, '-infinity')
-   FROM (${newestReports}) AS report
-   WHERE sighting.merchant_id = report.merchant_id AND sighting.payment_id = report.payment_id
-     AND report.unpaid AND sighting.unpaid_as_of IS NULL
-     AND (report.updated_at < (sighting.snapshot ->> 'dateUpdated')::timestamp) IS NOT TRUE`,
-);
-
-/** Payments that were said to be unpaid and of which a newer report says that they are not. */
-export const unmarkUnpaid = sql(
-  'gateway-unmark-payments-unpaid',
-  `UPDATE payment_sighting AS sighting SET unpaid_as_of = NULL
-   FROM (${newestReports}) AS report
-   WHERE sighting.merchant_id = report.merchant_id AND sighting.payment_id = report.payment_id
-     AND NOT report.unpaid AND sighting.unpaid_as_of < report.updated_at AND sighting.unpaid_as_of IS NOT NULL`,
-);
-
-/** Unknown outcomes of the orders $2 of the merchants $1 (pairwise) are due now: the payment may be theirs. */
+/**
+ * Unknown outcomes of the orders $2 of the merchants $1 (pairwise) are due now: the payment may be theirs. What somebody
+ * is about to take up or to write is left to them: they are at it, or will be soon.
+ */
 export const wakeUnknownActions = sql(
   'gateway-wake-unknown-actions',
   `UPDATE attempt_action AS action SET due_at = clock_timestamp()
-   FROM (SELECT DISTINCT merchant_id, order_id FROM unnest($1::text[], $2::text[]) AS one (merchant_id, order_id)) AS seen
-   WHERE action.merchant_id = seen.merchant_id AND action.order_id = seen.order_id
-     AND action.state = 'UNKNOWN' AND action.concluded_at IS NULL
-     AND (action.lease_until IS NULL OR action.lease_until <= clock_timestamp())
+   FROM (
+     SELECT unknown.merchant_id, unknown.attempt_id
+     FROM attempt_action AS unknown
+     JOIN (SELECT DISTINCT merchant_id, order_id FROM unnest($1::text[], $2::text[]) AS one (merchant_id, order_id)) AS seen
+       ON unknown.merchant_id = seen.merchant_id AND unknown.order_id = seen.order_id
+     WHERE unknown.state = 'UNKNOWN' AND unknown.concluded_at IS NULL
+       AND (unknown.lease_until IS NULL OR unknown.lease_until <= clock_timestamp())
+     FOR UPDATE OF unknown SKIP LOCKED
+   ) AS woken
+   WHERE action.attempt_id = woken.attempt_id AND action.merchant_id = woken.merchant_id
    RETURNING action.attempt_id`,
 );
 

@@ -18,15 +18,9 @@ export class SightPaymentHandler {
   ) {}
 
   async sight({ events, tx }: EventBatch<PaymentStatusReportedData>): Promise<void> {
-    const first = new Map<string, Sighting>();
-    for (const { data } of events) {
-      const key = `${data.paymentId}/${data.merchantId}`;
-      first.set(key, first.get(key) ?? { merchantId: data.merchantId, snapshot: data.snapshot });
-    }
     const reports = events.map(({ data: { merchantId, snapshot } }) => ({ merchantId, snapshot }));
     const [fresh] = await Promise.all([
-      this.sightings.insert(tx, [...first.values()]),
-      this.sightings.noteUnpaid(tx, reports),
+      this.sightings.note(tx, reports),
       this.incidents.closeOfPayments(tx, reports.filter(saysUnpaid).map(toPayment)),
     ]);
     if (fresh.length > 0 && (await this.sightings.wakeUnknown(tx, fresh))) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AcceptedCommandAnswer, KnownError, type OperatorNoteBody } from '@tollgate/contracts';
 import { EventTransactions } from '@tollgate/messaging';
+import { CommandRepository } from '../commands/command.repository.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
 import { toSafeAction } from '../incidents/incident-action.policy.ts';
@@ -9,14 +10,15 @@ import { toCancelCommandId, toCancelRequest, type UnwantedPayment } from '../inc
 import { OperatorActionRepository } from './operator-action.repository.ts';
 
 /**
- * Has the payment of an incident cancelled by a payment command. Asked for again, it is the same command; the incident
- * is closed by the payment's own report that it is cancelled.
+ * Has the payment of an incident cancelled by a payment command. Asked for again, it is the same command, or another
+ * one once that was refused; the incident is closed by the payment's own report that it is cancelled.
  */
 @Injectable()
 export class CancelUnwantedPaymentHandler {
   constructor(
     private readonly transactions: EventTransactions,
     private readonly incidents: IncidentRepository,
+    private readonly commands: CommandRepository,
     private readonly operatorActions: OperatorActionRepository,
     private readonly clock: DatabaseClock,
   ) {}
@@ -29,11 +31,13 @@ export class CancelUnwantedPaymentHandler {
       if (row === undefined || payment === undefined) {
         throw new KnownError('NOT_FOUND', { detail: 'There is no such incident about an unwanted payment' });
       }
-      const commandId = toCancelCommandId(payment);
-      const isNew = row.closed_at === null && row.facts['cancelCommandId'] === undefined;
+      const commandId = await this.#findUnrefused(payment);
+      const isNew = row.closed_at === null && row.facts['cancelCommandId'] !== commandId;
       if (isNew) {
         await this.incidents.noteCancel(tx, id, commandId);
-        tx.emit(toCancelRequest(payment, `${row.id}/${row.count}`, this.clock.now()));
+        tx.emit(
+          toCancelRequest(payment, { commandId, asking: `${row.id}/${row.count}/${commandId}` }, this.clock.now()),
+        );
         const { merchantId, attemptId, paymentId } = payment;
         const about = { merchantId, attemptId, incidentId: id, facts: { paymentId, commandId } };
         await this.operatorActions.insert(tx, [{ kind: 'payment-cancel-asked', by, note, ...about }]);
@@ -41,6 +45,17 @@ export class CancelUnwantedPaymentHandler {
       const self = `/v1/payment-commands/${commandId}?merchantId=${encodeURIComponent(payment.merchantId)}`;
       return { commandId, status: 'AWAITING', links: { self } };
     });
+  }
+
+  /** The first of the payment's cancels that was not refused: open, carried out, or yet to be asked for. */
+  async #findUnrefused(payment: UnwantedPayment): Promise<string> {
+    for (let nth = 1; ; nth += 1) {
+      const commandId = toCancelCommandId(payment, nth);
+      const known = await this.commands.find({ merchantId: payment.merchantId, commandId });
+      if (known?.command.state !== 'REFUSED') {
+        return commandId;
+      }
+    }
   }
 }
 

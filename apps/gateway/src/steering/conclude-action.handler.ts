@@ -115,7 +115,7 @@ export class ConcludeActionHandler {
   /** Nothing came of it: the action waits as before. */
   async #giveBack(action: Action): Promise<void> {
     await this.results.record({
-      settled: { action, incidents: [], announce: null, pauseMerchant: false },
+      settled: { action, incidents: [], announce: null, key: 'not-asked' },
       alarms: [],
       operatorActions: [],
     });

@@ -53,7 +53,7 @@ export function concludeByPerson(action: Action, wish: ConcludeActionBody, evide
       ...(action.approveCalls === 0 ? (['PAID_AGAINST_ABORT'] as const) : []),
       ...(isWanted(named, wanted) ? [] : (['APPROVED_OTHER_THAN_DECIDED'] as const)),
     ];
-    return { action: paid, incidents, announce: 'concluded', pauseMerchant: false };
+    return { action: paid, incidents, announce: 'concluded', key: 'works' };
   }
   if (evidence.finding === 'unavailable' || evidence.finding === 'key-refused') {
     throw new KnownError('PROVIDER_UNAVAILABLE', { detail: 'Whether there is a payment could not be asked' });
@@ -65,5 +65,5 @@ export function concludeByPerson(action: Action, wish: ConcludeActionBody, evide
     });
   }
   const closed = conclude(action, 'REJECTED', 'closed-by-operator', now);
-  return { action: closed, incidents: [], announce: 'concluded', pauseMerchant: false };
+  return { action: closed, incidents: [], announce: 'concluded', key: 'works' };
 }
