@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { error, follow, type ScriptedAnswer, send, type StubRequest, StubServer } from './stub-server.ts';
 
 /** What the stub does with one call instead of what Primer would. */
 export type ScriptedCall =
-  | { readonly status: number; readonly body?: unknown; readonly headers?: Record<string, string> }
-  /** Takes the effect, if `effect` is set, and then answers nothing. */
-  | { readonly trouble: 'hang' | 'reset'; readonly effect?: true }
+  | ScriptedAnswer
   /** Takes the effect once it is let go, and answers then. */
   | { readonly heldUntil: Promise<void> };
 
@@ -27,49 +25,28 @@ interface StubPayment {
   refunds: Array<{ id: string; amount: number; status: string }>;
 }
 
-const error = (errorId: string, more: object = {}) => ({ error: { errorId, description: errorId, ...more } });
 const providerNow = () => new Date().toISOString().replace('Z', '000');
 
 /**
  * A Primer of a test's own for payments: created, captured, cancelled and refunded by its documents' rules, each
  * idempotency key once, with a script of answers for each key that are given before the faithful ones.
  */
-export class StubPayments {
-  readonly #server: Server;
+export class StubPayments extends StubServer {
   readonly #payments = new Map<string, StubPayment>();
   readonly #keys = new Map<string, string>();
   readonly #usedTokens = new Set<string>();
   readonly #scripts = new Map<string, ScriptedCall[]>();
   readonly seen: SeenCall[] = [];
-  readonly refusedKeys = new Set<string>();
   /** Payments that cannot be read for now. */
   readonly unreadable = new Set<string>();
   /** Calls that move money of one payment, under way at the same time, at most. */
   atOnceMax = 0;
   readonly #underWay = new Map<string, number>();
-  listIsEmpty = false;
-
-  private constructor() {
-    this.#server = createServer((request, response) => this.#receive(request, response));
-  }
 
   static async start(): Promise<StubPayments> {
     const stub = new StubPayments();
-    await new Promise<void>((resolve) => {
-      stub.#server.listen(0, '127.0.0.1', resolve);
-    });
+    await stub.listen();
     return stub;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => {
-      this.#server.close(resolve);
-    });
   }
 
   /** A payment of this owner's Primer key, authorised and nothing more. */
@@ -109,37 +86,22 @@ export class StubPayments {
     return [...this.#payments.values()].filter((one) => one.orderId === orderId).map(({ id }) => id);
   }
 
-  #receive(request: IncomingMessage, response: ServerResponse): void {
-    let text = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk: string) => (text += chunk));
-    request.on('end', () => {
-      const url = new URL(request.url ?? '', 'http://stub');
-      const owner = String(request.headers['x-api-key']);
-      if (this.refusedKeys.has(owner)) {
-        send(response, 401, error('Unauthorized'));
-        return;
-      }
-      const [, , id = '', verb = 'create'] = url.pathname.split('/');
-      const mine = [...this.#payments.values()].filter((one) => one.owner === owner);
-      if (request.method === 'GET' && id === '') {
-        const listed = this.listIsEmpty ? [] : mine.filter((one) => one.orderId === url.searchParams.get('order_id'));
-        send(response, 200, { data: listed.map(toShown), nextCursor: null, prevCursor: null });
-        return;
-      }
-      const payment = mine.find((one) => one.id === decodeURIComponent(id));
-      if (request.method === 'GET' && payment !== undefined && this.unreadable.has(payment.id)) {
-        send(response, 503, {});
-        return;
-      }
-      if (request.method === 'GET') {
-        send(response, payment ? 200 : 400, payment ? toShown(payment) : error('PaymentError'));
-        return;
-      }
-      const key = String(request.headers['x-idempotency-key']);
-      const body = JSON.parse(text === '' ? '{}' : text) as Record<string, unknown>;
+  protected override answer({ method, url, headers, body }: StubRequest, response: ServerResponse): void {
+    const owner = String(headers['x-api-key']);
+    const [, , id = '', verb = 'create'] = url.pathname.split('/');
+    const mine = [...this.#payments.values()].filter((one) => one.owner === owner);
+    const payment = mine.find((one) => one.id === decodeURIComponent(id));
+    if (method === 'GET' && id === '') {
+      const listed = this.listIsEmpty ? [] : mine.filter((one) => one.orderId === url.searchParams.get('order_id'));
+      send(response, 200, { data: listed.map(toShown), nextCursor: null, prevCursor: null });
+    } else if (method === 'GET' && this.unreadable.has(id)) {
+      send(response, 503, {});
+    } else if (method === 'GET') {
+      send(response, payment ? 200 : 400, payment ? toShown(payment) : error('PaymentError'));
+    } else {
+      const key = String(headers['x-idempotency-key']);
       void this.#call({ verb, key, body }, { owner, payment, id }, response);
-    });
+    }
   }
 
   async #call(
@@ -156,15 +118,10 @@ export class StubPayments {
       await scripted.heldUntil;
     }
     this.#underWay.set(about.id, atOnce - 1);
-    const effect = scripted === undefined || 'heldUntil' in scripted || ('effect' in scripted && scripted.effect);
-    const faithful = effect ? this.#take(call, about) : undefined;
-    if (faithful !== undefined && (scripted === undefined || 'heldUntil' in scripted)) {
-      send(response, faithful.status, faithful.body);
-    } else if (scripted !== undefined && 'status' in scripted) {
-      send(response, scripted.status, scripted.body ?? {}, scripted.headers);
-    } else if (scripted !== undefined && 'trouble' in scripted && scripted.trouble === 'reset') {
-      response.socket?.resetAndDestroy();
-    }
+    const isFaithful = scripted === undefined || 'heldUntil' in scripted;
+    const takesEffect = isFaithful || ('effect' in scripted && scripted.effect);
+    const faithful = takesEffect ? this.#take(call, about) : undefined;
+    follow((isFaithful ? faithful : scripted) ?? { trouble: 'hang' }, response);
   }
 
   #take(
@@ -274,8 +231,4 @@ function captured({ captures }: StubPayment): number {
 
 function refunded({ refunds }: StubPayment): number {
   return refunds.reduce((sum, { amount, status }) => (status === 'FAILED' ? sum : sum + amount), 0);
-}
-
-function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }

@@ -1,12 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import type { AttemptTokenisedData } from '@tollgate/contracts';
+import { error, follow, type ScriptedAnswer, send, type StubRequest, StubServer } from './stub-server.ts';
 
 /** What the stub does with one call instead of what Primer would. */
 export type Scripted =
-  | { readonly status: number; readonly body?: unknown; readonly headers?: Record<string, string> }
-  /** Takes the effect, if `effect` is set, and then answers nothing. */
-  | { readonly trouble: 'hang' | 'reset'; readonly effect?: true }
+  | ScriptedAnswer
   /** Takes the effect and answers with this status instead of its own. */
   | { readonly status: number; readonly effect: true };
 
@@ -23,8 +21,6 @@ interface Payment {
   readonly [field: string]: unknown;
 }
 
-const error = (errorId: string, more: object = {}) => ({ error: { errorId, description: errorId, ...more } });
-
 /** An error answer as Primer documents it. */
 export function refused(status: number, errorId: string, more: object = {}): Scripted {
   return { status, body: error(errorId, more) };
@@ -34,15 +30,11 @@ export function refused(status: number, errorId: string, more: object = {}): Scr
  * A Primer of a test's own: attempts that may be approved or aborted once, payments, and a script of answers for each
  * attempt and verb that are given before the faithful ones.
  */
-export class StubPrimer {
-  readonly #server: Server;
+export class StubPrimer extends StubServer {
   readonly #attempts = new Map<string, Attempt>();
   readonly #payments = new Map<string, Payment>();
   readonly #scripts = new Map<string, Scripted[]>();
   readonly #calls = new Map<string, Array<{ verb: Verb; reason?: string; at: number }>>();
-  /** Set to let the list lag: it shows nothing then. */
-  listIsEmpty = false;
-  readonly refusedKeys = new Set<string>();
   /** Set to answer 503 to everything. */
   isAway = false;
   /** Bodies that sessions were made with. */
@@ -50,27 +42,10 @@ export class StubPrimer {
   /** Told in the answer to the next session that is made. */
   nextSessionId: string | undefined;
 
-  private constructor() {
-    this.#server = createServer((request, response) => this.#receive(request, response));
-  }
-
   static async start(): Promise<StubPrimer> {
     const stub = new StubPrimer();
-    await new Promise<void>((resolve) => {
-      stub.#server.listen(0, '127.0.0.1', resolve);
-    });
+    await stub.listen();
     return stub;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => {
-      this.#server.close(resolve);
-    });
   }
 
   /** The attempt exists and awaits approval. */
@@ -106,60 +81,36 @@ export class StubPrimer {
     return this.#attempts.get(attemptId)?.paymentId;
   }
 
-  #receive(request: IncomingMessage, response: ServerResponse): void {
-    let body = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk: string) => (body += chunk));
-    request.on('end', () => {
-      const url = new URL(request.url ?? '', 'http://stub');
-      if (this.isAway) {
-        send(response, 503, error('ServiceUnavailable'));
-        return;
-      }
-      if (this.refusedKeys.has(String(request.headers['x-api-key']))) {
-        send(response, 401, error('Unauthorized'));
-        return;
-      }
-      const [, resource, id = '', verb] = url.pathname.split('/');
-      if (resource === 'client-session') {
-        const session = JSON.parse(body) as object;
-        this.sessions.push(session);
-        send(response, 200, { ...session, clientToken: 'token', id: this.nextSessionId, warnings: [] });
-        this.nextSessionId = undefined;
-      } else if (resource === 'payment-attempts') {
-        this.#call(id, verb as Verb, body, response);
-      } else if (verb !== undefined) {
-        // Payments are there to be read only: what they can be commanded is another stub's.
-        send(response, 400, error('InvalidPaymentStatus'));
-      } else if (id !== '') {
-        const payment = this.#payments.get(id);
-        send(response, payment === undefined ? 404 : 200, payment ?? error('PaymentNotFound'));
-      } else {
-        const data = this.listIsEmpty ? [] : this.payments(url.searchParams.get('order_id') ?? '');
-        send(response, 200, { data, nextCursor: null, prevCursor: null });
-      }
-    });
+  protected override answer({ url, body }: StubRequest, response: ServerResponse): void {
+    const [, resource, id = '', verb] = url.pathname.split('/');
+    if (this.isAway) {
+      send(response, 503, error('ServiceUnavailable'));
+    } else if (resource === 'client-session') {
+      this.sessions.push(body);
+      send(response, 200, { ...body, clientToken: 'token', id: this.nextSessionId, warnings: [] });
+      this.nextSessionId = undefined;
+    } else if (resource === 'payment-attempts') {
+      this.#call(id, verb as Verb, body['reason'] as string | undefined, response);
+    } else if (verb !== undefined) {
+      // Payments are there to be read only: what they can be commanded is another stub's.
+      send(response, 400, error('InvalidPaymentStatus'));
+    } else if (id !== '') {
+      const payment = this.#payments.get(id);
+      send(response, payment === undefined ? 404 : 200, payment ?? error('PaymentNotFound'));
+    } else {
+      const data = this.listIsEmpty ? [] : this.payments(url.searchParams.get('order_id') ?? '');
+      send(response, 200, { data, nextCursor: null, prevCursor: null });
+    }
   }
 
-  #call(attemptId: string, verb: Verb, body: string, response: ServerResponse): void {
-    const reason = body === '' ? undefined : (JSON.parse(body) as { reason?: string }).reason;
+  #call(attemptId: string, verb: Verb, reason: string | undefined, response: ServerResponse): void {
     const calls = this.#calls.get(attemptId) ?? [];
     calls.push({ verb, at: Date.now(), ...(reason === undefined ? {} : { reason }) });
     this.#calls.set(attemptId, calls);
     const scripted = this.#scripts.get(`${verb} ${attemptId}`)?.shift();
-    if (scripted === undefined || ('effect' in scripted && scripted.effect)) {
-      const faithful = this.#take(attemptId, verb);
-      if (scripted === undefined) {
-        send(response, faithful.status, faithful.body);
-        return;
-      }
-    }
-    if ('trouble' in scripted) {
-      if (scripted.trouble === 'reset') response.socket?.resetAndDestroy();
-      return;
-    }
-    const { status, body: answer, headers } = { body: undefined, headers: {}, ...scripted };
-    send(response, status, answer ?? {}, headers);
+    const takesEffect = scripted === undefined || ('effect' in scripted && scripted.effect);
+    const faithful = takesEffect ? this.#take(attemptId, verb) : undefined;
+    follow(scripted ?? faithful ?? { trouble: 'hang' }, response);
   }
 
   #take(attemptId: string, verb: Verb, overrides: object = {}): { status: number; body: unknown } {
@@ -196,8 +147,4 @@ export class StubPrimer {
       ...overrides,
     });
   }
-}
-
-function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }

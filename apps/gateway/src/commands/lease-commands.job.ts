@@ -12,9 +12,6 @@ import { LeaseCommandsHandler } from './lease-commands.handler.ts';
  */
 @Injectable()
 export class LeaseCommandsJob implements OnApplicationBootstrap, OnModuleDestroy {
-  #running: Promise<void> | undefined;
-  #rangMeanwhile = false;
-  #stopped = false;
   #renewal: NodeJS.Timeout | undefined;
   #isRenewing = false;
 
@@ -29,35 +26,18 @@ export class LeaseCommandsJob implements OnApplicationBootstrap, OnModuleDestroy
   ) {}
 
   onApplicationBootstrap(): void {
-    this.bell.listen(() => this.#ring());
-    this.bell.ringIn(0);
+    this.bell.answerWith((stopping) => this.#run(stopping));
     this.#renewal = setInterval(() => void this.#renew(), this.settings.leaseMs / 6);
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.#stopped = true;
-    await this.#running;
+  onModuleDestroy(): void {
     clearInterval(this.#renewal);
   }
 
-  #ring(): void {
-    if (this.#running !== undefined || this.#stopped) {
-      this.#rangMeanwhile = true;
-      return;
-    }
-    this.#rangMeanwhile = false;
-    this.#running = this.#run().finally(() => {
-      this.#running = undefined;
-      if (!this.#stopped) {
-        this.bell.ringIn(this.#rangMeanwhile ? 0 : this.settings.duePollMs);
-      }
-    });
-  }
-
-  async #run(): Promise<void> {
+  async #run(stopping: AbortSignal): Promise<void> {
     try {
       let more = true;
-      while (more && !this.#stopped) {
+      while (more && !stopping.aborted) {
         more = await this.leaseCommands.leaseSome();
       }
     } catch (error) {
