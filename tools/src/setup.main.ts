@@ -11,7 +11,8 @@ const USAGE = `usage: npm run setup -- [--data-dir DIR]
 
   Prepares the PostgreSQL that DATABASE_URL names (an administrator's connection): each service's role and schema,
   and the merchant that MERCHANT_ID, INTAKE_API_KEY, PRIMER_API_KEY and PRIMER_WEBHOOK_SECRET describe. Run it before
-  services that are not started by "npm start"; running it again changes the merchant's keys.
+  services that are not started by "npm start"; running it again changes the merchant's keys,
+  and its settings where MERCHANT_SETTINGS gives them.
 
   --data-dir DIR    credentials that the environment does not give are kept in DIR/credentials.json, made at random if
                     missing; each service's secrets, its DATABASE_URL among them, are written to DIR/<service>.env`;
@@ -44,6 +45,7 @@ async function setUp(dataDir: string | undefined): Promise<void> {
     credentials,
     merchantsSchema: merchantsSchema || undefined,
     identitySchema: identitySchema || undefined,
+    merchantSettingsText: process.env['MERCHANT_SETTINGS'],
     makesPeople: false,
   });
   console.log(`roles, schemas and merchant ${credentials.merchantId} are in place`);

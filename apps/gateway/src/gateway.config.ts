@@ -4,7 +4,7 @@ import { platformSettings, portNumber, readConfig } from '@tollgate/platform';
 import type { CallGroup } from '@tollgate/primer-client';
 import { z } from 'zod';
 import type { ActionSettings } from './actions/action.types.ts';
-import type { CommandSettings } from './commands/command.types.ts';
+import type { CommandSettings, HoldSettings } from './commands/command.types.ts';
 
 const milliseconds = (defaultMs: number) => z.coerce.number().int().positive().default(defaultMs);
 
@@ -54,6 +54,11 @@ export const gatewayEnvironment = platformSettings
     GATEWAY_REPEAT_AFTER_MS: milliseconds(5_000).describe(
       'after a lost payment command whose effect does not show: when it is sent again under its idempotency key',
     ),
+    GATEWAY_HOLD_MS: milliseconds(86_400_000).describe("how long a command above its merchant's limits may wait"),
+    GATEWAY_CREATE_HOLD_MS: milliseconds(600_000).describe('the same for a create, whose token may live 15 minutes'),
+    GATEWAY_VERDICT_GRACE_MS: milliseconds(60_000).describe(
+      'how long word of a decision made in time may take to come',
+    ),
     GATEWAY_LEASE_MS: milliseconds(9_000).describe('how long a call may be without a sign of life of its process'),
     GATEWAY_APPROVE_TIMEOUT_MS: milliseconds(20_000).describe('an approve call, at most until CALL_END_BY_MS'),
     GATEWAY_ABORT_TIMEOUT_MS: milliseconds(10_000).describe('an abort call'),
@@ -102,6 +107,8 @@ export abstract class CallSettings {
   abstract readonly commandTimeoutMs: number;
   /** What the policies of payment commands work with. */
   abstract readonly commands: CommandSettings;
+  /** How long commands wait for a second person. */
+  abstract readonly holds: HoldSettings;
   /** Caps the clocks that a decision's event carries. */
   abstract readonly clocks: ClockSettings;
   /** What the policies work with. */
@@ -136,6 +143,11 @@ export function toCallSettings(environment: GatewayEnvironment): CallSettings {
       repeatAfterMs: environment.GATEWAY_REPEAT_AFTER_MS,
       noEffectAfterMs: environment.GATEWAY_NONE_COUNTS_AFTER_MS,
       unknownTooLongMs: environment.GATEWAY_UNKNOWN_TOO_LONG_MS,
+    }),
+    holds: Object.freeze({
+      holdMs: environment.GATEWAY_HOLD_MS,
+      createHoldMs: environment.GATEWAY_CREATE_HOLD_MS,
+      verdictGraceMs: environment.GATEWAY_VERDICT_GRACE_MS,
     }),
     clocks,
     actions: Object.freeze({

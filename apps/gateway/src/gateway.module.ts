@@ -39,6 +39,7 @@ import { CreateOrderClaim1765000000002 } from './migrations/create-order-claim.m
 import { CreatePaymentCommand1765000000010 } from './migrations/create-payment-command.migration.ts';
 import { IndexCreatedPayments1765000000020 } from './migrations/index-created-payments.migration.ts';
 import { NoteNewestReport1765000000022 } from './migrations/note-newest-report.migration.ts';
+import { HoldPaymentCommand1765000000030 } from './migrations/hold-payment-command.migration.ts';
 import { HeldBack } from './operations/held-back.service.ts';
 import { GetActionHandler } from './operations/get-action.handler.ts';
 import { ListActionsHandler } from './operations/list-actions.handler.ts';
@@ -81,6 +82,7 @@ const migrations = [
   IndexCreatedPayments1765000000020,
   ClaimOrdersForCreates1765000000021,
   NoteNewestReport1765000000022,
+  HoldPaymentCommand1765000000030,
 ];
 
 /** The ways in. */

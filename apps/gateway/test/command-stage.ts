@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { expect } from '@jest/globals';
 import {
+  ApprovalChanged,
+  type ApprovalChangedData,
   PaymentCommandConcluded,
   type PaymentCommandConcludedData,
+  PaymentCommandHeld,
+  type PaymentCommandHeldData,
   PaymentCommandRequested,
   type PaymentCommandRequestedData,
   topicName,
@@ -60,6 +65,11 @@ export class CommandStage {
   /** A payment of 42.00 EUR, authorised at Primer for this merchant. */
   payment(amount = 4200, merchantId = SAMPLE_MERCHANT): string {
     return this.primer.authorised(primerKeyOf(merchantId), amount);
+  }
+
+  /** What a result says of a payment of this stage, as far as a test needs it. */
+  shown(paymentId: string): { paymentId: string; status: string; orderId: string } {
+    return { paymentId, status: 'SETTLING', orderId: `order-of-${paymentId}` };
   }
 
   /** Sends a command by HTTP as the merchant; without `wait` in the headers it only takes the command in. */
@@ -131,8 +141,33 @@ export class CommandStage {
   async results(commandId: string): Promise<PaymentCommandConcludedData[]> {
     const all = await this.records.read(this.#topic('payment-command-results'));
     return all
+      .filter(({ headers }) => headers['ce_type'] === PaymentCommandConcluded.type)
       .map(({ value }) => PaymentCommandConcluded.schema.parse(JSON.parse(value ?? '')))
       .filter((result) => result.commandId === commandId);
+  }
+
+  /** What is put to a second person, once it is on the topic. */
+  async heldEvent(commandId: string): Promise<PaymentCommandHeldData> {
+    return eventually(async () => {
+      const all = await this.records.read(this.#topic('payment-command-results'));
+      const held = all
+        .filter(({ headers }) => headers['ce_type'] === PaymentCommandHeld.type)
+        .map(({ value }) => PaymentCommandHeld.schema.parse(JSON.parse(value ?? '')))
+        .filter((one) => one.commandId === commandId);
+      expect(held).toHaveLength(1);
+      return held[0]!;
+    }, waitsMs);
+  }
+
+  /** What the approvals service says about a command. */
+  async say(about: Pick<ApprovalChangedData, 'resourceId' | 'merchantId' | 'holdDigest' | 'change' | 'decision'>) {
+    const data: ApprovalChangedData = {
+      ...{ approvalId: randomUUID(), resourceType: 'payment_command', kind: 'financial_review', sequence: 2 },
+      ...{ at: new Date().toISOString(), actor: 'rita@example.com', effect: 'none', dataSnapshotHash: 'hash' },
+      ...{ votesRequired: 1, votesGiven: 1 },
+      ...about,
+    };
+    await this.records.send(this.#topic('approvals'), foreignRecord(ApprovalChanged, data));
   }
 
   /** What lies on a topic, as one text. */
@@ -172,7 +207,7 @@ export class CommandStage {
     return this.database.query<Row>(text.replaceAll('gateway.', `${this.environment['DATABASE_SCHEMA']}.`), values);
   }
 
-  #topic(topic: 'payment-commands' | 'payment-command-results'): string {
+  #topic(topic: 'payment-commands' | 'payment-command-results' | 'approvals'): string {
     return topicName(topic, this.topics.prefix);
   }
 }

@@ -10,8 +10,16 @@ export const OPERATOR_TOKEN = 'operator-token-of-a-test';
 export const MERCHANT_TWO = 'merchant-two';
 /** Its orders may be paid twice, and what is paid against an abort is cancelled. */
 export const MERCHANT_TWICE = 'merchant-twice';
+/** Refunds above 10.00 EUR, creates above 100.00 EUR and more than one cancel an hour need a second person. */
+export const MERCHANT_LIMITED = 'merchant-limited';
 /** Primer's key of a merchant in these tests. */
 export const primerKeyOf = (merchantId: string) => `primer-key-of-${merchantId}`;
+
+const COMMAND_LIMITS = {
+  refund: { amountMaxMinor: { EUR: '1000' } },
+  create: { amountMaxMinor: { EUR: '10000' } },
+  cancel: { perHourMax: 1 },
+};
 
 /** What instances of one test file share: schemas, merchants, settings that make seconds of minutes. */
 export async function prepareGateway(
@@ -36,7 +44,7 @@ export async function prepareGateway(
     schema: `${database.schema}_identity`,
     readers: ['gateway'],
   });
-  for (const merchantId of [SAMPLE_MERCHANT, MERCHANT_TWO, MERCHANT_TWICE]) {
+  for (const merchantId of [SAMPLE_MERCHANT, MERCHANT_TWO, MERCHANT_TWICE, MERCHANT_LIMITED]) {
     await upsertMerchant({
       adminUrl: database.url,
       masterKey,
@@ -49,6 +57,7 @@ export async function prepareGateway(
         settings: {
           ordersMayPayTwice: merchantId === MERCHANT_TWICE,
           cancelPaidAgainstAbort: merchantId === MERCHANT_TWICE,
+          commandLimits: merchantId === MERCHANT_LIMITED ? COMMAND_LIMITS : {},
         },
       },
     });

@@ -7,6 +7,7 @@ export { MerchantDirectory } from './merchants/merchant-directory.ts';
 export type { Merchant, WebhookSecrets } from './merchants/merchant-entry.ts';
 export { hashBearerKey } from './merchants/merchant-secrets.ts';
 export {
+  type CommandLimit,
   merchantSettings,
   type MerchantSettings,
   type MerchantSettingsInput,

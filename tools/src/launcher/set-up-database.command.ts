@@ -1,5 +1,6 @@
 import { ensureKeysAndPeople, prepareIdentity } from '@tollgate/identity';
-import { prepareDatabase, upsertMerchant } from '@tollgate/persistence';
+import { merchantSettings, type MerchantSettingsInput, prepareDatabase, upsertMerchant } from '@tollgate/persistence';
+import { z } from 'zod';
 
 import type { Credentials, LocalCredentials } from './credentials.ts';
 import { DATABASE_SERVICES, IDENTITY_WRITERS } from './service-plan.ts';
@@ -8,19 +9,23 @@ import { DATABASE_SERVICES, IDENTITY_WRITERS } from './service-plan.ts';
  * Makes each service's role and schema, the first merchant and its keys; safe to run again, and with new keys it
  * replaces them. People are made for a local installation alone: elsewhere the first admin is invited.
  * @returns each service's connection string, by app
- * @throws KnownError DATABASE_UNAVAILABLE; Error saying which right the administrator lacks
+ * @throws KnownError DATABASE_UNAVAILABLE; Error saying which right the administrator lacks, or what is wrong with the
+ *   merchant's settings
  */
 export async function setUpDatabase({
   adminUrl,
   credentials,
   merchantsSchema,
   identitySchema,
+  merchantSettingsText,
   makesPeople,
 }: {
   adminUrl: string;
   credentials: Credentials;
   merchantsSchema: string | undefined;
   identitySchema: string | undefined;
+  /** JSON, as `MERCHANT_SETTINGS` gives it; undefined or empty: the stored settings are kept. */
+  merchantSettingsText: string | undefined;
   makesPeople: boolean;
 }): Promise<Readonly<Record<string, string>>> {
   const merchants = merchantsSchema === undefined ? {} : { merchantsSchema };
@@ -31,7 +36,7 @@ export async function setUpDatabase({
   await upsertMerchant({
     adminUrl,
     masterKey,
-    merchant: { merchantId, intakeApiKey, primerApiKey, webhookSecret },
+    merchant: { merchantId, intakeApiKey, primerApiKey, webhookSecret, ...readMerchantSettings(merchantSettingsText) },
     ...merchants,
   });
   const databaseUrl = await prepareIdentity({
@@ -49,6 +54,24 @@ export async function setUpDatabase({
     people: makesPeople ? toPeople(credentials) : [],
   });
   return urls;
+}
+
+/** @throws Error naming what in them is wrong */
+export function readMerchantSettings(text: string | undefined): { settings?: MerchantSettingsInput } {
+  if (text === undefined || text.trim() === '') {
+    return {};
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
+    throw new Error('MERCHANT_SETTINGS is not JSON', { cause: error });
+  }
+  const parsed = merchantSettings.strict().safeParse(content);
+  if (!parsed.success) {
+    throw new Error(`MERCHANT_SETTINGS cannot be used:\n${z.prettifyError(parsed.error)}`);
+  }
+  return { settings: parsed.data };
 }
 
 function toKeys({ merchantId, approvalsApiKey, platformApiKey }: Credentials) {

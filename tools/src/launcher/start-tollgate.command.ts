@@ -143,6 +143,7 @@ class Installation {
           credentials,
           merchantsSchema: settings.MERCHANTS_SCHEMA,
           identitySchema: settings.IDENTITY_SCHEMA,
+          merchantSettingsText: process.env['MERCHANT_SETTINGS'],
           makesPeople: true,
         }),
       () => `database roles, schemas, people and merchant ${credentials.merchantId} are in place`,

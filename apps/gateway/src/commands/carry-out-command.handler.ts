@@ -11,6 +11,7 @@ import { CommandCalls } from './command-calls.service.ts';
 import { CommandLanes } from './command-lanes.service.ts';
 import { CommandBell, CommandLeases } from './command-leases.service.ts';
 import { again, refuse, toSettledCommand } from './command-progress.policy.ts';
+import { CommandLimits } from './command-limits.service.ts';
 import { CommandWatch } from './command-watch.service.ts';
 import type { Command, CommandCall, PaymentSight, SettledCommand } from './command.types.ts';
 import { toSeeker, toSight, toWanted } from './created-payment.policy.ts';
@@ -37,6 +38,7 @@ export class CarryOutCommandHandler {
     private readonly results: RecordCommandHandler,
     private readonly leases: CommandLeases,
     private readonly lanes: CommandLanes,
+    private readonly limits: CommandLimits,
     private readonly watch: CommandWatch,
     private readonly bell: CommandBell,
     private readonly clock: DatabaseClock,
@@ -59,7 +61,7 @@ export class CarryOutCommandHandler {
       if (!this.leases.holds(leased)) {
         return;
       }
-      const plan = await this.#plan(leased);
+      const plan = await this.limits.check(leased, await this.#plan(leased));
       const settled = plan.kind === 'settle' ? plan.settled : await this.#call(leased, plan.command);
       if (settled === undefined) {
         return; // The lease was lost before anything was sent: whoever has it now goes on.
@@ -117,6 +119,7 @@ export class CarryOutCommandHandler {
       return this.#settleUncalled(refuse(leased, 'order-already-paid', this.clock.now()));
     }
     this.leases.renew(leased, askedAt);
+    this.watch.tell(leased);
     const endTimer = this.#calls.startTimer({ command: command.request.kind });
     const span = activeSpans()?.start(`Primer ${command.request.kind}`, {
       kind: 'client',
@@ -160,8 +163,8 @@ export class CarryOutCommandHandler {
       }
     }
     const { command } = settled;
-    if (command.concludedAt !== null) {
-      this.watch.tellEnded(command);
+    if (command.concludedAt !== null || command.state === 'HELD') {
+      this.watch.tell(command);
       this.bell.ringIn(0); // The payment's next command may have its turn.
     } else {
       this.bell.ringIn(command.dueAt.getTime() - this.clock.now().getTime());

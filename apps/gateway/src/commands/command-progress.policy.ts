@@ -115,7 +115,7 @@ export function toCommandedPayment(payment: PaymentSnapshot): CommandedPayment {
 }
 
 /** The order a command is about: the one it names, else its payment's. */
-export function toOrderId({ request, payment }: Command): string | null {
+export function toOrderId({ request, payment }: Pick<Command, 'request' | 'payment'>): string | null {
   const named = request.kind === 'create' || request.kind === 'refund' ? request.orderId : undefined;
   return named ?? payment?.orderId ?? null;
 }

@@ -41,17 +41,20 @@ export class CommandWatch {
     private readonly lifetime: ServiceLifetime,
   ) {}
 
-  /** Called wherever a command's end is recorded. */
-  tellEnded(key: CommandKey): void {
+  /** Called wherever a step of a command is recorded that somebody may wait for. */
+  tell(key: CommandKey): void {
     this.#waiting.get(toCommandKeyText(key))?.forEach((waiter) => waiter.wake());
   }
 
   /**
-   * Waits until the command has ended, the time is over, the caller has gone or the service stops.
+   * Waits until the command is as far as is asked, the time is over, the caller has gone or the service stops.
    * @returns the command as it is then
    */
-  async wait(command: Command, options: { waitMs: number; gone: AbortSignal }): Promise<Command> {
-    if (command.concludedAt !== null || this.#count >= WAITERS_MAX) {
+  async wait(
+    command: Command,
+    options: { waitMs: number; gone: AbortSignal; until: (command: Command) => boolean },
+  ): Promise<Command> {
+    if (options.until(command) || this.#count >= WAITERS_MAX) {
       return command;
     }
     const waiter = new Waiter();
@@ -65,7 +68,7 @@ export class CommandWatch {
         // Read after entering: an end that is recorded in between wakes whoever has entered.
         const latest = (await this.commands.find(command))?.command ?? command;
         const leftMs = endsAtMs - performance.now();
-        if (latest.concludedAt !== null || leftMs <= 0 || over.aborted) {
+        if (options.until(latest) || leftMs <= 0 || over.aborted) {
           return latest;
         }
         await waiter.sleep(Math.min(LOOK_MS, leftMs));

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '@tollgate/persistence';
 import { type CommandRow, toCommand, toCommandRow } from './command.store.ts';
 import type { Command, CommandKey } from './command.types.ts';
+import { countEarlierInHour } from './sql/command-verdicts.sql.ts';
 import { advanceCommands, holdCommands, lockDueCommands, renewCommandLeases } from './sql/lease-commands.sql.ts';
 import {
   countOpenCommands,
@@ -70,6 +71,12 @@ export class CommandRepository {
 
   async makeDue(tx: Transaction, { merchantId, commandId }: CommandKey): Promise<void> {
     await tx.query(makeCommandDue, [merchantId, commandId]);
+  }
+
+  /** Commands of its kind that came in within the hour before this one. */
+  async countEarlierInHour({ merchantId, commandId }: CommandKey): Promise<number> {
+    const [row] = await this.database.query<{ earlier: bigint }>(countEarlierInHour, [merchantId, commandId]);
+    return Number(row?.earlier ?? 0n);
   }
 
   async countOpen(merchantId: string, paymentId: string): Promise<number> {

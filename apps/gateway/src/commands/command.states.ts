@@ -1,16 +1,18 @@
 /** Where one payment command stands between its receipt and its end. */
-export const COMMAND_STATES = ['AWAITING', 'CALLING', 'UNKNOWN', 'DONE', 'REFUSED'] as const;
+export const COMMAND_STATES = ['AWAITING', 'HELD', 'CALLING', 'UNKNOWN', 'DONE', 'REFUSED'] as const;
 export type CommandState = (typeof COMMAND_STATES)[number];
 
 export type CommandEnd = 'DONE' | 'REFUSED';
 
 /**
  * Every legal transition. AWAITING means that no call may have arrived at Primer; from UNKNOWN, where one may have,
- * there is no way back to it. An end is never left.
+ * there is no way back to it. Nor has anything been sent for what is HELD until a second person approves it. An end is
+ * never left.
  */
 export const COMMAND_TRANSITIONS: Readonly<Record<CommandState, readonly CommandState[]>> = {
   AWAITING: ['CALLING', 'REFUSED'],
-  CALLING: ['AWAITING', 'UNKNOWN', 'DONE', 'REFUSED'],
+  HELD: ['AWAITING', 'REFUSED'],
+  CALLING: ['AWAITING', 'HELD', 'UNKNOWN', 'DONE', 'REFUSED'],
   UNKNOWN: ['DONE', 'REFUSED'],
   DONE: [],
   REFUSED: [],

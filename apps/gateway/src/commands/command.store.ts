@@ -1,6 +1,7 @@
 import type { CommandedPayment, CommandReason } from '@tollgate/contracts';
 import type { CommandState } from './command.states.ts';
-import type { Command, CommandRequest, PaymentMark, PendingRefusal } from './command.types.ts';
+import { toOwnRequester } from './incoming-command.policy.ts';
+import type { Command, CommandRequest, Hold, HoldVerdict, PaymentMark, PendingRefusal } from './command.types.ts';
 
 /** A row of `payment_command` as pg gives it; `sequence`, `digest`, `lease_until` and `created_at` are not needed here. */
 export interface CommandRow {
@@ -10,6 +11,7 @@ export interface CommandRow {
   request: CommandRequest;
   payment_id: string | null;
   sealed_token: string | null;
+  requester: string | null;
   requested_at: Date;
   traceparent: string | null;
   state: CommandState;
@@ -25,6 +27,8 @@ export interface CommandRow {
   first_called_at: Date | null;
   last_called_at: Date | null;
   unknown_since: Date | null;
+  hold: Hold | null;
+  hold_verdict: HoldVerdict | null;
   payment: CommandedPayment | null;
   reason: CommandReason | null;
   provider_error_id: string | null;
@@ -39,6 +43,7 @@ export const REQUEST_COLUMNS = [
   'command_id',
   'kind',
   'request',
+  'requester',
   'requested_at',
   'traceparent',
 ] as const satisfies ReadonlyArray<keyof CommandRow>;
@@ -60,6 +65,8 @@ export const COMMAND_PROGRESS_COLUMNS = [
   'first_called_at',
   'last_called_at',
   'unknown_since',
+  'hold',
+  'hold_verdict',
   'payment',
   'reason',
   'provider_error_id',
@@ -77,6 +84,7 @@ export function toCommandRow(command: Command): CommandRow {
     request: command.request,
     payment_id: command.paymentId,
     sealed_token: command.sealedToken,
+    requester: command.requester,
     requested_at: command.requestedAt,
     traceparent: command.traceparent,
     state: command.state,
@@ -92,6 +100,8 @@ export function toCommandRow(command: Command): CommandRow {
     first_called_at: command.firstCalledAt,
     last_called_at: command.lastCalledAt,
     unknown_since: command.unknownSince,
+    hold: command.hold,
+    hold_verdict: command.holdVerdict,
     payment: command.payment,
     reason: command.reason,
     provider_error_id: command.providerErrorId,
@@ -109,6 +119,7 @@ export function toCommand(row: CommandRow): Command {
     request: row.request,
     paymentId: row.payment_id,
     sealedToken: row.sealed_token,
+    requester: row.requester ?? toOwnRequester(row.merchant_id),
     requestedAt: row.requested_at,
     traceparent: row.traceparent,
     state: row.state,
@@ -124,6 +135,8 @@ export function toCommand(row: CommandRow): Command {
     firstCalledAt: row.first_called_at,
     lastCalledAt: row.last_called_at,
     unknownSince: row.unknown_since,
+    hold: row.hold,
+    holdVerdict: row.hold_verdict,
     payment: row.payment,
     reason: row.reason,
     providerErrorId: row.provider_error_id,

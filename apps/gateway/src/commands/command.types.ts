@@ -1,4 +1,4 @@
-import type { CommandedPayment, CommandReason, PaymentCommand, PaymentSnapshot } from '@tollgate/contracts';
+import type { CommandedPayment, CommandReason, HoldReason, PaymentCommand, PaymentSnapshot } from '@tollgate/contracts';
 import type { IncidentKind } from '../actions/action.types.ts';
 import type { CommandState } from './command.states.ts';
 
@@ -31,6 +31,33 @@ export interface PendingRefusal {
   readonly providerErrorId: string | null;
 }
 
+/** What waits for a second person, as it was put to them. */
+export interface Hold {
+  readonly reason: HoldReason;
+  /** The limit that it is above. */
+  readonly limit: { readonly amountMinorMax?: string; readonly perHourMax?: number };
+  /** What is asked of Primer once it is approved, and nothing else. */
+  readonly amountMinor: string;
+  readonly currency: string | null;
+  readonly final: boolean | null;
+  /** SHA-256 over what waits, in hex. */
+  readonly digest: string;
+  readonly heldAt: string;
+  readonly decideBy: string;
+}
+
+/** The last word on what waits. */
+export type Verdict = 'approved' | 'rejected' | 'cancelled' | 'expired';
+
+/** Who said what about a hold. */
+export interface HoldVerdict {
+  readonly verdict: Verdict;
+  /** Null where nobody said anything in time. */
+  readonly approvalId: string | null;
+  readonly actor: string;
+  readonly at: string;
+}
+
 /** One payment command: everything that decides what happens next. */
 export interface Command extends CommandKey {
   readonly request: CommandRequest;
@@ -38,6 +65,8 @@ export interface Command extends CommandKey {
   readonly paymentId: string | null;
   /** Of a create, until its end. */
   readonly sealedToken: string | null;
+  /** Who asked for it, and may not approve it. */
+  readonly requester: string;
   readonly requestedAt: Date;
   readonly traceparent: string | null;
   readonly state: CommandState;
@@ -58,6 +87,9 @@ export interface Command extends CommandKey {
   readonly firstCalledAt: Date | null;
   readonly lastCalledAt: Date | null;
   readonly unknownSince: Date | null;
+  /** Set once it is above the merchant's limits, and kept. */
+  readonly hold: Hold | null;
+  readonly holdVerdict: HoldVerdict | null;
   /** The payment as it was last shown. */
   readonly payment: CommandedPayment | null;
   readonly reason: CommandReason | null;
@@ -82,6 +114,15 @@ export interface CommandSettings {
   readonly noEffectAfterMs: number;
   /** An unknown outcome older than this is an operator's. */
   readonly unknownTooLongMs: number;
+}
+
+/** How long a command waits for a second person. Milliseconds. */
+export interface HoldSettings {
+  readonly holdMs: number;
+  /** Of a create: its token may be a one-time one, which lives 15 minutes (Primer's documents). */
+  readonly createHoldMs: number;
+  /** After that time: how long word of a decision that was made in time may take to come. */
+  readonly verdictGraceMs: number;
 }
 
 /** A command after a step, with what must be written beside it in the same transaction. */

@@ -5,18 +5,22 @@ export function openCommand(
   incoming: CommandKey & {
     readonly request: CommandRequest;
     readonly sealedToken: string | null;
+    /** Absent: the merchant's own systems. */
+    readonly requester?: string;
     readonly requestedAt: Date;
     readonly traceparent: string | null;
   },
   now: Date,
 ): Command {
   const { merchantId, commandId, request, sealedToken, requestedAt, traceparent } = incoming;
+  const { requester = toOwnRequester(merchantId) } = incoming;
   return {
     merchantId,
     commandId,
     request,
     paymentId: request.kind === 'create' ? null : request.paymentId,
     sealedToken,
+    requester,
     requestedAt,
     traceparent,
     state: 'AWAITING',
@@ -32,6 +36,8 @@ export function openCommand(
     firstCalledAt: null,
     lastCalledAt: null,
     unknownSince: null,
+    hold: null,
+    holdVerdict: null,
     payment: null,
     reason: null,
     providerErrorId: null,
@@ -39,6 +45,11 @@ export function openCommand(
     dueAt: now,
     lastAnswer: null,
   };
+}
+
+/** Who asks when a merchant's own systems do, as the caller of the merchant's key is named elsewhere. */
+export function toOwnRequester(merchantId: string): string {
+  return `merchant:${merchantId}`;
 }
 
 /** One text for all that is asked for, the same for the same request in whatever order its fields came. */

@@ -87,7 +87,11 @@ export function checkRequest(request: CommandRequest, payment: PaymentSnapshot):
 }
 
 function planFirstCall(command: Command, payment: PaymentSnapshot, now: Date, settings: CommandSettings): CommandPlan {
-  const verdict = checkRequest(command.request, payment);
+  // What a second person has approved is one amount: "all that is left" may be another one by now.
+  const verdict = checkRequest(
+    command.hold === null ? command.request : pinned(command.request, command.hold),
+    payment,
+  );
   if (verdict.kind === 'refused') {
     return settle({ command: refuse(command, verdict.reason, now), key: 'works' }, now, settings);
   }
@@ -107,7 +111,8 @@ function planAfterCall(command: Command, payment: PaymentSnapshot, now: Date, se
   if (!mayRepeat(command, now, settings)) {
     return settle({ ...withoutEffect(command, now, settings, { mayBeHidden }), key: 'works' }, now, settings);
   }
-  const verdict = checkRequest(toRepeated(command), payment);
+  // From the first call on the amount is what it was.
+  const verdict = checkRequest(pinned(command.request, command), payment);
   if (verdict.kind === 'allowed') {
     return { kind: 'call', command: countCall(command, now) };
   }
@@ -116,8 +121,11 @@ function planAfterCall(command: Command, payment: PaymentSnapshot, now: Date, se
   return settle({ ...withoutEffect(held, now, settings, { mayBeHidden }), key: 'works' }, now, settings);
 }
 
-/** From the first call on the amount is what it was: "all that is left" would be another one by now. */
-function toRepeated({ request, amountMinor, final }: Command): CommandRequest {
+/** The request with its amount and finality outright. */
+function pinned(
+  request: CommandRequest,
+  { amountMinor, final }: Pick<Command, 'amountMinor' | 'final'>,
+): CommandRequest {
   const asked = amountMinor === null ? {} : { amountMinor };
   if (request.kind === 'capture') {
     return { ...request, ...asked, ...(final === null ? {} : { final }) };

@@ -47,7 +47,7 @@ export class ReceiveCommandsHandler {
   }
 
   #open({ data, traceparent }: Requested): DigestedCommand {
-    const { merchantId, commandId, requestedAt } = data;
+    const { merchantId, commandId, requestedAt, requester } = data;
     const { request, sealedToken } = toRequest(data);
     const command = openCommand(
       {
@@ -55,6 +55,7 @@ export class ReceiveCommandsHandler {
         commandId,
         request,
         sealedToken,
+        ...(requester === undefined ? {} : { requester }),
         requestedAt: new Date(requestedAt),
         traceparent: traceparent ?? null,
       },

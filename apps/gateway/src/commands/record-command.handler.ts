@@ -4,9 +4,11 @@ import type { Transaction } from '@tollgate/persistence';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
 import { type NewOperatorAction, OperatorActionRepository } from '../steering/operator-action.repository.ts';
 import { toOrderId } from './command-progress.policy.ts';
+import { toCommandHeldEvent } from './command-held.event.ts';
 import { toCommandResultEvent } from './command-result.event.ts';
 import { CommandRepository } from './command.repository.ts';
 import type { Command, SettledCommand } from './command.types.ts';
+import { SettleHeldHandler } from './settle-held.handler.ts';
 
 /** Records what a command came to, only while its fence is still the caller's, with its result and incidents. */
 @Injectable()
@@ -16,6 +18,7 @@ export class RecordCommandHandler {
     private readonly commands: CommandRepository,
     private readonly incidents: IncidentRepository,
     private readonly operatorActions: OperatorActionRepository,
+    private readonly settleHeld: SettleHeldHandler,
   ) {}
 
   /**
@@ -31,6 +34,10 @@ export class RecordCommandHandler {
       if (command.concludedAt !== null) {
         tx.emit(toCommandResultEvent(command));
         await this.#closeIncidents(tx, command);
+      }
+      if (command.state === 'HELD') {
+        tx.emit(toCommandHeldEvent(command));
+        await this.settleHeld.settle(tx, [command]);
       }
       await this.operatorActions.insert(tx, deeds);
       await this.incidents.insert(

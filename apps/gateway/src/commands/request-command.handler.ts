@@ -8,6 +8,7 @@ import { toPaymentAmounts } from './amount-rules.policy.ts';
 import { CommandCalls } from './command-calls.service.ts';
 import { CommandLanes } from './command-lanes.service.ts';
 import { CommandBell } from './command-leases.service.ts';
+import { CommandLimits } from './command-limits.service.ts';
 import { CommandWatch } from './command-watch.service.ts';
 import { CommandRepository, type DigestedCommand, toCommandKeyText } from './command.repository.ts';
 import type { Command, CommandKey, CommandRequest } from './command.types.ts';
@@ -32,6 +33,9 @@ const FIRST_LOOK_MS = 3_000;
 /** Between two looks for a command that is not taken in unread. Milliseconds. */
 const LOOK_PAUSE_MS = 100;
 
+/** How long an answer waits to be able to say whether a command of a merchant with limits is held. Milliseconds. */
+const FIRST_STEP_MS = 2_000;
+
 /** What the first look at the payment came to. */
 type FirstLook = 'allowed' | 'not-seen' | KnownError;
 
@@ -47,6 +51,7 @@ export class RequestCommandHandler {
     private readonly tokens: PaymentTokens,
     private readonly primer: CommandCalls,
     private readonly lanes: CommandLanes,
+    private readonly limits: CommandLimits,
     private readonly watch: CommandWatch,
     private readonly bell: CommandBell,
     private readonly clock: DatabaseClock,
@@ -64,7 +69,11 @@ export class RequestCommandHandler {
     const command = (await this.#findKnown(incoming)) ?? (await this.#takeIn(incoming));
     const { waitSeconds, gone } = requested;
     requested.onTaken();
-    return waitSeconds === undefined ? command : this.watch.wait(command, { waitMs: waitSeconds * 1000, gone });
+    if (waitSeconds !== undefined) {
+      return this.watch.wait(command, { waitMs: waitSeconds * 1000, gone, until: isSettledOrHeld });
+    }
+    const isLimited = (await this.limits.find(command.merchantId, command.request.kind)) !== undefined;
+    return isLimited ? this.watch.wait(command, { waitMs: FIRST_STEP_MS, gone, until: hasTakenFirstStep }) : command;
   }
 
   #open({ merchantId, commandId, request, token }: RequestedCommand): DigestedCommand {
@@ -163,6 +172,15 @@ export class RequestCommandHandler {
  */
 function needsLook(request: CommandRequest): boolean {
   return request.kind === 'capture' && request.amountMinor !== undefined && request.final === undefined;
+}
+
+/** Nothing more happens to it while somebody waits: a second person takes longer. */
+function isSettledOrHeld({ concludedAt, state }: Command): boolean {
+  return concludedAt !== null || state === 'HELD';
+}
+
+function hasTakenFirstStep(command: Command): boolean {
+  return isSettledOrHeld(command) || command.calls > 0;
 }
 
 /** @throws KnownError PAYMENT_COMMAND_CONFLICT */

@@ -34,8 +34,8 @@ export class CancelPaidAgainstAbort {
       return incident;
     }
     const commandId = toCancelCommandId({ attemptId });
-    const asking = `${merchantId}/${attemptId}`;
-    tx.emit(toCancelRequest({ merchantId, attemptId, paymentId }, { commandId, asking }, this.clock.now()));
+    const asked = { commandId, asking: `${merchantId}/${attemptId}`, requester: 'service:gateway' };
+    tx.emit(toCancelRequest({ merchantId, attemptId, paymentId }, asked, this.clock.now()));
     return { ...incident, facts: { ...incident.facts, cancelCommandId: commandId } };
   }
 }

@@ -17,11 +17,11 @@ export function toCancelCommandId({ attemptId }: Pick<UnwantedPayment, 'attemptI
 
 /**
  * Asks for the cancel of an unwanted payment, by this command.
- * @param asking what asks, unique for each time that it is asked
+ * @param asking what asks, unique for each time that it is asked, and who it is
  */
 export function toCancelRequest(
   { merchantId, paymentId }: UnwantedPayment,
-  { commandId, asking }: { readonly commandId: string; readonly asking: string },
+  { commandId, asking, requester }: { readonly commandId: string; readonly asking: string; readonly requester: string },
   now: Date,
 ): OutgoingEvent {
   return event({
@@ -30,6 +30,7 @@ export function toCancelRequest(
       merchantId,
       commandId,
       requestedAt: now.toISOString(),
+      requester,
       command: { kind: 'cancel', paymentId, reason: 'Paid against what was decided' },
     },
     subject: paymentId,

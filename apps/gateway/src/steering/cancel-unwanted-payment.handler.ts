@@ -35,9 +35,8 @@ export class CancelUnwantedPaymentHandler {
       const isNew = row.closed_at === null && row.facts['cancelCommandId'] !== commandId;
       if (isNew) {
         await this.incidents.noteCancel(tx, id, commandId);
-        tx.emit(
-          toCancelRequest(payment, { commandId, asking: `${row.id}/${row.count}/${commandId}` }, this.clock.now()),
-        );
+        const asked = { commandId, asking: `${row.id}/${row.count}/${commandId}`, requester: by };
+        tx.emit(toCancelRequest(payment, asked, this.clock.now()));
         const { merchantId, attemptId, paymentId } = payment;
         const about = { merchantId, attemptId, incidentId: id, facts: { paymentId, commandId } };
         await this.operatorActions.insert(tx, [{ kind: 'payment-cancel-asked', by, note, ...about }]);

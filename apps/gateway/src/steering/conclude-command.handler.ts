@@ -58,7 +58,7 @@ export class ConcludeCommandHandler {
       if (!(await this.results.record(settled, [toDeed(wish, command)]))) {
         throw new KnownError('PAYMENT_COMMAND_NOT_STUCK', { detail: 'The command was taken up meanwhile: look again' });
       }
-      this.watch.tellEnded(command);
+      this.watch.tell(command);
       return toCommandAnswer(command);
     } catch (error) {
       // Nothing came of it: the command waits as before.

@@ -30,7 +30,8 @@ export class LookAgainAtCommandHandler {
       if (command.concludedAt !== null) {
         throw new KnownError('PAYMENT_COMMAND_CONCLUDED', { facts: { status: command.state } });
       }
-      if (!held) {
+      // What waits for a second person has no step to take: it is due when that time is over.
+      if (!held && command.state !== 'HELD') {
         await this.commands.makeDue(tx, command);
       }
       const facts = { commandId, status: command.state };

@@ -119,6 +119,12 @@ export const paymentCommandRequested = z
     merchantId: outsideId,
     commandId: paymentCommandId,
     requestedAt: z.iso.datetime({ offset: true }),
+    requester: z
+      .string()
+      .min(1)
+      .max(256)
+      .optional()
+      .meta({ description: "Who wants it, and may not approve it; absent: the merchant's own systems" }),
     command: paymentCommand,
   })
   .meta({ id: 'PaymentCommandRequested' });

@@ -12,6 +12,7 @@ import {
 } from '../events/payment-command.event.ts';
 import { outsideId } from '../ids.ts';
 import { knownCurrency, moneyAnswer, requestAmount } from '../money.ts';
+import { HOLD_REASONS } from '../events/payment-command-held.event.ts';
 import { operatorNote } from './incidents.ts';
 
 const instant = z.iso.datetime({ offset: true });
@@ -70,13 +71,25 @@ export const refundPaymentBody = z
   .meta({ id: 'RefundPayment' });
 export type RefundPaymentBody = z.output<typeof refundPaymentBody>;
 
-/** Where a command stands: waiting for its turn, calling, not known, and the two ends. */
-export const paymentCommandStatus = z.enum(['AWAITING', 'CALLING', 'UNKNOWN', ...paymentCommandOutcome.options]).meta({
-  description: 'UNKNOWN: Primer may have carried it out; it is found out by reading, and DONE or REFUSED follows',
-});
+/** Where a command stands: waiting for its turn or for a second person, calling, not known, and the two ends. */
+export const paymentCommandStatus = z
+  .enum(['AWAITING', 'HELD', 'CALLING', 'UNKNOWN', ...paymentCommandOutcome.options])
+  .meta({
+    description:
+      "HELD: above the merchant's limits, it waits for a second person's approval. UNKNOWN: Primer may have carried it " +
+      'out; it is found out by reading, and DONE or REFUSED follows',
+  });
 export type PaymentCommandStatus = z.infer<typeof paymentCommandStatus>;
 
-const links = z.object({ self: z.string() }).meta({ id: 'PaymentCommandLinks' });
+const links = z
+  .object({
+    self: z.string(),
+    approval: z
+      .string()
+      .optional()
+      .meta({ description: 'Of what is, or was, held: where the approvals service lists its approval' }),
+  })
+  .meta({ id: 'PaymentCommandLinks' });
 
 /** 202: taken in, durable, carried out next. */
 export const acceptedCommandAnswer = z
@@ -98,6 +111,16 @@ export const paymentCommandAnswer = z
     amount: moneyAnswer.nullable().meta({ description: 'What Primer was asked for; null until that is settled' }),
     final: z.boolean().nullable(),
     payment: commandedPayment.nullable().meta({ description: 'The payment as Primer last showed it' }),
+    hold: z
+      .object({
+        reason: z.string().meta({ description: HOLD_REASONS.join(', ') }),
+        heldAt: instant,
+        decideBy: instant.meta({ description: 'Undecided by then, it ends REFUSED, approval-expired' }),
+        verdict: z.string().nullable().meta({ description: 'approved, rejected, cancelled, expired; null: none yet' }),
+        approvalId: z.string().nullable(),
+      })
+      .nullable()
+      .meta({ description: "Null for what was within the merchant's limits" }),
     requestedAt: instant,
     firstCalledAt: instant.nullable(),
     concludedAt: instant.nullable(),
@@ -146,6 +169,7 @@ export const paymentCommandExample: PaymentCommandAnswer = {
     amountRefundedMinor: '0',
     dateUpdated: '2026-11-21T09:30:00.210000Z',
   },
+  hold: null,
   requestedAt: '2026-11-21T09:30:00.010Z',
   firstCalledAt: '2026-11-21T09:30:00.090Z',
   concludedAt: '2026-11-21T09:30:00.220Z',

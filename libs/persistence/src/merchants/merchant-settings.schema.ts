@@ -1,4 +1,4 @@
-import { anyCurrency, nonNegativeAmountMinorText } from '@tollgate/contracts';
+import { anyCurrency, nonNegativeAmountMinorText, paymentCommandKind } from '@tollgate/contracts';
 import { z } from 'zod';
 
 /** Webhook retries run for 31 minutes and may not be signed anew: a shorter tolerance would refuse honest ones. */
@@ -6,6 +6,16 @@ const WEBHOOK_TOLERANCE_MINUTES_MIN = 40;
 
 /** More people than that are not found within an attempt's time. */
 const VOTES_MAX = 5;
+
+/** Up to where commands of one kind are carried out on the word of whoever sends them. */
+const commandLimit = z.strictObject({
+  amountMaxMinor: z
+    .record(anyCurrency, nonNegativeAmountMinorText)
+    .optional()
+    .meta({ description: 'Largest amount, in minor units by currency. A currency that is not named is above it' }),
+  perHourMax: z.int().nonnegative().optional().meta({ description: 'Commands of the kind within any hour' }),
+});
+export type CommandLimit = Readonly<z.output<typeof commandLimit>>;
 
 /** Per-merchant settings: what is not set has the safe default. Unknown keys are kept out. */
 export const merchantSettings = z
@@ -40,6 +50,14 @@ export const merchantSettings = z
       .boolean()
       .default(false)
       .meta({ description: 'Whether a payment found after an abort is cancelled at Primer' }),
+    commandLimits: z
+      .partialRecord(paymentCommandKind, commandLimit)
+      .default({})
+      .meta({
+        description:
+          'Limits by kind of payment command (create, capture, cancel, refund); what is above one waits for a second ' +
+          'person. A kind that is not named has none.',
+      }),
     webhookToleranceMinutes: z
       .int()
       .min(WEBHOOK_TOLERANCE_MINUTES_MIN)

@@ -2,8 +2,8 @@ import { sql } from '@tollgate/persistence';
 import { COMMAND_PROGRESS_COLUMNS } from '../command.store.ts';
 
 /**
- * Open commands whose turn it is and that nobody holds. Of one payment the oldest alone, and that only while none is
- * under way; merchants of $2 have no free slot or a refused key. $1: how many, $2: merchant ids.
+ * Open commands whose turn it is and that nobody has leased. Of one payment the oldest alone, and that only while none is
+ * under way; what waits for a second person keeps nobody waiting, and is due when that time is over. Merchants of $2 have no free slot or a refused key. $1: how many, $2: merchant ids.
  */
 export const lockDueCommands = sql(
   'gateway-lock-due-commands',
@@ -12,12 +12,12 @@ export const lockDueCommands = sql(
    WHERE concluded_at IS NULL
      AND due_at <= clock_timestamp()
      AND (lease_until IS NULL OR lease_until <= clock_timestamp())
-     AND merchant_id <> ALL ($2::text[])
-     AND (kind = 'create' OR NOT EXISTS (
+     AND (state = 'HELD' OR merchant_id <> ALL ($2::text[]))
+     AND (kind = 'create' OR state = 'HELD' OR NOT EXISTS (
        SELECT FROM payment_command AS other
        WHERE other.merchant_id = command.merchant_id AND other.payment_id = command.payment_id
          AND other.concluded_at IS NULL AND other.kind <> 'create' AND other.command_id <> command.command_id
-         AND (other.sequence < command.sequence OR other.state IN ('CALLING', 'UNKNOWN'))))
+         AND other.state <> 'HELD' AND (other.sequence < command.sequence OR other.state IN ('CALLING', 'UNKNOWN'))))
    ORDER BY due_at, sequence
    LIMIT $1
    FOR UPDATE OF command SKIP LOCKED`,

@@ -37,11 +37,11 @@ export const findCommandOfAnybody = sql(
    LIMIT 1`,
 );
 
-/** Whether merchant $1 has commands about payment $2 that have not ended. */
+/** Whether merchant $1 has commands about payment $2 that have not ended and may change it. */
 export const countOpenCommands = sql(
   'gateway-count-open-commands',
   `SELECT count(*) AS open FROM payment_command
-   WHERE merchant_id = $1 AND payment_id = $2 AND concluded_at IS NULL AND kind <> 'create'`,
+   WHERE merchant_id = $1 AND payment_id = $2 AND concluded_at IS NULL AND kind <> 'create' AND state <> 'HELD'`,
 );
 
 /** Locks command $1, of merchant $2 or null; `held` says whether a process is at it right now. */
