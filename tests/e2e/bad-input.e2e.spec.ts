@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 
 import { describe, expect, it } from '@jest/globals';
 import type { ProblemDetails } from '@tollgate/contracts';
-import { request, startStack } from '@tollgate/testing';
+import { APPS_WITH_REVIEW, request, startStack } from '@tollgate/testing';
 import type { Checkout, HttpAnswer } from '@tollgate/testing';
 
-const stack = await startStack(import.meta.url);
+import { crawlAccess } from './access-crawl.ts';
+
+const stack = await startStack(import.meta.url, { running: APPS_WITH_REVIEW });
 const { shop, credentials } = stack;
 const attemptsUrl = `${stack.services.intake.url}/v1/attempts`;
 const sample = await shop.beginCheckout();
@@ -124,6 +126,15 @@ describe('an attempt', () => {
     const body = withOrder(checkout.body, { orderId: 'o'.repeat(256) });
 
     expect((await postRaw(JSON.stringify(body))).status).toBe(202);
+  });
+});
+
+describe('a route', () => {
+  it('is listed, opens to nobody without a key, and to each principal as the matrix says', async () => {
+    const { asked, ...complaints } = await crawlAccess(stack);
+
+    expect(complaints).toEqual({ unlisted: [], unguarded: [], wrongCells: [] });
+    expect(asked).toBeGreaterThan(300);
   });
 });
 

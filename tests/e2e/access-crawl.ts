@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+
+import type { App, Stack } from '@tollgate/testing';
+
+import { COLUMNS, EVERYWHERE, MATRIX, type MatrixRow } from '../architecture/access-matrix.ts';
+
+/** The emulator plays a provider and knows no people; its own tests tell who may call it. */
+type Crawled = Exclude<App, 'sandbox'>;
+
+export interface Crawl {
+  /** Routes that a service serves and no row of the matrix names. */
+  unlisted: string[];
+  /** Routes that answered something else than 401 to a caller without a key, or to one with a wrong key. */
+  unguarded: string[];
+  /** Cells in which a service did something else than the matrix says. */
+  wrongCells: string[];
+  /** Cells that were asked. */
+  asked: number;
+}
+
+/** Asks every service of the stack, for every route that it has, as nobody, as a stranger and as each principal. */
+export async function crawlAccess(stack: Stack): Promise<Crawl> {
+  const crawl: Crawl = { unlisted: [], unguarded: [], wrongCells: [], asked: 0 };
+  const tokens = await principalsOf(stack);
+  const running = Object.values(stack.services).filter((service) => service.isRunning);
+  for (const app of running.map((service) => service.app).filter((name): name is Crawled => name !== 'sandbox')) {
+    const served = [...(await routesOf(stack, app)), 'GET /openapi.json'];
+    const rows = [...MATRIX, ...EVERYWHERE.map((row): MatrixRow => [app, ...row])].filter(([name]) => name === app);
+    crawl.unlisted.push(
+      ...served
+        .filter((route) => !rows.some(([, method, path]) => route === `${method} ${path}`))
+        .map((r) => `${app} ${r}`),
+    );
+    for (const row of rows.filter(([, method, path]) => served.includes(`${method} ${path}`))) {
+      await crawlRoute(stack.services[app].url, row, tokens, crawl);
+    }
+    // What is not there is nobody's to know.
+    await crawlRoute(stack.services[app].url, [app, 'GET', '/nothing/here', '-------'], {}, crawl);
+  }
+  return crawl;
+}
+
+async function principalsOf(stack: Stack): Promise<Record<(typeof COLUMNS)[number], string>> {
+  const { intakeApiKey, platformApiKey, operatorToken, reviewers, operators, admin } = stack.credentials;
+  return {
+    viewer: await stack.signIn(reviewers[1], 'viewer'),
+    reviewer: await stack.signIn(reviewers[0]),
+    operator: await stack.signIn(operators[0]),
+    admin: await stack.signIn(admin),
+    merchant: intakeApiKey,
+    platform: platformApiKey,
+    token: operatorToken,
+  };
+}
+
+async function routesOf(stack: Stack, app: Crawled): Promise<string[]> {
+  const { body } = await stack.ask<{ paths: Record<string, Record<string, unknown>> }>(app, '/openapi.json');
+  return Object.entries(body.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+}
+
+async function crawlRoute(
+  origin: string,
+  [app, method, path, cells]: MatrixRow,
+  tokens: Partial<Record<string, string>>,
+  crawl: Crawl,
+): Promise<void> {
+  const route = `${app} ${method} ${path}`;
+  const url = `${origin}${path.replaceAll(/\{\w+\}/g, randomUUID())}`;
+  const nobody = [undefined, 'session_of-nobody'];
+  for (const token of cells === 'open' ? [] : nobody) {
+    const { status } = await knock(url, method, token);
+    crawl.asked += 1;
+    if (status !== 401) crawl.unguarded.push(`${route} answered ${status}`);
+  }
+  await Promise.all(
+    COLUMNS.map(async (column, index) => {
+      const [cell, token] = [cells === 'open' ? 'open' : cells[index], tokens[column]];
+      if (token === undefined || cell === 'open' || cell === 'p') return;
+      const { status, isScopeMissing } = await knock(url, method, token);
+      crawl.asked += 1;
+      const isLetIn = status !== 401 && !isScopeMissing;
+      if (isLetIn !== (cell === '+'))
+        crawl.wrongCells.push(`${route} as ${column}: "${cell}", and it answered ${status}`);
+    }),
+  );
+}
+
+/** A list is the body of no route: whoever is let in is told so, and nothing is done. */
+async function knock(
+  url: string,
+  method: string,
+  token: string | undefined,
+): Promise<{ status: number; isScopeMissing: boolean }> {
+  const answer = await fetch(url, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(method === 'GET' ? {} : { body: '[]' }),
+  });
+  if (answer.status !== 403) {
+    // A stream would go on for ever.
+    await answer.body?.cancel();
+    return { status: answer.status, isScopeMissing: false };
+  }
+  const { code } = (await answer.json()) as { code?: string };
+  return { status: 403, isScopeMissing: code === 'SCOPE_MISSING' };
+}
