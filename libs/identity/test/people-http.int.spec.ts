@@ -231,7 +231,7 @@ describe("the company's provider", () => {
     claims: Record<string, unknown>,
     tamper: (callback: URL) => void = () => undefined,
   ) {
-    provider.service.once('beforeTokenSigning', ({ payload }: MutableToken) => {
+    provider.service.on('beforeTokenSigning', ({ payload }: MutableToken) => {
       Object.assign(payload, { email_verified: true, groups: ['payments'], ...claims });
     });
     const begun = await browser.ask('GET', '/oidc/sign-in');
