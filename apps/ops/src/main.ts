@@ -4,6 +4,8 @@ import { runPeople } from './identity/people.command.ts';
 import { EXIT } from './command-line/exit-code.policy.ts';
 import { runCommandLine } from './command-line/run-command-line.command.ts';
 import { loadSettingsFile } from './ops.config.ts';
+import { runRuleSets } from './rule-sets/rule-sets.command.ts';
+import { runBacktest, runRecompute } from './rule-sets/try-rule-sets.command.ts';
 import { runTrace } from './trace/trace.command.ts';
 
 const USAGE = `usage: npm run --silent ops -- <command> [options]
@@ -17,6 +19,10 @@ const USAGE = `usage: npm run --silent ops -- <command> [options]
   keys make | list | revoke       API keys of merchants and of the platform
   people invite-admin | invite | list | role | disable | enable
                          people and what they may do
+  rulesets list | show | draft | shadow | differences | propose | promote | retire | rollback | audit
+                         what decides about attempts, from draft over the shadow to live
+  backtest VERSION       what a rule set would have decided about what was decided
+  recompute ATTEMPT      a recorded decision made again; --all for every one
   trace ATTEMPT          one attempt through all services, as one timeline
 
   Each takes --help. Exit codes: ${EXIT.DONE} done, ${EXIT.FAILED} failed, ${EXIT.USAGE} the command line cannot be understood,
@@ -36,5 +42,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2), USAGE, {
   'dead-letters': runDeadLetters,
   keys: runKeys,
   people: runPeople,
+  rulesets: runRuleSets,
+  backtest: runBacktest,
+  recompute: runRecompute,
   trace: runTrace,
 });

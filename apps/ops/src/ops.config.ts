@@ -21,6 +21,7 @@ const opsEnvironment = z.object({
   IDENTITY_SCHEMA: z.string().default(IDENTITY_SCHEMA_DEFAULT),
   TOLLGATE_MASTER_KEY: z.string().optional(),
   TOLLGATE_OPERATOR_TOKEN: z.string().optional(),
+  TOLLGATE_PASSWORD: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
   CONSOLE_PORT: portNumber.default(4000),
   CONSOLE_PUBLIC_URL: z.url().optional(),
@@ -55,10 +56,24 @@ export interface OpsSettings {
   readonly urls: Readonly<Record<TracedService, string>>;
   /** @throws ConfigError telling what to set */
   readonly operatorToken: () => string;
+  /**
+   * The password of somebody who does something as themselves.
+   * @throws ConfigError telling what to set
+   */
+  readonly passwordOf: (email: string) => string;
 }
 
 /** What `npm start` keeps, as far as it is needed here. */
-const credentialsFile = z.object({ operatorToken: z.string(), masterKey: z.string() }).partial();
+const account = z.object({ email: z.string(), password: z.string() });
+const credentialsFile = z
+  .object({
+    operatorToken: z.string(),
+    masterKey: z.string(),
+    reviewers: z.array(account),
+    operators: z.array(account),
+    admin: account,
+  })
+  .partial();
 
 /** Reads `.env` of the current folder; what the environment sets already stands. */
 export function loadSettingsFile(): void {
@@ -122,6 +137,13 @@ export function readOpsSettings(
         throw missing('TOLLGATE_OPERATOR_TOKEN', 'bearer token of operators');
       }
       return token;
+    },
+    passwordOf: (email) => {
+      const { reviewers = [], operators = [], admin } = credentials;
+      const kept = [...reviewers, ...operators, ...(admin === undefined ? [] : [admin])];
+      const password = values.TOLLGATE_PASSWORD ?? kept.find((each) => each.email === email)?.password;
+      if (password === undefined) throw missing('TOLLGATE_PASSWORD', `the password of ${email}`);
+      return password;
     },
   };
 }

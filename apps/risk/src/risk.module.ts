@@ -4,6 +4,10 @@ import { IdentityModule } from '@tollgate/identity';
 import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
 import { deriveKey, MerchantsModule, PersistenceModule, PersonalValues } from '@tollgate/persistence';
 import { PlatformModule } from '@tollgate/platform';
+import { BacktestRepository } from './backtests/backtest.repository.ts';
+import { BacktestsController } from './backtests/backtests.controller.ts';
+import { FindBacktestsHandler } from './backtests/find-backtests.handler.ts';
+import { RunBacktestHandler } from './backtests/run-backtest.handler.ts';
 import { DecideAttemptsConsumer } from './decisions/decide-attempts.consumer.ts';
 import { DecideAttemptsHandler, DecideSettings } from './decisions/decide-attempts.handler.ts';
 import { DecisionRepository } from './decisions/decision.repository.ts';
@@ -16,6 +20,7 @@ import { FindListEntriesHandler } from './lists/find-list-entries.handler.ts';
 import { ListEntriesController } from './lists/list-entries.controller.ts';
 import { ListEntryRepository } from './lists/list-entry.repository.ts';
 import { RemoveListEntryHandler } from './lists/remove-list-entry.handler.ts';
+import { CreateBacktests1764000000030 } from './migrations/create-backtests.migration.ts';
 import { CreateDecisions1764000000000 } from './migrations/create-decisions.migration.ts';
 import { CreateListEntries1764000000002 } from './migrations/create-list-entries.migration.ts';
 import { CreateRuleSets1764000000020 } from './migrations/create-rule-sets.migration.ts';
@@ -24,7 +29,11 @@ import { CreateVelocity1764000000001 } from './migrations/create-velocity.migrat
 import { ExtendListEntries1764000000011 } from './migrations/extend-list-entries.migration.ts';
 import { ReplaceVelocity1764000000010 } from './migrations/replace-velocity.migration.ts';
 import type { RiskSettings } from './risk.config.ts';
+import { RecomputeDecisionsHandler } from './recorded/recompute-decisions.handler.ts';
+import { RecordedDecisionRepository } from './recorded/recorded-decision.repository.ts';
+import { RuleSetLibrary } from './recorded/rule-set-library.service.ts';
 import { DraftRuleSetHandler } from './rule-sets/draft-rule-set.handler.ts';
+import { FindDifferencesHandler } from './rule-sets/find-differences.handler.ts';
 import { FindRuleSetsHandler } from './rule-sets/find-rule-sets.handler.ts';
 import { MoveRuleSetHandler } from './rule-sets/move-rule-set.handler.ts';
 import { RuleSetRepository } from './rule-sets/rule-set.repository.ts';
@@ -44,6 +53,7 @@ const migrations = [
   ExtendListEntries1764000000011,
   CreateRuleSets1764000000020,
   CreateShadowDecisions1764000000021,
+  CreateBacktests1764000000030,
 ];
 
 /** Risk's wiring: attempts in by Kafka, decisions out by the same transaction, a few reads for operators. */
@@ -68,7 +78,13 @@ export class RiskModule {
         IdentityModule.forRoot({ schema: settings.IDENTITY_SCHEMA }),
         MessagingModule.forRoot(toMessagingSettings('risk', settings)),
       ],
-      controllers: [DecideAttemptsConsumer, DecisionsController, RuleSetsController, ListEntriesController],
+      controllers: [
+        DecideAttemptsConsumer,
+        DecisionsController,
+        RuleSetsController,
+        BacktestsController,
+        ListEntriesController,
+      ],
       providers: [
         { provide: FirstRuleSet, useValue: { ruleSet } satisfies FirstRuleSet },
         RuleSetRepository,
@@ -76,6 +92,13 @@ export class RiskModule {
         FindRuleSetsHandler,
         DraftRuleSetHandler,
         MoveRuleSetHandler,
+        FindDifferencesHandler,
+        RuleSetLibrary,
+        RecordedDecisionRepository,
+        RecomputeDecisionsHandler,
+        BacktestRepository,
+        FindBacktestsHandler,
+        RunBacktestHandler,
         { provide: DecideSettings, useValue: decideSettings },
         { provide: FingerprintKey, useValue: fingerprintKey },
         { provide: PersonalValues, useValue: new PersonalValues(settings.TOLLGATE_MASTER_KEY) },

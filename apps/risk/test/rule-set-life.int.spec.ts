@@ -4,15 +4,27 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import {
   AttemptTokenised,
   type AttemptTokenisedData,
+  backtestAnswer,
+  backtestListAnswer,
+  differencesAnswer,
   KnownError,
   type Principal,
+  recomputationAnswer,
   ROLE_SCOPES,
   ruleSetAnswer,
   ruleSetAuditListAnswer,
   ruleSetDetailAnswer,
+  ruleSetListAnswer,
   topicName,
 } from '@tollgate/contracts';
-import { foreignRecord, testDatabase, testRecords, testTopicPrefix, tokenisedAttempt } from '@tollgate/testing';
+import {
+  eventually,
+  foreignRecord,
+  testDatabase,
+  testRecords,
+  testTopicPrefix,
+  tokenisedAttempt,
+} from '@tollgate/testing';
 import { MoveRuleSetHandler } from '../src/rule-sets/move-rule-set.handler.ts';
 import { loadRuleSet } from '../src/rule-sets/rule-set.store.ts';
 import { decisionsAbout, prepareRisk, type RiskService, startRisk } from './risk-service.ts';
@@ -118,6 +130,50 @@ it('goes from draft over the shadow to live by two people, decides from then on,
     'promote bob live',
     'rollback operator retired',
   ]);
+});
+
+it('tells where a shadow differs, makes every decision again, and tries a candidate on what was decided', async () => {
+  const [live] = ruleSetListAnswer.parse((await risk.ask('GET', '/v1/rulesets?status=live')).body).data;
+  const { version } = await draft(candidate(4199));
+  await risk.ask('POST', `/v1/rulesets/${version}/shadow`, { body: {} });
+  const order = (amountMinor: string) => ({ orderId: `order-${amountMinor}`, amountMinor, currency: 'EUR' });
+  const attempts = ['4199', '4200', '4201', '1000001'].map((amount) => tokenisedAttempt({ order: order(amount) }));
+  for (const attempt of attempts) await decide(attempt);
+  await risk.ask('POST', `/v1/rulesets/${version}/retire`, { body: {} });
+
+  const { body } = await risk.ask('GET', `/v1/rulesets/${version}/differences`);
+  const differences = differencesAnswer.parse(body);
+  expect(differences).toMatchObject({
+    attempts: 4,
+    different: 3,
+    decisions: [
+      { from: 'APPROVE', to: 'REVIEW', attempts: 2, amounts: { EUR: '8401' } },
+      { from: 'ABORT', to: 'REVIEW', attempts: 1, amounts: { EUR: '1000001' } },
+      { from: 'APPROVE', to: 'APPROVE', attempts: 1, amounts: { EUR: '4199' } },
+    ],
+    rules: [{ rule: 'not-small', hits: 3, errors: 0 }],
+  });
+  expect(differences.examples.map((each) => each.paymentAttemptId)).toContain(attempts[3]!.paymentAttemptId);
+
+  const again = await risk.ask('GET', `/v1/decisions/${attempts[0]!.paymentAttemptId}/recompute`);
+  expect(again).toMatchObject({ status: 200, body: { isSame: true, version: live!.version } });
+  const all = recomputationAnswer.parse((await risk.ask('GET', '/v1/decisions/recomputation')).body);
+  expect(all).toMatchObject({ different: 0, unknownVersion: 0, same: all.decisions });
+  expect(all.decisions).toBeGreaterThanOrEqual(attempts.length);
+
+  const started = await risk.ask('POST', '/v1/backtests', { body: { version } });
+  const { id } = backtestAnswer.parse(started.body);
+  const done = await eventually(async () => {
+    const backtest = backtestAnswer.parse((await risk.ask('GET', `/v1/backtests/${id}`)).body);
+    expect(backtest.status).toBe('done');
+    return backtest.result!;
+  });
+  expect(done.attempts).toBe(all.decisions);
+  expect(done.decisions).toContainEqual(expect.objectContaining({ from: 'ABORT', to: 'REVIEW', attempts: 1 }));
+  expect(backtestListAnswer.parse((await risk.ask('GET', '/v1/backtests')).body).data).toHaveLength(1);
+  expect(await risk.ask('GET', `/v1/backtests/${randomUUID()}`)).toMatchObject({ status: 404 });
+  const backwards = '/v1/decisions/recomputation?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z';
+  expect(await risk.ask('GET', backwards)).toMatchObject({ status: 422 });
 });
 
 it('keeps its record and what a set says as they are, whoever asks the database to change them', async () => {

@@ -26,6 +26,7 @@ export const ERRORS = {
   PERSON_NOT_FOUND: { status: 404, retriable: false, title: 'No such person' },
   INVITATION_NOT_FOUND: { status: 404, retriable: false, title: 'The invitation was used, has run out or never was' },
   KEY_NOT_FOUND: { status: 404, retriable: false, title: 'No such key' },
+  BACKTEST_NOT_FOUND: { status: 404, retriable: false, title: 'No such backtest' },
   RULESET_NOT_FOUND: { status: 404, retriable: false, title: 'No such rule set' },
   METHOD_NOT_ALLOWED: { status: 405, retriable: false, title: 'This method is not allowed here' },
   ATTEMPT_CONFLICT: { status: 409, retriable: false, title: 'The attempt is known with another identity' },

@@ -3,6 +3,8 @@ import { KnownError } from '@tollgate/contracts';
 import { runKeys } from '../identity/keys.command.ts';
 import { runPeople } from '../identity/people.command.ts';
 import { runDeadLetters } from '../dead-letters/dead-letters.command.ts';
+import { runRuleSets } from '../rule-sets/rule-sets.command.ts';
+import { runBacktest, runRecompute } from '../rule-sets/try-rule-sets.command.ts';
 import { runTrace } from '../trace/trace.command.ts';
 import { runCommandLine } from './run-command-line.command.ts';
 
@@ -21,6 +23,9 @@ const run = (...args: string[]) =>
     'dead-letters': runDeadLetters,
     keys: runKeys,
     people: runPeople,
+    rulesets: runRuleSets,
+    backtest: runBacktest,
+    recompute: runRecompute,
     trace: runTrace,
   });
 
@@ -44,6 +49,10 @@ describe('the command line', () => {
     ['no e-mail address', ['people', 'disable', 'ann'], 'name one person'],
     ['no role', ['people', 'invite', 'ann@shop.test'], 'say which role'],
     ['a role that there is not', ['people', 'role', 'ann@shop.test', 'boss'], 'say which role'],
+    ['no rule set', ['rulesets', 'show', 'abc'], 'name one version'],
+    ['no document', ['rulesets', 'draft'], 'name one file'],
+    ['no candidate', ['backtest'], 'name one version'],
+    ['no decision', ['recompute', '17'], 'name one attempt'],
     ['no attempt', ['trace'], 'name one attempt'],
     ['no attempt id', ['trace', '17'], 'those are UUIDs'],
   ])('exits with 2 for %s, and says so beside the answer', async (_what, args, remark) => {
@@ -60,6 +69,9 @@ describe('the command line', () => {
     ...['make', 'list', 'revoke'].map((name) => [['keys', name, '--help']]),
     [['people', '--help']],
     ...['invite-admin', 'invite', 'list', 'role', 'disable', 'enable'].map((name) => [['people', name, '--help']]),
+    [['rulesets', 'list', '--help']],
+    [['backtest', '--help']],
+    [['recompute', '--help']],
     [['trace', '--help']],
   ])('has help at every level: %j', async (args) => {
     expect(await run(...args)).toBe(0);

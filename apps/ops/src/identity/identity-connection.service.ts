@@ -1,4 +1,13 @@
-import { IdentityDatabase, Invitations, Keys, Passwords, People, Sessions } from '@tollgate/identity';
+import {
+  IdentityDatabase,
+  Invitations,
+  Keys,
+  LoginThrottle,
+  Passwords,
+  People,
+  Sessions,
+  SignIn,
+} from '@tollgate/identity';
 import { Database } from '@tollgate/persistence';
 import type { OpsSettings } from '../ops.config.ts';
 
@@ -7,6 +16,7 @@ export interface IdentityDesk {
   readonly keys: Keys;
   readonly people: People;
   readonly invitations: Invitations;
+  readonly signIn: SignIn;
 }
 
 /** Pause until a database that is away is given up; milliseconds. */
@@ -26,9 +36,12 @@ export async function withIdentity<T>(settings: OpsSettings, work: (desk: Identi
     const identity = new IdentityDatabase(database, schema);
     const sessions = new Sessions(identity);
     const passwords = new Passwords();
+    const people = new People(identity, sessions, passwords);
+    const throttle = new LoginThrottle(identity);
     return await work({
       keys: new Keys(identity),
-      people: new People(identity, sessions, passwords),
+      people,
+      signIn: new SignIn(identity, { throttle, passwords, sessions, people }),
       invitations: new Invitations(identity, sessions, passwords),
     });
   } finally {

@@ -1,5 +1,10 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
 import {
+  type DifferencesAnswer,
+  differencesAnswer,
+  differencesExample,
+  type DifferencesQuery,
+  differencesQuery,
   type Principal,
   type RuleSetAnswer,
   ruleSetAnswer,
@@ -24,6 +29,7 @@ import {
 } from '@tollgate/contracts';
 import { Answers, AnswersProblem, CurrentPrincipal, RequireScope } from '@tollgate/platform';
 import { DraftRuleSetHandler } from './draft-rule-set.handler.ts';
+import { FindDifferencesHandler } from './find-differences.handler.ts';
 import { FindRuleSetsHandler } from './find-rule-sets.handler.ts';
 import { MoveRuleSetHandler } from './move-rule-set.handler.ts';
 
@@ -38,11 +44,18 @@ export class RuleSetsController {
   readonly #find: FindRuleSetsHandler;
   readonly #draft: DraftRuleSetHandler;
   readonly #move: MoveRuleSetHandler;
+  readonly #differences: FindDifferencesHandler;
 
-  constructor(find: FindRuleSetsHandler, draft: DraftRuleSetHandler, move: MoveRuleSetHandler) {
+  constructor(
+    find: FindRuleSetsHandler,
+    draft: DraftRuleSetHandler,
+    move: MoveRuleSetHandler,
+    differences: FindDifferencesHandler,
+  ) {
     this.#find = find;
     this.#draft = draft;
     this.#move = move;
+    this.#differences = differences;
   }
 
   @Get()
@@ -71,6 +84,20 @@ export class RuleSetsController {
   @AnswersProblem('RULESET_NOT_FOUND', 'VALIDATION_FAILED')
   get(@Param('version', { schema: ruleSetVersion }) version: string): Promise<RuleSetDetailAnswer> {
     return this.#find.get(version);
+  }
+
+  @Get(':version/differences')
+  @RequireScope('risk:read')
+  @Answers(200, differencesAnswer, {
+    description: 'Where it differs from what was decided',
+    example: differencesExample,
+  })
+  @AnswersProblem('RULESET_NOT_FOUND', 'VALIDATION_FAILED')
+  findDifferences(
+    @Param('version', { schema: ruleSetVersion }) version: string,
+    @Query({ schema: differencesQuery }) query: DifferencesQuery,
+  ): Promise<DifferencesAnswer> {
+    return this.#differences.find(version, query);
   }
 
   @Post()

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { KnownError } from '@tollgate/contracts';
+import { RuleSetRepository } from '../rule-sets/rule-set.repository.ts';
+import { readRuleSet } from '../rule-sets/rule-set.store.ts';
+import type { RuleSet } from '../rule-sets/rule-set.types.ts';
+
+/** Sets by version, compiled; what a set says never changes. */
+const KEPT_MAX = 32;
+
+/** Compiled rule sets of any age, for those who look back. */
+@Injectable()
+export class RuleSetLibrary {
+  readonly #repository: RuleSetRepository;
+  readonly #kept = new Map<string, RuleSet>();
+
+  constructor(repository: RuleSetRepository) {
+    this.#repository = repository;
+  }
+
+  /** @throws KnownError RULESET_NOT_FOUND; RULESET_INVALID where another release wrote it */
+  async get(version: string): Promise<RuleSet> {
+    const kept = this.#kept.get(version);
+    if (kept !== undefined) return kept;
+    const row = await this.#repository.get(version);
+    const ruleSet = readRuleSet(row.content, row.version);
+    if (this.#kept.size >= KEPT_MAX) this.#kept.clear();
+    this.#kept.set(row.version, ruleSet);
+    return ruleSet;
+  }
+
+  /** Undefined where no such set is kept. */
+  async find(version: string): Promise<RuleSet | undefined> {
+    try {
+      return await this.get(version);
+    } catch (error) {
+      if (error instanceof KnownError && error.code === 'RULESET_NOT_FOUND') return undefined;
+      throw error;
+    }
+  }
+}
