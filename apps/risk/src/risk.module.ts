@@ -13,6 +13,11 @@ import { DecideAttemptsHandler, DecideSettings } from './decisions/decide-attemp
 import { DecisionRepository } from './decisions/decision.repository.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { GetDecisionHandler } from './decisions/get-decision.handler.ts';
+import { CreditPendingJob } from './fates/credit-pending.job.ts';
+import { FateRepository } from './fates/fate.repository.ts';
+import { RecordFatesHandler } from './fates/record-fates.handler.ts';
+import { RecordOutcomesConsumer } from './fates/record-outcomes.consumer.ts';
+import { RecordPaymentsConsumer } from './fates/record-payments.consumer.ts';
 import { AttemptIdentifier, FingerprintKey } from './features/attempt-identifier.service.ts';
 import { TakeSnapshots } from './features/take-snapshots.service.ts';
 import { AddListEntryHandler } from './lists/add-list-entry.handler.ts';
@@ -22,6 +27,7 @@ import { ListEntryRepository } from './lists/list-entry.repository.ts';
 import { RemoveListEntryHandler } from './lists/remove-list-entry.handler.ts';
 import { CreateBacktests1764000000030 } from './migrations/create-backtests.migration.ts';
 import { CreateDecisions1764000000000 } from './migrations/create-decisions.migration.ts';
+import { CreateFates1764000000022 } from './migrations/create-fates.migration.ts';
 import { CreateListEntries1764000000002 } from './migrations/create-list-entries.migration.ts';
 import { CreateRuleSets1764000000020 } from './migrations/create-rule-sets.migration.ts';
 import { CreateShadowDecisions1764000000021 } from './migrations/create-shadow-decisions.migration.ts';
@@ -53,6 +59,7 @@ const migrations = [
   ExtendListEntries1764000000011,
   CreateRuleSets1764000000020,
   CreateShadowDecisions1764000000021,
+  CreateFates1764000000022,
   CreateBacktests1764000000030,
 ];
 
@@ -80,6 +87,8 @@ export class RiskModule {
       ],
       controllers: [
         DecideAttemptsConsumer,
+        RecordOutcomesConsumer,
+        RecordPaymentsConsumer,
         DecisionsController,
         RuleSetsController,
         BacktestsController,
@@ -111,6 +120,9 @@ export class RiskModule {
         FindListEntriesHandler,
         AddListEntryHandler,
         RemoveListEntryHandler,
+        FateRepository,
+        RecordFatesHandler,
+        CreditPendingJob,
         VelocityRepository,
         CleanVelocityJob,
       ],

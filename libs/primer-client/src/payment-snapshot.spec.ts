@@ -55,6 +55,17 @@ describe('toPaymentSnapshot', () => {
     });
   });
 
+  it('reads of the card what tells it, and nothing that looks like more of its number', () => {
+    const paymentMethodData = {
+      ...{ first6Digits: '411111', last4Digits: '1111', network: 'Visa', cardholderName: 'Ann' },
+      binData: { network: 'VISA', issuerCountryCode: 'DE' },
+    };
+    const cardOf = (data: unknown) => toPaymentSnapshot({ ...v24, paymentMethod: { paymentMethodData: data } }).card;
+    expect(cardOf(paymentMethodData)).toEqual({ bin: '411111', last4: '1111', network: 'VISA', issuerCountry: 'DE' });
+    expect(cardOf({ first6Digits: '4111111111111111', last4Digits: '11111' })).toBeUndefined();
+    expect(cardOf({ network: 'Visa' })).toEqual({ network: 'Visa' });
+  });
+
   it('reads the older shape with its own amounts and instrument', () => {
     const older = {
       id: 'slklmjh4',

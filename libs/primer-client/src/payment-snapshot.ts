@@ -47,9 +47,28 @@ export function toPaymentSnapshot(payment: unknown): PaymentSnapshot {
     dateUpdated: toUtcMicroseconds(source.dateUpdated),
     processorName: toShortText(processor?.name, 128) ?? toSellingProcessor(summaries),
     analyticsId: toId(method?.analyticsId),
+    card: toCard(toRecord(method?.paymentMethodData)),
     transactions: summaries,
     events: toEvents(transactions),
   });
+}
+
+/** What tells the card; the names of networks are those of the card's own data where it has any. */
+function toCard(source: Readonly<Record<string, unknown>> | undefined): Snapshot<'card'> | undefined {
+  if (source === undefined) return undefined;
+  const binData = toRecord(source.binData);
+  const card = withoutAbsent({
+    bin: toMatching(source.first6Digits, /^\d{6}$/),
+    last4: toMatching(source.last4Digits, /^\d{4}$/),
+    network: toShortText(binData?.network, 64) ?? toShortText(source.network, 64),
+    issuerCountry: toMatching(binData?.issuerCountryCode, /^[A-Z]{2}$/),
+  });
+  return Object.keys(card).length === 0 ? undefined : card;
+}
+
+function toMatching(value: unknown, pattern: RegExp): string | undefined {
+  const text = toShortText(value, 64);
+  return text !== undefined && pattern.test(text) ? text : undefined;
 }
 
 type Transaction = Snapshot<'transactions'>[number];

@@ -17,6 +17,7 @@ const CONTEXT: AttemptContext = {
   allowedBy: [],
   blockedBy: [],
   watchedBy: [],
+  history: {},
   velocity: { 'velocity.countByCustomer60s': null, 'velocity.countByCard60s': 7 },
 };
 

@@ -1,4 +1,5 @@
 import type { AttemptTokenisedData } from '@tollgate/contracts';
+import type { SubjectHistory } from '../fates/fate.types.ts';
 import type { VelocityKind } from '../velocity/velocity.types.ts';
 
 /** Types a feature can have in a condition; they are CEL's own names. */
@@ -41,6 +42,61 @@ export const FEATURES = {
   'card.network': { type: 'string', source: 'browser', meaning: 'VISA, MASTERCARD, … in capitals' },
   'customer.emailHash': { type: 'string', source: 'shop', meaning: 'Keyed hash of the e-mail address' },
   'customer.id': { type: 'string', source: 'shop', meaning: "The shop's id of the customer" },
+  'history.cardAborted': { type: 'int', source: 'history', meaning: 'Earlier attempts of the card that were aborted' },
+  'history.cardAgeSeconds': {
+    type: 'int',
+    source: 'history',
+    meaning: 'Since the first attempt of the card; 0 at the first',
+  },
+  'history.cardApproved': {
+    type: 'int',
+    source: 'history',
+    meaning: 'Earlier attempts of the card that became payments',
+  },
+  'history.cardDeclined': { type: 'int', source: 'history', meaning: 'Payments of the card that were declined' },
+  'history.cardDisputed': { type: 'int', source: 'history', meaning: 'Payments of the card that were disputed' },
+  'history.cardMismatched': {
+    type: 'list<string>',
+    source: 'history',
+    meaning: 'What earlier payments of the card showed otherwise than claimed: amount, bin, country, last4, network',
+  },
+  'history.cardRefunded': { type: 'int', source: 'history', meaning: 'Payments of the card that were refunded' },
+  'history.customerAborted': {
+    type: 'int',
+    source: 'history',
+    meaning: 'Earlier attempts of the customer that were aborted',
+  },
+  'history.customerAgeSeconds': {
+    type: 'int',
+    source: 'history',
+    meaning: 'Since the first attempt of the customer; 0 at the first',
+  },
+  'history.customerApproved': {
+    type: 'int',
+    source: 'history',
+    meaning: 'Earlier attempts of the customer that became payments',
+  },
+  'history.customerDeclined': {
+    type: 'int',
+    source: 'history',
+    meaning: 'Payments of the customer that were declined',
+  },
+  'history.customerDisputed': {
+    type: 'int',
+    source: 'history',
+    meaning: 'Payments of the customer that were disputed',
+  },
+  'history.customerMismatched': {
+    type: 'list<string>',
+    source: 'history',
+    meaning:
+      'What earlier payments of the customer showed otherwise than claimed: amount, bin, country, last4, network',
+  },
+  'history.customerRefunded': {
+    type: 'int',
+    source: 'history',
+    meaning: 'Payments of the customer that were refunded',
+  },
   'instrument.type': { type: 'string', source: 'browser', meaning: 'PAYMENT_CARD, PAYPAL_ORDER, …' },
   'lists.allowed': {
     type: 'list<string>',
@@ -80,6 +136,15 @@ export type AttemptValues = Readonly<Record<VelocityKind, string | null>>;
  */
 export type FeatureSnapshot = Readonly<Record<string, FeatureValue>>;
 
+/** Kinds of subject whose history is told. */
+export type RememberedKind = 'card' | 'customer';
+
+/** A card or a customer that was seen before. */
+export interface RememberedSubject extends SubjectHistory {
+  /** Unix milliseconds. */
+  readonly firstSeenMs: number;
+}
+
 /** What risk itself knows about an attempt, beside what the attempt says. */
 export interface AttemptContext {
   /** What it names of each kind. */
@@ -89,6 +154,8 @@ export interface AttemptContext {
   readonly allowedBy: readonly string[];
   readonly blockedBy: readonly string[];
   readonly watchedBy: readonly string[];
+  /** What it is remembered by of each kind; absent where the attempt names none, or it is seen for the first time. */
+  readonly history: Readonly<Partial<Record<RememberedKind, RememberedSubject>>>;
   /** Velocities by feature name, this attempt included; null where the attempt has nothing to count by. */
   readonly velocity: Readonly<Record<string, number | string | null>>;
 }
@@ -106,6 +173,8 @@ export function toFeatureSnapshot(attempt: AttemptTokenisedData, context: Attemp
     'card.network': paymentMethod.network?.toUpperCase() ?? null,
     'customer.emailHash': context.values.email,
     'customer.id': context.values.customer,
+    ...toHistoryFeatures('card', context),
+    ...toHistoryFeatures('customer', context),
     'instrument.type': paymentMethod.paymentInstrumentType ?? null,
     'lists.allowed': context.allowedBy,
     'lists.blocked': context.blockedBy,
@@ -119,6 +188,29 @@ export function toFeatureSnapshot(attempt: AttemptTokenisedData, context: Attemp
   };
   const velocity = Object.entries(context.velocity).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return { ...features, ...Object.fromEntries(velocity) };
+}
+
+type HistoryFeature<Kind extends RememberedKind> = Extract<FeatureName, `history.${Kind}${string}`>;
+
+/** Zeros at the first attempt; null where there is nobody to remember. */
+function toHistoryFeatures<Kind extends RememberedKind>(
+  kind: Kind,
+  { values, history, receivedAt }: AttemptContext,
+): Record<HistoryFeature<Kind>, FeatureValue> {
+  const isKnown = values[kind] !== null;
+  const subject = history[kind];
+  const count = (value: number | undefined) => (isKnown ? (value ?? 0) : null);
+  const receivedMs = receivedAt.getTime();
+  const ageMs = Math.max(0, receivedMs - (subject?.firstSeenMs ?? receivedMs));
+  return {
+    [`history.${kind}Aborted`]: count(subject?.aborted),
+    [`history.${kind}AgeSeconds`]: count(Math.floor(ageMs / 1000)),
+    [`history.${kind}Approved`]: count(subject?.approved),
+    [`history.${kind}Declined`]: count(subject?.declined),
+    [`history.${kind}Disputed`]: count(subject?.disputed),
+    [`history.${kind}Mismatched`]: isKnown ? (subject?.mismatched ?? []) : null,
+    [`history.${kind}Refunded`]: count(subject?.refunded),
+  } as Record<HistoryFeature<Kind>, FeatureValue>;
 }
 
 /** Null where the browser's word is absent or no sensible number of Unix seconds. */

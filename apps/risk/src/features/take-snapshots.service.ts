@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { AttemptClocks, AttemptTokenisedData } from '@tollgate/contracts';
 import type { Transaction } from '@tollgate/persistence';
 import { ListEntryRepository } from '../lists/list-entry.repository.ts';
-import { measureBatch, toKeyedAttempts } from '../velocity/velocity.policy.ts';
+import { type KeyedAttempt, measureBatch, toKeyedAttempts, type VelocityState } from '../velocity/velocity.policy.ts';
 import { VelocityRepository } from '../velocity/velocity.repository.ts';
 import type { VelocityMeasurement } from '../velocity/velocity.types.ts';
 import { AttemptIdentifier } from './attempt-identifier.service.ts';
-import { type FeatureSnapshot, toFeatureSnapshot } from './feature.policy.ts';
+import { type AttemptContext, type FeatureSnapshot, type RememberedKind, toFeatureSnapshot } from './feature.policy.ts';
 
 /** An attempt and its clocks. */
 export interface AttemptToDescribe {
@@ -68,9 +68,19 @@ export class TakeSnapshots {
         values: values[index]!,
         receivedAt: new Date(clocks.receivedAt),
         ...listed[index]!,
+        history: toHistory(keyed[index]!, state),
         velocity: measured.values[index]!,
       }),
     );
     return { snapshots, record: () => this.#velocity.write(transaction, state, measured.updates) };
   }
+}
+
+/** What was recorded of an attempt's card and customer before the batch. */
+function toHistory({ keys }: KeyedAttempt, { subjects }: VelocityState): AttemptContext['history'] {
+  const remembered = (kind: RememberedKind) => {
+    const known = subjects.get(keys[kind] ?? '');
+    return known === undefined ? {} : { [kind]: { firstSeenMs: known.firstSeenMs, ...known.history } };
+  };
+  return { ...remembered('card'), ...remembered('customer') };
 }

@@ -24,6 +24,7 @@ function plainAttempt(currency: string, amountMinor: string): FeatureSnapshot {
       allowedBy: [],
       blockedBy: [],
       watchedBy: [],
+      history: {},
       velocity: { 'velocity.countByCustomer600s': null, 'velocity.countByCard600s': null },
     },
   );

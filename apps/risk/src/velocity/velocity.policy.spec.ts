@@ -20,6 +20,7 @@ import { VELOCITY_LIMITS } from './velocity.schema.ts';
 import type { VelocityMeasurement } from './velocity.types.ts';
 
 const WINDOW_SECONDS = 3;
+const NOTHING = { approved: 0, aborted: 0, declined: 0, refunded: 0, disputed: 0, mismatched: [] };
 const MEASUREMENTS: readonly VelocityMeasurement[] = [
   { by: 'customer', windowSeconds: WINDOW_SECONDS },
   { by: 'card', windowSeconds: 1 },
@@ -72,7 +73,7 @@ class Tables {
     };
     const { values, updates } = measureBatch(MEASUREMENTS, batch, state);
     for (const { key, firstSeenMs, sealed, recent, blocks } of updates) {
-      this.#subjects.set(key, { firstSeenMs, sealed, recent: unpackEntries(packEntries(recent)) });
+      this.#subjects.set(key, { firstSeenMs, sealed, recent: unpackEntries(packEntries(recent)), history: NOTHING });
       this.#blocks.push(...blocks.map((block) => ({ ...block, key })));
     }
     for (const [key, seen] of state.seen) this.#seen.set(key, seen.pack());

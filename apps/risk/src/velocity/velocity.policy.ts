@@ -1,3 +1,4 @@
+import type { SubjectHistory } from '../fates/fate.types.ts';
 import { type CountedEntry, type SealedBlock, sealOldest, unpackBlockEntries } from './counted-entry.policy.ts';
 import type { SeenValues } from './seen-values.policy.ts';
 import { toSubjectKey, toValueDigest } from './subject-key.policy.ts';
@@ -40,6 +41,7 @@ export interface KnownSubject {
   /** Entries that lie in blocks. */
   readonly sealed: number;
   readonly recent: readonly CountedEntry[];
+  readonly history: SubjectHistory;
 }
 
 /** A window to be read from a subject's blocks, for all its attempts of the batch at once. */

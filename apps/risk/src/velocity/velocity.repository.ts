@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '@tollgate/persistence';
+import type { SubjectHistory } from '../fates/fate.types.ts';
 import { packEntries, unpackEntries } from './counted-entry.policy.ts';
 import { SeenValues } from './seen-values.policy.ts';
 import { deleteOldBlocks, deleteOldSeenValues, deleteOldSubjects } from './sql/delete-old-velocity.sql.ts';
@@ -23,6 +24,13 @@ import {
   type VelocityState,
 } from './velocity.policy.ts';
 import type { VelocityMeasurement } from './velocity.types.ts';
+
+interface SubjectRow extends SubjectHistory {
+  readonly position: number;
+  readonly first_seen_ms: number;
+  readonly sealed: number;
+  readonly recent: Buffer;
+}
 
 /** What attempts have in common, and when it was seen: exact in the order in which batches commit. */
 @Injectable()
@@ -107,14 +115,11 @@ export class VelocityRepository {
   }
 
   async #readSubjects(transaction: Transaction, subjects: readonly BatchSubject[]): Promise<Map<string, KnownSubject>> {
-    const rows = await transaction.query<{ position: number; first_seen_ms: number; sealed: number; recent: Buffer }>(
-      readSubjects,
-      [subjects.map(({ key }) => key)],
-    );
+    const rows = await transaction.query<SubjectRow>(readSubjects, [subjects.map(({ key }) => key)]);
     return new Map(
-      rows.map((row) => [
-        subjects[row.position]!.key,
-        { firstSeenMs: row.first_seen_ms, sealed: row.sealed, recent: unpackEntries(row.recent) },
+      rows.map(({ position, first_seen_ms, sealed, recent, ...history }) => [
+        subjects[position]!.key,
+        { firstSeenMs: first_seen_ms, sealed, recent: unpackEntries(recent), history },
       ]),
     );
   }

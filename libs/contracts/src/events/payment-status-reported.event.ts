@@ -40,6 +40,23 @@ export const paymentEvent = z.object({
   final: z.boolean().optional(),
 });
 
+/** The card as the provider confirms it: never more of its number than BIN and last four digits. */
+export const paymentCard = z.object({
+  bin: z
+    .string()
+    .regex(/^\d{6}$/)
+    .optional(),
+  last4: z
+    .string()
+    .regex(/^\d{4}$/)
+    .optional(),
+  network: z.string().max(64).optional(),
+  issuerCountry: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
+});
+
 /** What one delivery or one read says about a payment, in our words; absent stays absent. */
 export const paymentSnapshot = z
   .object({
@@ -56,6 +73,7 @@ export const paymentSnapshot = z
     dateUpdated: providerInstant.optional(),
     processorName: z.string().max(128).optional(),
     analyticsId: outsideId.optional(),
+    card: paymentCard.optional(),
     transactions: z.array(paymentTransaction).max(1000).default([]),
     events: z.array(paymentEvent).max(1000).optional(),
   })
