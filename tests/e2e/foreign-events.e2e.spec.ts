@@ -48,7 +48,7 @@ it.each<[what: string, topic: Topic, consumers: string[], record: TestRecord, co
   [
     'does not fit',
     'payment-statuses',
-    ['ledger', 'gateway'],
+    ['ledger', 'gateway', 'risk'],
     { key: 'payment-1', value: '{}', headers: statusReport },
     'RECORD_SCHEMA_INVALID',
   ],

@@ -41,8 +41,10 @@ const SPOILINGS: readonly [code: string, spoil: (sound: TestRecord) => TestRecor
 const TARGETS: readonly { topic: Topic; consumers: readonly string[]; sound: () => TestRecord }[] = [
   soundTarget(AttemptTokenised, ['intake', 'risk'], tokenisedAttempt),
   soundTarget(AttemptDecided, ['gateway', 'intake'], decidedAttempt),
-  soundTarget(AttemptConcluded, ['intake', 'ledger'], concludedAttempt),
-  soundTarget(PaymentStatusReported, ['ledger', 'gateway'], () => reportedPaymentStatus(paymentSnapshotSample())),
+  soundTarget(AttemptConcluded, ['intake', 'ledger', 'risk'], concludedAttempt),
+  soundTarget(PaymentStatusReported, ['ledger', 'gateway', 'risk'], () =>
+    reportedPaymentStatus(paymentSnapshotSample()),
+  ),
 ];
 
 /** One record of each kind of poison for each topic, under fresh ids. Poison that has a key of choice gets `key`. */
