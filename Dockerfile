@@ -15,7 +15,7 @@ COPY . .
 # The optional packages are the embedded PostgreSQL and the pinned Node: a container has its own of both.
 RUN npm run build --silent \
  && npm prune --omit=dev --omit=optional --no-audit --no-fund --loglevel=error \
- && find apps libs tools -type d \( -name src -o -name test \) -not -path '*/dist/*' -prune -exec rm -rf {} +
+ && find apps libs tools -type d \( -name src -o -name test -o -name page \) -not -path '*/dist/*' -prune -exec rm -rf {} +
 
 FROM node:24-bookworm-slim
 WORKDIR /app

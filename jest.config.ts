@@ -54,7 +54,11 @@ const config: Config = {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/tools/src/**/*.spec.ts'],
+      testMatch: [
+        '<rootDir>/{apps,libs}/*/src/**/*.spec.ts',
+        '<rootDir>/apps/*/page/**/*.spec.ts',
+        '<rootDir>/tools/src/**/*.spec.ts',
+      ],
     },
     {
       ...onBackends,

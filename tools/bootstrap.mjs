@@ -9,6 +9,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import { takeLock } from './install-lock.mjs';
+import { digestPageSources, isPageBuilt, notePageBuilt, PAGE_BUILD } from './page-build.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const BIN = path.join(ROOT, 'node_modules', '.bin');
@@ -88,8 +89,16 @@ async function build() {
     [path.join(ROOT, 'node_modules/@typescript/native/bin/tsc'), '-b'],
     process.env,
   );
+  await buildPage();
   const QUICK_MS = 3_000;
   if (Date.now() - startedAt > QUICK_MS) console.error(`built in ${seconds(startedAt)}`);
+}
+
+async function buildPage() {
+  const digest = digestPageSources(ROOT);
+  if (isPageBuilt(ROOT, digest)) return;
+  await runStep("building the console's page", pinnedNode(), PAGE_BUILD, process.env);
+  notePageBuilt(ROOT, digest);
 }
 
 /**

@@ -35,7 +35,7 @@ const ROLE = `(${ROLES.join('|')})`;
 
 /** `<use-case or noun>.<role>.ts`; outside of apps a plain noun will do, and `index.ts` is a library's front door. */
 export const nameTellsRole: TidyRule = ({ path }) => {
-  if (!/^(apps|libs|tools|tests)\/.*\.ts$/.test(path)) return [];
+  if (!/^(apps|libs|tools|tests)\/.*\.tsx?$/.test(path)) return [];
   const name = path.slice(path.lastIndexOf('/') + 1);
   return fittingNames(path).some((pattern) => pattern.test(name))
     ? []
@@ -43,6 +43,10 @@ export const nameTellsRole: TidyRule = ({ path }) => {
 };
 
 function fittingNames(path: string): RegExp[] {
+  // A component, or a hook: what it shows or gives is its name.
+  if (/^apps\/[^/]+\/page\//.test(path) && !path.endsWith('.spec.ts')) {
+    return [new RegExp(`^${WORDS}\\.tsx$`), new RegExp(`^use-${WORDS}\\.ts$`), new RegExp(`^${WORDS}\\.${ROLE}\\.ts$`)];
+  }
   const test = new RegExp(`^${WORDS}(\\.${ROLE})?\\.spec\\.ts$`);
   if (/^tests\/e2e\//.test(path)) return [new RegExp(`^${WORDS}\\.e2e\\.spec\\.ts$`), new RegExp(`^${WORDS}\\.ts$`)];
   if (/^tests\//.test(path)) return [test, new RegExp(`^${WORDS}\\.ts$`)];
@@ -60,7 +64,7 @@ export const noDrawerNames: TidyRule = ({ path }) => {
 };
 
 export const staysShort: TidyRule = ({ path, text }) => {
-  if (!/\.(ts|cjs|mjs|js|sh)$/.test(path) || LONG_FILES.has(path)) return [];
+  if (!/\.(tsx?|cjs|mjs|js|sh)$/.test(path) || LONG_FILES.has(path)) return [];
   const lines = text.split('\n').length - 1;
   return lines <= LINES_MAX ? [] : [`has ${lines} lines, more than ${LINES_MAX}: split it by what it does`];
 };

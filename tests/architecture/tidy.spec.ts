@@ -38,6 +38,8 @@ describe('the rules themselves', () => {
         { path: 'apps/intake/src/attempts/AttemptPolicy.policy.ts', text: '' },
         { path: 'apps/intake/src/attempts/index.ts', text: '' },
         { path: 'libs/contracts/src/events/index.ts', text: '' },
+        { path: 'apps/console/page/review/Queue.tsx', text: '' },
+        { path: 'apps/console/page/review/queue.ts', text: '' },
         { path: 'apps/intake/test/post-attempt.spec.ts', text: '' },
         { path: 'apps/intake/src/attempts/sql/claim.sql.int.spec.ts', text: '' },
       ],
@@ -48,6 +50,9 @@ describe('the rules themselves', () => {
         { path: 'apps/intake/test/post-attempt.int.spec.ts', text: '' },
         { path: 'libs/contracts/src/index.ts', text: '' },
         { path: 'libs/contracts/src/money.ts', text: '' },
+        { path: 'apps/console/page/review/review-page.tsx', text: '' },
+        { path: 'apps/console/page/review/use-approvals.ts', text: '' },
+        { path: 'apps/console/page/review/queue.policy.ts', text: '' },
       ],
     ],
     [

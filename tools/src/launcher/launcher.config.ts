@@ -5,6 +5,7 @@ const port = z.coerce.number().int().min(1).max(65_535);
 
 const launcherFields = z.object({
   HOST: z.string().default('127.0.0.1').describe('the address every service listens on'),
+  CONSOLE_PORT: port.default(4000),
   INTAKE_PORT: port.default(4001),
   RISK_PORT: port.default(4002),
   APPROVALS_PORT: port.default(4003),
@@ -16,6 +17,7 @@ const launcherFields = z.object({
   PRIMER_API_URL: z.url().optional().describe("Primer's address; absent: the emulator is started"),
   PRIMER_API_KEY: z.string().optional().describe('the API key of the Primer at PRIMER_API_URL'),
   PRIMER_WEBHOOK_SECRET: z.string().optional().describe('the webhook signing secret of the Primer at PRIMER_API_URL'),
+  CONSOLE_PUBLIC_URL: z.url().optional(),
   MERCHANTS_SCHEMA: z.string().optional(),
   IDENTITY_SCHEMA: z.string().optional(),
 });

@@ -23,6 +23,7 @@ function plan(environment: Record<string, string> = {}) {
       intake: 'url-of-intake',
       risk: 'url-of-risk',
       gateway: 'url-of-gateway',
+      console: 'url-of-console',
       ledger: 'url-of-ledger',
       approvals: 'url-of-approvals',
     },
@@ -39,7 +40,7 @@ describe('the environment of each service', () => {
     );
     expect(urls).toEqual([
       undefined,
-      ...['intake', 'risk', 'approvals', 'gateway', 'ledger'].map((app) => `url-of-${app}`),
+      ...['intake', 'risk', 'approvals', 'gateway', 'ledger', 'console'].map((app) => `url-of-${app}`),
     ]);
   });
 
@@ -54,12 +55,12 @@ describe('the environment of each service', () => {
     expect(holders('secret-of-primer')).toEqual(['sandbox']);
     expect(holders('secret-of-webhooks')).toEqual(['sandbox']);
     expect(holders('secret-of-the-shop')).toEqual(['sandbox']);
-    expect(holders('secret-of-all-secrets')).toEqual(['intake', 'risk', 'approvals', 'gateway', 'ledger']);
+    expect(holders('secret-of-all-secrets')).toEqual(['intake', 'risk', 'approvals', 'gateway', 'ledger', 'console']);
   });
 
   it('names the given Primer, and then there is no emulator', () => {
     const plans = plan({ PRIMER_API_URL: 'https://api.sandbox.primer.io', ...secretsOfPrimer });
-    expect(plans.map(({ app }) => app)).toEqual(['intake', 'risk', 'approvals', 'gateway', 'ledger']);
+    expect(plans.map(({ app }) => app)).toEqual(['intake', 'risk', 'approvals', 'gateway', 'ledger', 'console']);
     expect(new Set(plans.map(({ environment }) => environment['PRIMER_API_URL']))).toEqual(
       new Set(['https://api.sandbox.primer.io']),
     );

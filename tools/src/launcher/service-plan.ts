@@ -5,10 +5,10 @@ import type { Credentials } from './credentials.ts';
 import type { LauncherSettings } from './launcher.config.ts';
 
 /** The services with a database role and schema of their own. */
-export const DATABASE_SERVICES = ['intake', 'risk', 'approvals', 'gateway', 'ledger'] as const;
+export const DATABASE_SERVICES = ['intake', 'risk', 'approvals', 'gateway', 'ledger', 'console'] as const;
 
 /** Those of them that sign people in. */
-export const IDENTITY_WRITERS: readonly string[] = [];
+export const IDENTITY_WRITERS = ['console'] as const;
 
 /** Everything that runs as a process; the emulator is first, because the others are its clients. */
 export const SERVICES = ['sandbox', ...DATABASE_SERVICES] as const;
@@ -47,6 +47,7 @@ const WITHHELD = new Set([
   'SANDBOX_SHOP_INTAKE_API_KEY',
   'TOLLGATE_MASTER_KEY',
   'TOLLGATE_OPERATOR_TOKEN',
+  'OIDC_CLIENT_SECRET',
 ]);
 
 /** The secrets that are one service's business, as environment variables. */
@@ -101,8 +102,16 @@ export function planServices({
     PRIMER_API_URL: settings.PRIMER_API_URL ?? addresses.sandbox,
     SANDBOX_DATA_FILE: path.join(dataDir, 'sandbox', 'sandbox.sqlite'),
     SANDBOX_SHOP_INTAKE_URL: addresses.intake,
+    INTAKE_URL: addresses.intake,
+    RISK_URL: addresses.risk,
+    APPROVALS_URL: addresses.approvals,
+    GATEWAY_URL: addresses.gateway,
+    LEDGER_URL: addresses.ledger,
     SANDBOX_WEBHOOK_URL: `${addresses.ledger}/webhooks/primer/${encodeURIComponent(credentials.merchantId)}`,
   };
+  // People sign in at the console alone.
+  const { OIDC_CLIENT_SECRET } = environment;
+  const signInSecrets = OIDC_CLIENT_SECRET === undefined ? {} : { OIDC_CLIENT_SECRET };
   const ports = {
     sandbox: settings.SANDBOX_PORT,
     intake: settings.INTAKE_PORT,
@@ -110,6 +119,7 @@ export function planServices({
     approvals: settings.APPROVALS_PORT,
     gateway: settings.GATEWAY_PORT,
     ledger: settings.LEDGER_PORT,
+    console: settings.CONSOLE_PORT,
   };
   return SERVICES.filter((app) => app !== 'sandbox' || settings.PRIMER_API_URL === undefined).map((app) => {
     const portVariable = `${app.toUpperCase()}_PORT`;
@@ -119,22 +129,27 @@ export function planServices({
       port,
       portVariable,
       entry: path.join(ROOT, 'apps', app, 'dist', 'main.js'),
-      environment: { ...shared, ...secretsOf(app, credentials, databaseUrls), [portVariable]: String(port) },
+      environment: {
+        ...shared,
+        ...secretsOf(app, credentials, databaseUrls),
+        ...(app === 'console' ? signInSecrets : {}),
+        [portVariable]: String(port),
+      },
     };
   });
 }
 
 /** Where the services of an installation are, for its clients on this machine. */
-export function toAddresses(
-  settings: LauncherSettings,
-): Record<'intake' | 'approvals' | 'gateway' | 'ledger' | 'sandbox', string> {
+export function toAddresses(settings: LauncherSettings): Record<ServiceName, string> {
   const origin = (port: number): string => `http://${connectHost(settings.HOST)}:${port}`;
   return {
     intake: origin(settings.INTAKE_PORT),
+    risk: origin(settings.RISK_PORT),
     approvals: origin(settings.APPROVALS_PORT),
     gateway: origin(settings.GATEWAY_PORT),
     ledger: origin(settings.LEDGER_PORT),
     sandbox: origin(settings.SANDBOX_PORT),
+    console: origin(settings.CONSOLE_PORT),
   };
 }
 

@@ -7,7 +7,7 @@ import { InstallationClient } from '../sample/installation-client.ts';
 import { UnexpectedAnswer } from '../sample/json-client.ts';
 import { runSample } from '../sample/run-sample.command.ts';
 import { CredentialsError, readOrMakeCredentials } from './credentials.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials, LocalCredentials } from './credentials.ts';
 import { DataFolder, DataFolderInUse } from './data-folder.ts';
 import { readLauncherSettings } from './launcher.config.ts';
 import type { LauncherSettings } from './launcher.config.ts';
@@ -75,6 +75,7 @@ class Installation {
     await this.startServices(plans);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     this.narrator.say(`✓ Tollgate is ready (${seconds} s)\n${describeAddresses(plans)}`);
+    this.sayWhereTheConsoleIs(settings, credentials);
     if (settings.PRIMER_API_URL === undefined) await this.sayWhereTheShopIs(settings, credentials);
 
     const passed = options.sampleSize === 0 || (await this.sendSample(options, settings, credentials));
@@ -164,6 +165,12 @@ class Installation {
       () => `${names} are ready`,
     );
     this.assertGoingOn();
+  }
+
+  private sayWhereTheConsoleIs(settings: LauncherSettings, { reviewers }: LocalCredentials): void {
+    const [{ email, password }] = reviewers;
+    const url = settings.CONSOLE_PUBLIC_URL ?? toAddresses(settings).console;
+    this.narrator.say(`  the console, to review and look: ${url} (${email}, password ${password})`);
   }
 
   private async sayWhereTheShopIs(settings: LauncherSettings, credentials: Credentials): Promise<void> {

@@ -21,8 +21,10 @@ export const DATABASE_APPS = ['intake', 'risk', 'gateway', 'ledger'] as const;
 export const APPS = [...DATABASE_APPS, 'sandbox'] as const;
 /** The same with the service in which people decide. */
 export const APPS_WITH_REVIEW = [...APPS, 'approvals'] as const;
-export type App = (typeof APPS_WITH_REVIEW)[number];
-export type DatabaseApp = Exclude<App, 'sandbox'>;
+const EVERY_APP = [...APPS_WITH_REVIEW, 'console'] as const;
+/** The console runs where a test opens its page. */
+export type App = (typeof EVERY_APP)[number];
+export type DatabaseApp = Exclude<App, 'sandbox' | 'console'>;
 const EVERY_DATABASE_APP = [...DATABASE_APPS, 'approvals'] as const;
 
 export interface StackOptions {
@@ -70,7 +72,7 @@ export interface StackAccount {
 }
 
 /**
- * All six services as processes of their own on the run's PostgreSQL and Kafka, with schemas, roles, topics and ports
+ * All seven services as processes of their own on the run's PostgreSQL and Kafka, with schemas, roles, topics and ports
  * of their own. Stopped when the test file is over.
  */
 export class Stack {
@@ -81,7 +83,7 @@ export class Stack {
     readonly credentials: StackCredentials,
     readonly services: Readonly<Record<App, ServiceProcess>>,
     readonly topics: { brokers: string; prefix: string },
-    readonly schemas: Readonly<Record<DatabaseApp | 'merchants' | 'identity', string>>,
+    readonly schemas: Readonly<Record<DatabaseApp | 'console' | 'merchants' | 'identity', string>>,
     private readonly pool: pg.Pool,
     private readonly folder: string,
     private readonly running: readonly App[] = APPS,
@@ -174,6 +176,7 @@ export async function startStack(fileUrl: string, options: StackOptions = {}): P
     intake: schemaOf('intake'),
     risk: schemaOf('risk'),
     approvals: schemaOf('approvals'),
+    console: schemaOf('console'),
     gateway: schemaOf('gateway'),
     ledger: schemaOf('ledger'),
     merchants: schemaOf('merchants'),
@@ -215,11 +218,12 @@ async function prepareStackDatabase(
   const { ensureKeysAndPeople, prepareIdentity } = await import('@tollgate/identity');
   const { masterKey, merchantId, intakeApiKey, primerApiKey, webhookSecret } = credentials;
   const shared = { adminUrl, masterKey, merchantsSchema: schemas.merchants };
-  const services = EVERY_DATABASE_APP.map((service) => ({ service, schema: schemas[service] }));
+  const apps = [...EVERY_DATABASE_APP, 'console'] as const;
+  const services = apps.map((service) => ({ service, schema: schemas[service] }));
   const urls = await prepareDatabase({ ...shared, services, rolePrefix });
   await upsertMerchant({ ...shared, merchant: { merchantId, intakeApiKey, primerApiKey, webhookSecret } });
   const schema = schemas.identity;
-  const ownerUrl = await prepareIdentity({ ...shared, rolePrefix, schema, readers: EVERY_DATABASE_APP });
+  const ownerUrl = await prepareIdentity({ ...shared, rolePrefix, schema, readers: apps, writers: ['console'] });
   await ensureKeysAndPeople({
     databaseUrl: ownerUrl,
     schema,
@@ -272,7 +276,7 @@ async function makeServices(parts: {
 }): Promise<Record<App, ServiceProcess>> {
   const { credentials, schemas, databaseUrls, topics, folder, options } = parts;
   const ports = {} as Record<App, number>;
-  for (const app of APPS_WITH_REVIEW) ports[app] = options.ports?.[app] ?? (await findFreePort());
+  for (const app of EVERY_APP) ports[app] = options.ports?.[app] ?? (await findFreePort());
   const { proxied = {} } = options;
   const shared = {
     HOST: '127.0.0.1',
@@ -280,7 +284,7 @@ async function makeServices(parts: {
     TOLLGATE_OPERATOR_TOKEN: credentials.operatorToken,
     ...options.environment,
   };
-  const onBackends = (app: DatabaseApp): Record<string, string> => ({
+  const onBackends = (app: DatabaseApp | 'console'): Record<string, string> => ({
     ...shared,
     TOLLGATE_MASTER_KEY: credentials.masterKey,
     DATABASE_URL: atPort(databaseUrls[app] ?? '', proxied.databasePort),
@@ -300,6 +304,9 @@ async function makeServices(parts: {
     SANDBOX_SHOP_INTAKE_API_KEY: credentials.intakeApiKey,
     SANDBOX_WEBHOOK_URL: `${proxied.ledgerUrl ?? `http://127.0.0.1:${ports.ledger}`}/webhooks/primer/${credentials.merchantId}`,
   };
+  const addresses = Object.fromEntries(
+    EVERY_DATABASE_APP.map((app) => [`${app.toUpperCase()}_URL`, `http://127.0.0.1:${ports[app]}`]),
+  );
   const service = (app: App, environment: Record<string, string>): ServiceProcess =>
     new ServiceProcess({
       app,
@@ -314,6 +321,7 @@ async function makeServices(parts: {
     intake: service('intake', onBackends('intake')),
     risk: service('risk', onBackends('risk')),
     approvals: service('approvals', onBackends('approvals')),
+    console: service('console', { ...onBackends('console'), ...addresses }),
     gateway: service('gateway', onBackends('gateway')),
     ledger: service('ledger', onBackends('ledger')),
     sandbox: service('sandbox', emulator),

@@ -1,0 +1,78 @@
+import { formatMoney } from '../format/money.policy.ts';
+import type { AttemptTrace, TraceStep } from './attempt-trace.types.ts';
+
+/** All that happened to an attempt, from its event to the entries of its payment, in the order of the times. */
+export function toTraceSteps(trace: AttemptTrace): TraceStep[] {
+  const steps = [...ofIntake(trace), ...ofRisk(trace), ...ofGateway(trace), ...ofLedger(trace)];
+  return steps.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
+}
+
+function ofIntake({ intake }: AttemptTrace): TraceStep[] {
+  return (intake?.timeline ?? []).map(({ at, event, decision, outcome, source, reason, supersededBy }) => ({
+    at,
+    service: 'intake',
+    what: words(
+      event.toLowerCase().replaceAll('_', ' '),
+      decision,
+      outcome,
+      source && `by ${source}`,
+      reason && `(${reason})`,
+    ),
+    details: supersededBy === undefined ? [] : [`superseded by ${supersededBy}`],
+  }));
+}
+
+function ofRisk({ risk }: AttemptTrace): TraceStep[] {
+  if (risk === undefined) return [];
+  const { ruleSet, version, hits } = risk.evaluation;
+  return [
+    {
+      at: risk.decidedAt,
+      service: 'risk',
+      what: `decided ${risk.decision} (${risk.reason}) by ${ruleSet} version ${version.slice(0, 12)}`,
+      details: hits.map((hit) => `${hit.rule}: ${hit.decision} (${hit.reason})`),
+    },
+  ];
+}
+
+function ofGateway({ gateway }: AttemptTrace): TraceStep[] {
+  if (gateway === undefined) return [];
+  const step = (at: string | null | undefined, what: string, details: string[] = []): TraceStep[] =>
+    at ? [{ at, service: 'gateway', what, details }] : [];
+  const { outcome, calls } = gateway;
+  const payment = outcome?.paymentId ? [`payment ${outcome.paymentId}`] : [];
+  return [
+    ...step(gateway.firstCalledAt, `first call of Primer, for ${gateway.decision.decision}`),
+    ...step(gateway.unknownSince, 'the answer is not known: it is being found out'),
+    ...step(outcome?.concludedAt, `concluded ${outcome?.outcome ?? ''}`, [
+      ...payment,
+      `${calls.approve} approve and ${calls.abort} abort calls`,
+      ...(gateway.lastAnswer === null ? [] : [`last answer ${gateway.lastAnswer}`]),
+    ]),
+    ...gateway.supersededDecisions.flatMap(({ recordedAt, decision, source, reason }) =>
+      step(recordedAt, `${decision} by ${source} (${reason}) came after another decision had won`),
+    ),
+  ];
+}
+
+function ofLedger({ payment, journal }: AttemptTrace): TraceStep[] {
+  const evidence = (payment?.evidence ?? []).map(
+    ({ receivedAt, origin, reportedAs, status, effectiveAt }): TraceStep => ({
+      at: receivedAt,
+      service: 'ledger',
+      what: `${origin === 'webhook' ? `webhook ${reportedAs}` : 'read back from Primer'}: ${status}`,
+      details: [`as of ${effectiveAt}`],
+    }),
+  );
+  const entries = journal.map(({ entryId, recordedAt, postings }): TraceStep => ({
+    at: recordedAt,
+    service: 'ledger',
+    what: `journal entry ${entryId}`,
+    details: postings.map(({ account, layer, amount }) => `${account} (${layer}) ${formatMoney(amount)}`),
+  }));
+  return [...evidence, ...entries];
+}
+
+function words(...parts: ReadonlyArray<string | undefined>): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(' ');
+}
