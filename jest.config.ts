@@ -61,6 +61,11 @@ const config: Config = {
       ],
     },
     {
+      ...shared,
+      displayName: 'pages',
+      testMatch: ['<rootDir>/tests/pages/**/*.spec.ts'],
+    },
+    {
       ...onBackends,
       displayName: 'integration',
       testMatch: ['<rootDir>/{apps,libs}/*/test/**/*.int.spec.ts', '<rootDir>/tools/test/**/*.int.spec.ts'],

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+
+import { launchChromium } from '../e2e/chromium.ts';
+import { type ConsoleVisit, lookAtBoth, PATIENCE_MS, signIn, visit } from './console-browser.ts';
+import { ConsoleStandIn, PASSWORD, REVIEWER } from './console-stand-in.ts';
+
+jest.setTimeout(120_000);
+
+const services = new ConsoleStandIn();
+let url: string;
+let browser: Browser;
+let reviewer: ConsoleVisit;
+let page: Page;
+
+beforeAll(async () => {
+  url = await services.listen();
+  browser = await launchChromium();
+  reviewer = await visit(browser, url);
+  ({ page } = reviewer);
+});
+afterAll(async () => {
+  await browser.close();
+  services.close();
+});
+
+/** Opens an approval from the queue, where it has come by itself. */
+async function open(id: string): Promise<void> {
+  await page.getByRole('link', { name: 'Review' }).click();
+  await page.getByRole('row', { name: new RegExp(`order-${id}$`) }).click();
+  await page.getByRole('button', { name: 'Approve' }).waitFor();
+}
+
+const verdict = () => page.getByRole('region', { name: 'Approval' }).locator('.notice').first();
+const expectSays = (text: string | RegExp) => verdict().filter({ hasText: text }).waitFor();
+
+describe('the page of the console, in a real browser', () => {
+  it('lets nobody in whose password does not fit, and shows the queue to whoever has signed in', async () => {
+    await page.getByLabel('E-mail').fill(REVIEWER);
+    await page.getByLabel('Password').fill('another password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    expect(await page.getByRole('alert').textContent()).toBe('E-mail and password do not fit together.');
+    expect(await lookAtBoth(page, 'sign-in')).toEqual([]);
+    await signIn(page, { email: REVIEWER, password: PASSWORD });
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^live$/ })
+      .waitFor();
+  });
+
+  it('shows what waits as soon as it does, the most urgent first', async () => {
+    services.open('calm', 80_000);
+    services.open('urgent', 60_000);
+    await page.getByRole('row', { name: /order-urgent$/ }).waitFor();
+    expect(await page.getByRole('row').first().getAttribute('aria-label')).toMatch(/order-urgent$/);
+  });
+
+  it('takes a decision by keyboard, and says that it took effect only when it did', async () => {
+    await open('urgent');
+    expect(await lookAtBoth(page, 'review')).toEqual([]);
+    await page.getByLabel('Note').fill('Known customer');
+    await page.keyboard.press('Alt+Shift+KeyA');
+    await expectSays(`Approved by ${REVIEWER}. It has not taken effect yet.`);
+    expect(await verdict().textContent()).toContain('“Known customer”');
+    services.change('urgent', (answer) => ({ ...answer, tollgate: { ...answer.tollgate, effect: 'applied' } }));
+    await expectSays('It took effect.');
+    expect(services.changes).toEqual(['urgent approved']);
+  });
+
+  it('says of a late approval that nothing was charged', async () => {
+    services.change('urgent', (answer) => ({ ...answer, tollgate: { ...answer.tollgate, effect: 'refused_late' } }));
+    await expectSays(/too late.*nothing was charged/);
+  });
+
+  it('asks to look again when the data changes under the eyes, and shows what has changed', async () => {
+    await open('calm');
+    services.change('calm', (answer) => ({
+      ...answer,
+      dataSnapshotHash: 'newer',
+      tollgate: {
+        ...answer.tollgate,
+        dataSnapshot: { ...answer.tollgate.dataSnapshot, card: { bin: '555555', last4: '4444', network: 'VISA' } },
+      },
+    }));
+    await expectSays(/data has changed since you opened it.*Nothing was decided/);
+    expect(await verdict().textContent()).toContain('card.bin: 411111 → 555555');
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'I have seen the new data' }).click();
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+  });
+
+  it('says that nothing was decided when the service finds the decision stale', async () => {
+    await page.route('**/v0/approvals/calm', async (route) => {
+      const body = route.request().postDataJSON() as object | null;
+      await (body === null ? route.continue() : route.continue({ postData: { ...body, dataSnapshotHash: 'older' } }));
+    });
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('The data had changed before your decision arrived.').waitFor();
+    expect(await page.getByRole('button', { name: 'Approve' }).isEnabled()).toBe(true);
+    await page.unrouteAll();
+  });
+
+  it('does not guess what became of a decision whose answer was lost', async () => {
+    await page.route('**/v0/approvals/calm', (route) =>
+      route.request().method() === 'PATCH' ? route.abort() : route.continue(),
+    );
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('It is not known whether your decision arrived.').waitFor();
+    expect(services.changes.filter((change) => change === 'calm approved')).toHaveLength(1);
+    await page.unrouteAll();
+  });
+
+  it('keeps its place and a claim when it is loaded again in the middle', async () => {
+    await page.getByRole('button', { name: 'Claim' }).click();
+    await page.getByRole('button', { name: 'Give back' }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Give back' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Approve' }).isEnabled()).toBe(true);
+  });
+
+  it('tells whoever decides second that the first was somebody else', async () => {
+    services.change('calm', (answer) => ({ ...answer, decision: 'rejected', reviewer: 'ben@shop.test' }));
+    await expectSays('Rejected by ben@shop.test');
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  });
+
+  it('says that time is over while the page is open, and takes the buttons away', async () => {
+    services.open('short', 12_000);
+    await open('short');
+    await expectSays(/^Time is over\..*nobody can any more/);
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    services.change('short', (answer) => ({ ...answer, decision: 'cancelled' }));
+    await expectSays(/^Void\..*Nothing was approved/);
+  });
+
+  it.each([
+    ['Attempts', 'attempts'],
+    ['Rules', 'rules'],
+    ['Overview', 'overview'],
+  ])('%s can be read by everybody, in light and in dark', async (title, name) => {
+    await page.getByRole('link', { name: title }).click();
+    await page.getByRole('heading', { level: 1, name: title }).waitFor();
+    await page.getByRole('table').first().waitFor();
+    expect(await lookAtBoth(page, name)).toEqual([]);
+  });
+
+  it('shows an attempt with the times of its steps', async () => {
+    await page.getByRole('link', { name: 'Attempts' }).click();
+    await page.getByRole('link', { name: 'order-1' }).click();
+    const timeline = page.getByRole('list', { name: 'Timeline' });
+    await timeline.getByText('concluded APPROVE APPROVED by rules').waitFor();
+    expect(await timeline.locator('.offset').first().textContent()).toBe('+0.000 s');
+    expect(await lookAtBoth(page, 'attempt')).toEqual([]);
+  });
+
+  it('fits a phone: nothing is wider than the screen', async () => {
+    services.open('phone', 60_000);
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const place of ['attempts', 'rules', 'overview', 'review', 'review/phone']) {
+      await page.goto(`${url}/${place}`);
+      await page.getByRole('heading').first().waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    }
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+    expect(await lookAtBoth(page, 'phone')).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it('lets a viewer look and not decide', async () => {
+    services.role = 'viewer';
+    await page.reload();
+    await page.getByText('Your role lets you look at approvals, not decide them.').waitFor({ timeout: PATIENCE_MS });
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  });
+
+  it('asked its own server alone, complained of nothing, and leaves nothing behind', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(reviewer.addresses.filter((address) => !address.startsWith(`${url}/`))).toEqual([]);
+    expect(reviewer.complaints).toEqual([]);
+    expect(await page.evaluate('document.cookie + localStorage.length + sessionStorage.length')).toBe('00');
+  });
+});
