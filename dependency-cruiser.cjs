@@ -109,7 +109,7 @@ module.exports = {
     },
     only(
       'bench-measures-from-outside',
-      '^bench/',
+      '^bench/src/(?!risk/|rules/)',
       ['backends'],
       'What is compared with the product must not be built from its libraries; the product itself is started whole.',
     ),

@@ -96,9 +96,7 @@ describe("a refund above its merchant's limit", () => {
         timeoutMs: 20_000,
       },
     );
-    expect((await stage.post(`/${payment}/refund`, early, { amount: 3000 }, { wait: 20, merchantId })).status).toBe(
-      202,
-    );
+    await stage.post(`/${payment}/refund`, early, { amount: 3000 }, { wait: 20, merchantId });
     expect(await stage.result(early)).toMatchObject({ outcome: 'DONE' });
     const second = capturedPayment();
     const waits = await stage.post(`/${second}/refund`, other, { amount: 3000 }, { wait: 20, merchantId });

@@ -10,6 +10,7 @@ import { CreateIncident1765000000001 } from '../src/migrations/create-incident.m
 import { CreateOrderClaim1765000000002 } from '../src/migrations/create-order-claim.migration.ts';
 import { CreatePaymentCommand1765000000010 } from '../src/migrations/create-payment-command.migration.ts';
 import { IndexCreatedPayments1765000000020 } from '../src/migrations/index-created-payments.migration.ts';
+import { HoldPaymentCommand1765000000030 } from '../src/migrations/hold-payment-command.migration.ts';
 import { NoteNewestReport1765000000022 } from '../src/migrations/note-newest-report.migration.ts';
 import { openApprove, OrderGate } from './order-gate.ts';
 
@@ -54,6 +55,7 @@ beforeAll(async () => {
       IndexCreatedPayments1765000000020,
       ClaimOrdersForCreates1765000000021,
       NoteNewestReport1765000000022,
+      HoldPaymentCommand1765000000030,
     ],
   });
   gate = new OrderGate(database);

@@ -8,6 +8,7 @@ import { CommandRepository } from '../src/commands/command.repository.ts';
 import type { Command } from '../src/commands/command.types.ts';
 import { CreateAttemptAction1765000000000 } from '../src/migrations/create-attempt-action.migration.ts';
 import { CreatePaymentCommand1765000000010 } from '../src/migrations/create-payment-command.migration.ts';
+import { HoldPaymentCommand1765000000030 } from '../src/migrations/hold-payment-command.migration.ts';
 import { IndexCreatedPayments1765000000020 } from '../src/migrations/index-created-payments.migration.ts';
 import { PaymentOwnerRepository } from '../src/payments/payment-owner.repository.ts';
 
@@ -34,6 +35,7 @@ beforeAll(async () => {
       CreateAttemptAction1765000000000,
       CreatePaymentCommand1765000000010,
       IndexCreatedPayments1765000000020,
+      HoldPaymentCommand1765000000030,
     ],
   });
   owners = new PaymentOwnerRepository(database);

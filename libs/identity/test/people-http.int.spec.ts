@@ -16,6 +16,7 @@ const SESSION = 'tollgate-session';
 const provider = new OAuth2Server();
 const logLines: string[] = [];
 let origin: string;
+let app: Awaited<ReturnType<typeof createService>>;
 
 @Controller('things')
 class ThingsController {
@@ -77,15 +78,17 @@ beforeAll(async () => {
   })
   class PageModule {}
 
-  const app = await createService({ service: 'page', module: PageModule, host: '127.0.0.1', port });
+  app = await createService({ service: 'page', module: PageModule, host: '127.0.0.1', port });
   await app.listen(port, '127.0.0.1');
   app.get(ServiceLifetime).markStarted();
-  afterAll(() => app.close());
   for (const role of ['viewer', 'operator', 'admin'] as const) {
     await stage.people.ensure({ email: `${role}@shop.test`, displayName: role, role, password: PASSWORD }, 'setup');
   }
 });
-afterAll(() => provider.stop());
+afterAll(async () => {
+  await app.close();
+  await provider.stop();
+});
 
 async function signedIn(role: string): Promise<PageBrowser> {
   const browser = new PageBrowser(origin);

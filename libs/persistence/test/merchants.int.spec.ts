@@ -99,6 +99,7 @@ describe('the directory of merchants', () => {
         deadlineApproveMaxMinor: { EUR: '5000' },
         cancelPaidAgainstAbort: false,
         approvalQuorum: [],
+        commandLimits: {},
       },
     });
     expect(await directory.find('shop-2')).toBeUndefined();
