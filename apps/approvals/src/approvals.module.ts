@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { toClockSettings } from '@tollgate/contracts';
-import { IdentityModule } from '@tollgate/identity';
+import { IdentityModule } from '@tollgate/identity/lookup';
 import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
 import { MerchantsModule, PersistenceModule } from '@tollgate/persistence';
 import { PlatformModule } from '@tollgate/platform';

@@ -1,9 +1,6 @@
 export { CookieSessions, CSRF_HEADER } from './browser/cookie-sessions.ts';
-export { IDENTITY_SCHEMA_DEFAULT, IdentityDatabase } from './identity-database.ts';
 export { type KeyInput, Keys, type KeySummary } from './keys/keys.ts';
-export { IdentityLookup } from './lookup/identity-lookup.ts';
-export { IdentityModule } from './lookup/identity.module.ts';
-export { type KnownPerson, PeopleDirectory } from './lookup/people-directory.ts';
+export * from './lookup/index.ts';
 export { oidcEnvironment, type OidcSettings, toOidcSettings } from './oidc/oidc-settings.config.ts';
 export { toInvitationLink } from './people/invitation-link.ts';
 export { INVITATION_HOURS, Invitations } from './people/invitations.ts';

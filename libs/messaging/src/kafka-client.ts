@@ -10,7 +10,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const FETCH_WAIT_MS = 500;
 /** What is relaxed waits at the broker until there is so much of it, or so long. Bytes, milliseconds. */
 const RELAXED_FETCH_BYTES_MIN = 256 * 1024;
-const RELAXED_FETCH_WAIT_MS = 50;
+const RELAXED_FETCH_WAIT_MS = 200;
 /** Members that are slower to rejoin than this lose their partitions. Milliseconds. */
 const REBALANCE_TIMEOUT_MS_MIN = 15_000;
 /** kafkajs waits for so much longer for the answer to a request that waits for the group. Milliseconds. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '@tollgate/contracts';
-import { IdentityDatabase } from '@tollgate/identity';
+import { IdentityDatabase } from '@tollgate/identity/lookup';
 import { sql } from '@tollgate/persistence';
 
 /** A person in whose name the platform's key speaks. */
