@@ -109,7 +109,8 @@ function* inHandfuls<T>(random: Random, items: readonly T[]): Generator<T[]> {
 }
 
 async function everythingIsHandled(): Promise<void> {
-  const groups = ['intake', 'ledger'].map((app) => `${stack.topics.prefix}.${app}`);
+  const ofService = (app: string) => [`${stack.topics.prefix}.${app}`, `${stack.topics.prefix}.${app}.relaxed`];
+  const groups = ['intake', 'ledger'].flatMap(ofService);
   await eventually(async () => expect(await readGroupLag(stack.topics.brokers, groups)).toEqual([]), {
     timeoutMs: 60_000,
     intervalMs: 500,
