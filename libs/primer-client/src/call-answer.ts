@@ -31,7 +31,7 @@ export function toAttemptCall(result: Exchange, attemptId: string): AttemptCall 
   const { call, body, error } = toAnswered(result);
   return {
     ...call,
-    understood: call.status === 200 ? speaksOf(body, attemptId) : error !== undefined,
+    understood: call.status === 200 ? error === undefined && speaksOf(body, attemptId) : error !== undefined,
     ...withoutAbsent({ paymentId: call.status === 200 ? toApprovedId(body) : error?.paymentId }),
   };
 }
@@ -138,13 +138,13 @@ function isServerTrouble(status: number): boolean {
   return status === 408 || status >= 500;
 }
 
+/**
+ * Every documented success of an approve and of an abort names the attempt. A 200 that does not is anybody's: a proxy's
+ * maintenance page must not pass for an abort that Primer has carried out.
+ */
 function speaksOf(body: unknown, attemptId: string): boolean {
-  const record = toRecord(body);
-  if (record === undefined) {
-    return false;
-  }
-  const answered = record.paymentAttemptId;
-  return answered === undefined || (typeof answered === 'string' && answered.toLowerCase() === attemptId.toLowerCase());
+  const answered = toRecord(body)?.paymentAttemptId;
+  return typeof answered === 'string' && answered.toLowerCase() === attemptId.toLowerCase();
 }
 
 /** The reference says `merchantPaymentId`, the changelog `paymentId`: both are read. */

@@ -22,7 +22,7 @@ export interface PrimerError {
 export interface AnsweredCall {
   readonly kind: 'answered';
   readonly status: number;
-  /** False if the body was not JSON of the documented shape, or speaks of another attempt. */
+  /** False if the body was not JSON of the documented shape, or does not name the attempt that was asked about. */
   readonly understood: boolean;
   readonly paymentId?: string;
   readonly errorId?: ErrorId;

@@ -91,6 +91,21 @@ describe('approve and abort', () => {
     expect(await client.approve(ATTEMPT)).toMatchObject({ status: 200, understood: false });
   });
 
+  it.each([
+    ['nothing at all', {}],
+    ["a proxy's notice", { message: 'down for maintenance' }],
+    ['an error', { error: { errorId: 'InvalidPaymentAttemptTransition', description: 'd' } }],
+    ['an error beside the attempt', { paymentAttemptId: ATTEMPT, error: { errorId: 'E', description: 'd' } }],
+  ])('does not take a 200 that says %s for an abort that was carried out', async (_what, body) => {
+    server.answer = (response) => json(response, 200, body);
+    expect(await client.abort(ATTEMPT)).toMatchObject({ kind: 'answered', status: 200, understood: false });
+  });
+
+  it('understands the documented answer to an abort', async () => {
+    server.answer = (response) => json(response, 200, { paymentAttemptId: ATTEMPT.toUpperCase() });
+    expect(await client.abort(ATTEMPT)).toEqual({ kind: 'answered', status: 200, understood: true });
+  });
+
   it('does not take a 200 that is not JSON for understood', async () => {
     server.answer = (response) => response.writeHead(200).end('<html>');
     expect(await client.approve(ATTEMPT)).toMatchObject({ status: 200, understood: false });

@@ -35,8 +35,8 @@ export const ABORT_ANSWERS: readonly AnswerRow[] = [
     repeated: { kind: 'retry-thrice', then: { kind: 'conclude', outcome: 'REJECTED', reason: 'attempt-not-found' } },
   },
   {
-    answer: '400, 422',
-    fits: answered([400, 422]),
+    answer: "400, 422 in Primer's words",
+    fits: understood([400, 422]),
     means: 'our bug: no repetition would help',
     first: { kind: 'conclude', outcome: 'REJECTED', reason: 'request-refused', incident: 'REQUEST_REFUSED' },
     repeated: { kind: 'conclude', outcome: 'REJECTED', reason: 'request-refused', incident: 'REQUEST_REFUSED' },
@@ -78,8 +78,8 @@ export const FENCE_ANSWERS: readonly AnswerRow[] = [
     repeated: { kind: 'retry-thrice', then: { kind: 'find', ifNotFound: 'REJECTED', reason: 'attempt-not-found' } },
   },
   {
-    answer: '400, 422',
-    fits: answered([400, 422]),
+    answer: "400, 422 in Primer's words",
+    fits: understood([400, 422]),
     means: 'our bug: whether the approve won is still open',
     first: { kind: 'find', ifNotFound: 'KEEP_LOOKING', reason: 'request-refused', incident: 'REQUEST_REFUSED' },
     repeated: { kind: 'find', ifNotFound: 'KEEP_LOOKING', reason: 'request-refused', incident: 'REQUEST_REFUSED' },

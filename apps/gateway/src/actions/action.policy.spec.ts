@@ -190,7 +190,7 @@ describe('looking for a payment', () => {
   });
 
   it('never says that nothing was charged while a payment of the order with another amount may be the attempt’s', () => {
-    const doubtful = step(step(open('APPROVE'), timedOut, RECEIVED_AT), answer(400), RECEIVED_AT);
+    const doubtful = step(step(open('APPROVE'), timedOut, RECEIVED_AT), answer(400, 'BadRequest'), RECEIVED_AT);
     const later = new Date(RECEIVED_AT + 60 * MINUTE_MS);
     const started = startStep(doubtful, later, settings, false);
     expect(settleFinding(started.action, { kind: 'none' }, later, settings).action.state).toBe('REJECTED');

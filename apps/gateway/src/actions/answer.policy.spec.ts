@@ -48,6 +48,8 @@ const shared: readonly Given[] = [
   ],
   ['410 of a retired API version', answer(410), 'unknown · ANSWER_NOT_UNDERSTOOD', 'unknown · ANSWER_NOT_UNDERSTOOD'],
   ['404 of a proxy', answer(404), 'unknown · ANSWER_NOT_UNDERSTOOD', 'unknown · ANSWER_NOT_UNDERSTOOD'],
+  ['400 of a proxy', answer(400), 'unknown · ANSWER_NOT_UNDERSTOOD', 'unknown · ANSWER_NOT_UNDERSTOOD'],
+  ['422 of a proxy', answer(422), 'unknown · ANSWER_NOT_UNDERSTOOD', 'unknown · ANSWER_NOT_UNDERSTOOD'],
 ];
 
 describe('what an approve is answered with', () => {
@@ -69,7 +71,12 @@ describe('what an approve is answered with', () => {
       'conclude · REJECTED · REQUEST_REFUSED',
       'find · none: REJECTED · REQUEST_REFUSED',
     ],
-    ['422', answer(422), 'conclude · REJECTED · REQUEST_REFUSED', 'find · none: REJECTED · REQUEST_REFUSED'],
+    [
+      '422',
+      answer(422, 'RequestValidationError'),
+      'conclude · REJECTED · REQUEST_REFUSED',
+      'find · none: REJECTED · REQUEST_REFUSED',
+    ],
     ...shared,
   ];
 
@@ -84,8 +91,18 @@ describe('what an abort is answered with', () => {
     ['409 InvalidPaymentAttemptTransition', transition, 'find · none: REJECTED', 'find · none: ABORTED'],
     ['410 PaymentAttemptExpired', expired, 'conclude · EXPIRED', 'conclude · EXPIRED'],
     ['404 PaymentAttemptNotFound', missing, 'retry-thrice · conclude · REJECTED', 'retry-thrice · conclude · REJECTED'],
-    ['400', answer(400), 'conclude · REJECTED · REQUEST_REFUSED', 'conclude · REJECTED · REQUEST_REFUSED'],
-    ['422', answer(422), 'conclude · REJECTED · REQUEST_REFUSED', 'conclude · REJECTED · REQUEST_REFUSED'],
+    [
+      '400',
+      answer(400, 'BadRequest'),
+      'conclude · REJECTED · REQUEST_REFUSED',
+      'conclude · REJECTED · REQUEST_REFUSED',
+    ],
+    [
+      '422',
+      answer(422, 'RequestValidationError'),
+      'conclude · REJECTED · REQUEST_REFUSED',
+      'conclude · REJECTED · REQUEST_REFUSED',
+    ],
     ...shared,
   ];
 
@@ -105,8 +122,18 @@ describe('what a fence is answered with', () => {
       'retry-thrice · find · none: REJECTED',
       'retry-thrice · find · none: REJECTED',
     ],
-    ['400', answer(400), 'find · none: KEEP_LOOKING · REQUEST_REFUSED', 'find · none: KEEP_LOOKING · REQUEST_REFUSED'],
-    ['422', answer(422), 'find · none: KEEP_LOOKING · REQUEST_REFUSED', 'find · none: KEEP_LOOKING · REQUEST_REFUSED'],
+    [
+      '400',
+      answer(400, 'BadRequest'),
+      'find · none: KEEP_LOOKING · REQUEST_REFUSED',
+      'find · none: KEEP_LOOKING · REQUEST_REFUSED',
+    ],
+    [
+      '422',
+      answer(422, 'RequestValidationError'),
+      'find · none: KEEP_LOOKING · REQUEST_REFUSED',
+      'find · none: KEEP_LOOKING · REQUEST_REFUSED',
+    ],
     ...shared,
   ];
 

@@ -7,9 +7,10 @@ export function answered(status: number | readonly number[], errorId?: string): 
     call.kind === 'answered' && statuses.includes(call.status) && (errorId === undefined || call.errorId === errorId);
 }
 
-/** Fits an answer of this status whose body is of the documented shape and about this attempt. */
-export function understood(status: number): (call: CallResult) => boolean {
-  return (call) => call.kind === 'answered' && call.status === status && call.understood;
+/** Fits an answer of this status whose body is of the documented shape: about this attempt, or Primer's own error. */
+export function understood(status: number | readonly number[]): (call: CallResult) => boolean {
+  const fits = answered(status);
+  return (call) => fits(call) && call.kind === 'answered' && call.understood;
 }
 
 function always(reaction: Reaction): Pick<AnswerRow, 'first' | 'repeated'> {

@@ -50,8 +50,8 @@ export const APPROVE_ANSWERS: readonly AnswerRow[] = [
     repeated: { kind: 'retry-thrice', then: { kind: 'find', ifNotFound: 'REJECTED', reason: 'attempt-not-found' } },
   },
   {
-    answer: '400, 422',
-    fits: answered([400, 422]),
+    answer: "400, 422 in Primer's words",
+    fits: understood([400, 422]),
     means: 'our bug: no repetition would help',
     first: { kind: 'conclude', outcome: 'REJECTED', reason: 'request-refused', incident: 'REQUEST_REFUSED' },
     repeated: { kind: 'find', ifNotFound: 'REJECTED', reason: 'request-refused', incident: 'REQUEST_REFUSED' },

@@ -49,8 +49,8 @@ const otherRows: readonly CommandAnswerRow[] = [
     reaction: { kind: 'retry' },
   },
   {
-    answer: '400, 404, 409, 422',
-    fits: answered([400, 404, 409, 422]),
+    answer: "400, 404, 409, 422 in Primer's words",
+    fits: understood([400, 404, 409, 422]),
     means: 'Primer, its processor or its validation refuse it; the error id says which',
     reaction: { kind: 'refuse', reason: 'provider-refused' },
   },
@@ -72,7 +72,7 @@ const otherRows: readonly CommandAnswerRow[] = [
 export const OPERATION_ANSWERS: readonly CommandAnswerRow[] = [
   {
     answer: '200 and the payment',
-    fits: understood(200),
+    fits: understood([200]),
     means: 'carried out, or taken in: the payment in the answer tells',
     reaction: { kind: 'effect' },
   },
@@ -89,7 +89,7 @@ export const OPERATION_ANSWERS: readonly CommandAnswerRow[] = [
 export const CREATE_ANSWERS: readonly CommandAnswerRow[] = [
   {
     answer: '200 and the payment',
-    fits: understood(200),
+    fits: understood([200]),
     means: 'a payment exists; its status says whether it is authorised',
     reaction: { kind: 'created' },
   },
@@ -124,7 +124,7 @@ function answered(statuses: readonly number[], errorId?: string): CommandAnswerR
     call.kind === 'answered' && statuses.includes(call.status) && (errorId === undefined || call.errorId === errorId);
 }
 
-/** Fits an answer of this status whose body is a payment, and the one that was asked about. */
-function understood(status: number): CommandAnswerRow['fits'] {
-  return (call) => call.kind === 'answered' && call.status === status && call.understood;
+/** Fits an answer of these statuses whose body is the payment that was asked about, or Primer's own error. */
+function understood(statuses: readonly number[]): CommandAnswerRow['fits'] {
+  return (call) => call.kind === 'answered' && statuses.includes(call.status) && call.understood;
 }

@@ -139,7 +139,10 @@ export class CommandCalls {
   }
 }
 
-/** A read of one payment in the words of the policies. Primer says of an unknown one 400, of others' 404. */
+/**
+ * A read of one payment in the words of the policies. Primer says of an unknown one 400, of others' 404; the same from
+ * somebody else, a proxy for one, says nothing about the payment.
+ */
 export function toSight(read: ReadCall<PaymentRead>): PaymentSight {
   if (read.kind === 'found') {
     return { kind: 'found', payment: read.value.snapshot };
@@ -150,7 +153,8 @@ export function toSight(read: ReadCall<PaymentRead>): PaymentSight {
   if (read.status === 401 || read.status === 403) {
     return { kind: 'key-refused' };
   }
-  return [400, 404, 422].includes(read.status) ? { kind: 'missing' } : { kind: 'unavailable' };
+  const isPrimers = read.error !== undefined;
+  return isPrimers && [400, 404, 422].includes(read.status) ? { kind: 'missing' } : { kind: 'unavailable' };
 }
 
 function toCommandCall(call: PaymentCall): CommandCall {

@@ -86,6 +86,12 @@ describe('an answer to a capture, cancel or refund', () => {
     ['429', error(429, 'TooManyRequests'), 'AWAITING key not-asked', 'UNKNOWN key not-asked'],
     ['nothing sent', { kind: 'notSent', reason: 'circuit-open' }, 'AWAITING key not-asked', 'UNKNOWN key not-asked'],
     ['504', { kind: 'unknown', reason: 'server-error', status: 504 }, 'UNKNOWN key not-asked', 'UNKNOWN key not-asked'],
+    ...[400, 404, 409, 422].map((status): [string, CommandCall, string, string] => [
+      `${status} of somebody else than Primer`,
+      { kind: 'answered', status, understood: false },
+      'UNKNOWN (ANSWER_NOT_UNDERSTOOD) key works',
+      'UNKNOWN (ANSWER_NOT_UNDERSTOOD) key works',
+    ]),
     [
       '200 that is not understood',
       { kind: 'answered', status: 200, understood: false },
