@@ -2,6 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  DOCUMENTED_ANSWERS,
+  type DocumentedAnswer,
+  GENERAL_ANSWERS,
+  PRIMER_CALLS,
+  type PrimerCallName,
+} from '@tollgate/primer-client';
 import { freePort, startService } from '@tollgate/testing';
 import type { ServiceProcess } from '@tollgate/testing';
 import { conform } from '../src/conformance/conformance.command.ts';
@@ -16,6 +23,13 @@ const OPERATOR_TOKEN = 'operator-token-of-the-matrix';
 const WEBHOOK_SECRET = 'webhook-secret-of-the-matrix';
 const SCOPELESS_API_KEY = 'primer-api-key-that-may-do-nothing-here';
 const SECOND_API_KEY = 'primer-api-key-of-another-merchant';
+
+/** A call in the emulator's OpenAPI document, as far as it is read here. */
+interface DocumentedCall {
+  readonly responses: Readonly<
+    Record<number, { readonly content?: Readonly<Record<string, { readonly examples?: object }>> }>
+  >;
+}
 
 let folder: string;
 let emulator: ServiceProcess;
@@ -71,6 +85,21 @@ describe('client and emulator agree on', () => {
       understood: true,
     });
   });
+});
+
+it("the emulator's own document has every documented answer of every call, as the client knows them", async () => {
+  const document = await fetch(new URL('/openapi.json', emulator.url));
+  const { paths } = (await document.json()) as { paths: Record<string, Record<string, DocumentedCall>> };
+  const known = Object.entries(PRIMER_CALLS).flatMap(([name, { route, method }]) =>
+    [...DOCUMENTED_ANSWERS[name as PrimerCallName], ...GENERAL_ANSWERS].map((answer: DocumentedAnswer) => {
+      const response = paths[route]?.[method.toLowerCase()]?.responses[answer.status];
+      const errorIds = Object.keys(response?.content?.['application/json']?.examples ?? {});
+      const isDocumented =
+        response !== undefined && (answer.errorId === undefined || errorIds.includes(answer.errorId));
+      return { name, answer, isDocumented };
+    }),
+  );
+  expect(known.filter(({ isDocumented }) => !isDocumented)).toEqual([]);
 });
 
 describe('npm run conformance', () => {

@@ -171,6 +171,23 @@ describe('an approve that takes effect', () => {
   });
 });
 
+describe('no call lasts longer than 90 seconds', () => {
+  it('one that would is answered 504 then, whatever it has done', async () => {
+    const id = await startStruck({ kind: 'SLOW', delayMs: 600_000 });
+    const answer = whenAnswered(emulator.approve(id));
+    await eventually(async () => expect(await emulator.attempt(id)).toMatchObject({ approvalStatus: 'APPROVED' }));
+    emulator.clock.advance(89_000);
+    expect((await emulator.attempt(id)).calls.approve).toBe(1);
+    expect(answer.settled).toBe(false);
+    emulator.clock.advance(1_000);
+    expect(await answer.answer).toMatchObject({ status: 504, body: { error: { errorId: 'GatewayTimeout' } } });
+    expect(await emulator.approve(id)).toMatchObject({
+      status: 409,
+      body: { error: { errorId: 'IdempotencyKeyAlreadyExists' } },
+    });
+  });
+});
+
 describe('faults', () => {
   it('strike by order, by operation and by rate, and are counted', async () => {
     await setFaults(

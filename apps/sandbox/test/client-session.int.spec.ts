@@ -60,6 +60,17 @@ describe('POST /client-session', () => {
     ['an unknown approval mode', { approvalMode: 'MAYBE' }, '$.approvalMode'],
     ['an unknown field', { colour: 'red' }, '$'],
     ['a malformed e-mail address', { customer: { emailAddress: 'nobody' } }, '$.customer.emailAddress'],
+    ['a country that there is not', { order: { countryCode: 'XX' } }, '$.order.countryCode'],
+    [
+      'a card network that there is not',
+      { paymentMethod: { orderedAllowedCardNetworks: ['VISA', 'VIZA'] } },
+      '$.paymentMethod.orderedAllowedCardNetworks.1',
+    ],
+    [
+      'a product of negative weight',
+      { order: { lineItems: [{ amount: 1, productData: { weight: -1 } }] } },
+      '$.order.lineItems.0.productData.weight',
+    ],
     ['metadata that is neither text nor integer', { metadata: { a: 1.5 } }, '$.metadata.a'],
   ])('refuses %s with 422 and its path', async (_name, body, path) => {
     const answer = await emulator.primer<PrimerErrorBody>('POST', '/client-session', { body });
@@ -67,6 +78,20 @@ describe('POST /client-session', () => {
     expect(answer.body.error.validationErrors).toMatchObject([
       { model: 'ClientSessionAPIRequest', errors: [{ path }] },
     ]);
+  });
+
+  it('takes what it does not know inside of order and customer, where nothing forbids it, and keeps nothing of it', async () => {
+    const known = {
+      order: { lineItems: [{ amount: 5, quantity: 1 }], countryCode: 'DE' },
+      customer: { firstName: 'A' },
+    };
+    const body = {
+      order: { ...known.order, lineItems: [{ amount: 5, colour: 'red' }], giftWrap: true },
+      customer: { ...known.customer, nickname: 'B' },
+    };
+    const clientToken = await createSession(body);
+    const read = await emulator.primer('GET', `/client-session?clientToken=${clientToken}`);
+    expect(read.body).toEqual({ ...known, amount: 5, approvalMode: 'AUTO' });
   });
 
   it('refuses an empty key in metadata with 400', async () => {
@@ -150,7 +175,7 @@ describe('PATCH /client-session', () => {
 
   it.each([
     ['the approval mode', { approvalMode: 'AUTO' }, '$'],
-    ['what a payment method may do', { paymentMethod: { options: {} } }, '$.paymentMethod'],
+    ['what a payment method may do', { paymentMethod: { options: {} } }, '$.paymentMethod.options'],
     ['an amount to a fraction', { amount: 1.5 }, '$.amount'],
   ])('does not change %s', async (_name, body, path) => {
     const answer = await update(await createSession({ approvalMode: 'MANUAL' }), body);

@@ -145,6 +145,12 @@ describe('the control API', () => {
       ]),
     );
     const parameters = body.paths['/payments']?.['get']?.parameters.map(({ name }) => name);
+    expect(body.paths['/payments']?.['get']?.parameters).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: 'min_amount', schema: { type: 'integer', format: 'int64' } }),
+        expect.objectContaining({ name: 'currency_code', schema: expect.objectContaining({ type: 'array' }) }),
+      ]),
+    );
     expect(parameters).toEqual(expect.arrayContaining(['order_id', 'from_date', 'limit', 'cursor', 'X-API-VERSION']));
   });
 });
@@ -168,6 +174,18 @@ describe('the journal', () => {
     ]);
     const sequences = entries.map(({ sequence }) => sequence);
     expect(sequences).toEqual(sequences.toSorted((one, other) => one - other));
+  });
+
+  it('has a request that took effect under the attempt and the payment of the effect', async () => {
+    const { paymentAttemptId } = await emulator.startAttempt();
+    const paymentId = (await emulator.approve(paymentAttemptId)).body.merchantPaymentId;
+    await emulator.primer('POST', `/payments/${paymentId}/capture`);
+    const requests = (entries: JournalPage['data']) =>
+      entries.filter(({ kind }) => kind === 'REQUEST').map(({ name }) => name);
+    const ofPayment = await emulator.control<JournalPage>('GET', `/journal?paymentId=${paymentId}`);
+    const both = ['approve_payment_attempt', 'capture_payment'];
+    expect(requests(await emulator.journal(paymentAttemptId))).toEqual(both);
+    expect(requests(ofPayment.body.data)).toEqual(both);
   });
 
   it('is read to its end page by page, without a gap', async () => {

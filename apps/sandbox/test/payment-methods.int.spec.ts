@@ -70,6 +70,43 @@ describe.each([
   });
 });
 
+describe('a payment by Sofort, a transfer from the shopper’s bank', () => {
+  it('is approved, captured and refunded like another, and is found by its method', async () => {
+    const { paymentAttemptId } = await emulator.startAttempt({ paymentMethodType: 'ADYEN_SOFORT' });
+    const id = (await emulator.approve(paymentAttemptId)).body.merchantPaymentId;
+    const { body } = await emulator.primer('GET', `/payments/${id}`);
+    expect(body).toMatchObject({ status: 'AUTHORIZED', paymentMethod: { paymentMethodType: 'ADYEN_SOFORT' } });
+    expect(body).not.toHaveProperty('cardTokenType');
+    expect(body['paymentMethod']).not.toHaveProperty('paymentMethodData');
+    expect(await listed('payment_method_type=ADYEN_SOFORT')).toEqual([id]);
+    expect((await api.operate(id, 'capture')).body.status).toBe('SETTLING');
+    expect((await api.operate(id, 'refund')).status).toBe(200);
+  });
+
+  it('is declined when the mock shall say so', async () => {
+    const paymentMethodToken = await api.token({
+      paymentMethodType: 'ADYEN_SOFORT',
+      cardNumber: undefined,
+      outcome: 'DECLINE',
+    });
+    expect((await api.create({ ...ORDER, paymentMethodToken })).body.status).toBe('DECLINED');
+  });
+});
+
+it('the authorisation of a payment without a card cannot be adjusted', async () => {
+  const paymentMethodToken = await api.token({ paymentMethodType: 'PAYPAL', cardNumber: undefined });
+  const paymentMethod = { authorizationType: 'ESTIMATED' };
+  const { body } = await api.create({ ...ORDER, paymentMethodToken, paymentMethod });
+  expect(await api.operate(body.id, 'adjust-authorization', { amount: 5_000 })).toMatchObject({
+    status: 400,
+    body: { error: { errorId: 'AdjustAuthorizationNonCardPayment' } },
+  });
+});
+
+it('a list by a method that Primer does not know is a 422', async () => {
+  expect((await emulator.primer('GET', '/payments?payment_method_type=SOFORT')).status).toBe(422);
+});
+
 it('a card of a customer of whom network tokens are tried out is one', async () => {
   const paymentMethodToken = await api.token();
   const { body } = await api.create({ ...ORDER, paymentMethodToken, customerId: 'primer-nt-testing.1' });

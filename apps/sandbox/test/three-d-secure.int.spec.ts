@@ -64,6 +64,16 @@ it('a payment that waits for nothing answers a resume with 202, and nothing happ
   expect((await emulator.primer('GET', `/payments/${id}`)).body).toEqual(body);
 });
 
+it('an idempotency key means nothing to a resume, which the documents give none', async () => {
+  const headers = { 'x-idempotency-key': 'one-key-for-two' };
+  for (let payment = 0; payment < 2; payment += 1) {
+    const { id } = await challenged();
+    expect((await api.operate(id, 'resume', { resumeToken: await answerChallenge(id, true) }, headers)).status).toBe(
+      200,
+    );
+  }
+});
+
 it('a wrong resume token changes nothing', async () => {
   const waiting = await challenged();
   await answerChallenge(waiting.id, true);

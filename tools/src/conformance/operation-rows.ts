@@ -100,19 +100,6 @@ function leadingTo(paymentStatus: PaymentStatus, success: MatrixRow): MatrixRow 
   return { ...success, paymentStatus };
 }
 
-/** An answer that no request can bring about. */
-function forced(call: PrimerCallName, status: number, errorId: string, when: string): MatrixRow {
-  return {
-    call,
-    expected: { status, errorId },
-    when,
-    ask: async (stage) => {
-      const body = { amount: 5_000n };
-      return stage.askForced({ call, id: await authorised(stage), body }, { status, errorId });
-    },
-  };
-}
-
 async function settledByHandAt(stage: Stage, processor: object): Promise<string> {
   const id = await estimated(stage, { card: 'challenged' });
   return stage.succeed({ call: 'authorizePayment', id, body: { processor } });
@@ -226,7 +213,16 @@ export const OPERATION_ROWS: readonly MatrixRow[] = [
       body: { amount: 5_000n },
     }),
   ),
-  forced('adjustAuthorization', 400, 'AdjustAuthorizationNonCardPayment', 'a payment without a card'),
+  row(
+    'adjustAuthorization',
+    { status: 400, errorId: 'AdjustAuthorizationNonCardPayment' },
+    'a payment without a card',
+    async (stage) => {
+      const paymentMethodToken = await stage.newToken('authorised', { paymentMethodType: 'PAYPAL' });
+      const body = { paymentMethodToken, paymentMethod: { authorizationType: 'ESTIMATED' } };
+      return { id: await stage.newPayment({ body }), body: { amount: 5_000n } };
+    },
+  ),
   row(
     'adjustAuthorization',
     { status: 400, errorId: 'AdjustAuthorizationNotSupported' },

@@ -119,7 +119,7 @@ export class PrimerCalls {
     const effects: NewJournalEntry[] = [];
     const answer = answerOf(() => work((effect) => effects.push({ kind: 'EFFECT', ...effect })));
     const errorId = 'refusal' in answer ? answer.refusal.fields.errorId : undefined;
-    this.journal.append(toRequestEntry(call, { status: statusOf(answer), errorId, ...facts }));
+    this.journal.append(aboutEffects(toRequestEntry(call, { status: statusOf(answer), errorId, ...facts }), effects));
     for (const effect of effects) this.journal.append(effect);
     return answer;
   }
@@ -159,6 +159,16 @@ function attemptIdOf(call: PrimerCall): string | undefined {
 function paymentIdOf(call: PrimerCall): string | undefined {
   const id = call.params['id'];
   return id !== undefined && call.route.startsWith('/payments/') && PAYMENT_ID_PATTERN.test(id) ? id : undefined;
+}
+
+/** A request that took effect is found by the attempt and the payment of its effects, whichever its path names. */
+function aboutEffects(request: NewJournalEntry, effects: readonly NewJournalEntry[]): NewJournalEntry {
+  if (effects.length === 0) return request;
+  return {
+    ...request,
+    attemptId: request.attemptId ?? effects.find(({ attemptId }) => attemptId !== undefined)?.attemptId,
+    paymentId: request.paymentId ?? effects.find(({ paymentId }) => paymentId !== undefined)?.paymentId,
+  };
 }
 
 function toRequestEntry(call: PrimerCall, facts: NewJournalEntry['facts']): NewJournalEntry {

@@ -10,8 +10,12 @@ export interface CardInstrument extends CardFacts {
   readonly methodType?: undefined;
 }
 
-/** Ways to pay that need no card. */
-export type AccountType = 'PAYPAL' | 'KLARNA';
+/**
+ * Ways to pay that need no card: those of which Primer's sandbox has a mock. Its API names Sofort by the processor behind
+ * it alone.
+ */
+export const ACCOUNT_TYPES = ['PAYPAL', 'KLARNA', 'ADYEN_SOFORT'] as const;
+export type AccountType = (typeof ACCOUNT_TYPES)[number];
 
 /** A shopper's account with somebody who pays. `analyticsId` is the same for every token of one account. */
 export interface AccountInstrument {

@@ -89,10 +89,16 @@ export class StartAttemptHandler {
 
   private openSession(wish: StartAttempt, effect: EffectLog): ClientSession | undefined {
     if (wish.clientSessionId !== undefined) return this.sessions.find(wish.clientSessionId);
-    if (wish.clientToken !== undefined) return this.sessions.findByToken(wish.clientToken);
+    if (wish.clientToken !== undefined) return this.findOpen(wish.clientToken);
     const { amount, currencyCode, orderId, customerId, approvalMode } = wish;
     const details = { amount, currencyCode, orderId, customerId };
     return this.createClientSession.create({ tenantId: DEFAULT_TENANT_ID, approvalMode, details }, effect).session;
+  }
+
+  /** A browser comes by its token, which has an end. */
+  private findOpen(clientToken: string): ClientSession | undefined {
+    const session = this.sessions.findByToken(clientToken);
+    return session && this.clock.nowMicros() < session.tokenExpiresAtMicros ? session : undefined;
   }
 }
 

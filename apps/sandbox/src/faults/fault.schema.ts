@@ -6,6 +6,7 @@ const MAX_RETRY_AFTER_SECONDS = 3_600;
 
 /** Primer's server gives up on a call after this time: nothing lasts longer, on the worst day. */
 export const SERVER_TIMEOUT_MS = 90_000;
+const MAX_SLOW_MS = 60 * 60 * 1_000;
 const MAX_DRIP_INTERVAL_MS = 60_000;
 const MAX_REFUND_MS = 7 * 24 * 60 * 60 * 1_000;
 const MAX_FAULTS_PER_REQUEST = 1_000;
@@ -84,12 +85,9 @@ export const callFaultSchemas = [
     .strictObject({
       kind: z.literal('SLOW'),
       ...call,
-      delayMs: z
-        .int()
-        .min(0)
-        .max(SERVER_TIMEOUT_MS - 1),
+      delayMs: z.int().min(0).max(MAX_SLOW_MS),
     })
-    .describe('The call takes effect, and its answer comes so much later'),
+    .describe('The call takes effect, and its answer comes so much later, or 504 when that is too late'),
   z
     .strictObject({
       kind: z.literal('SLOW_DRIP'),

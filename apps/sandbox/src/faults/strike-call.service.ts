@@ -55,7 +55,9 @@ export class CallStriker implements BeforeApplicationShutdown {
         await this.sleep(fault.holdMs);
         throw gatewayTimeout();
       case 'SLOW':
-        return this.sleep(fault.delayMs);
+        await this.sleep(Math.min(fault.delayMs, SERVER_TIMEOUT_MS));
+        if (fault.delayMs >= SERVER_TIMEOUT_MS) throw gatewayTimeout();
+        return;
       case 'RESET':
       case 'LOST_ANSWER':
         throw new SpoiltAnswer(intended.status, '', { manner: 'RESET' });

@@ -25,6 +25,8 @@ export interface PaymentChange<Schema extends z.ZodType> {
   /** Primer's name of the body, for its validation errors. */
   readonly model: string;
   readonly notFound: () => PrimerError;
+  /** Where the documents list no `X-Idempotency-Key`, one that comes all the same means nothing. */
+  readonly takesNoKey?: true;
   /** The operation as a webhook names it when the processor refuses a try. */
   readonly failing?: FailingOperation;
   /** What becomes of the payment; pure but for the names it gives. */
@@ -56,7 +58,7 @@ export class PaymentChanger {
       assertMetadata(body);
       const before = this.payments.findForTenant(call.params['id'] ?? '', call.tenantId);
       if (!before) throw change.notFound();
-      const key = call.idempotencyKey;
+      const key = change.takesNoKey === true ? undefined : call.idempotencyKey;
       const used = key === undefined ? undefined : this.keys.findPayment({ ...call, key });
       if (key !== undefined && used) throw operationKeyExists(key, used);
 

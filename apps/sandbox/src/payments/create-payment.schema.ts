@@ -11,7 +11,7 @@ import { expandSchema } from './payment-operation.schema.ts';
 /** "Maximum length: 256" on the page "Create a payment", where sessions have 255. */
 const referenceSchema = z.string().min(1).max(256);
 
-const paymentMethodSchema = z.strictObject({
+const paymentMethodSchema = z.object({
   vaultOnSuccess: z.boolean().optional(),
   vaultOn3DS: z.boolean().optional(),
   vaultOnAgreement: z.boolean().optional(),

@@ -71,6 +71,7 @@ export function documentedAdjustRefusals(): PrimerError[] {
   return [
     operationRefused({ code: 'IncorrectPaymentAuthorizationType' }),
     operationRefused({ code: 'PaymentIsNotAuthorizedYet' }),
+    operationRefused({ code: 'AdjustAuthorizationNonCardPayment' }),
     operationRefused({ code: 'AdjustAuthorizationNotSupported', processor: 'X' }),
     paymentNotFoundToAdjust(),
     operationKeyExists(KEY, SETTLED),

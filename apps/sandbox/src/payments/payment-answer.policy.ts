@@ -1,6 +1,6 @@
 import { NETWORK_NAMES } from '../cards/card.policy.ts';
 import { isCard } from '../cards/payment-instrument.policy.ts';
-import type { AccountInstrument, CardInstrument } from '../cards/payment-instrument.types.ts';
+import type { AccountInstrument, AccountType, CardInstrument } from '../cards/payment-instrument.types.ts';
 import { toPrimerDate } from '../clock/date.policy.ts';
 import type { Payment, RequiredAction, Transaction, TransactionEvent } from './payment.types.ts';
 
@@ -73,10 +73,19 @@ function cardTokenType(payment: Payment): string | undefined {
   return isNetworkToken(payment) ? 'NETWORK_TOKEN' : 'CARD_PAN';
 }
 
-function toPaymentMethodData(payment: Payment): object {
+/** What is told of an account; of a transfer from the shopper's bank the documents show nothing. */
+const ACCOUNT_DATA: Readonly<
+  Record<AccountType, (payment: Payment, account: AccountInstrument) => object | undefined>
+> = {
+  PAYPAL: toPayPalData,
+  KLARNA: toKlarnaData,
+  ADYEN_SOFORT: () => undefined,
+};
+
+function toPaymentMethodData(payment: Payment): object | undefined {
   const { instrument } = payment;
   if (isCard(instrument)) return toCardData(instrument, isNetworkToken(payment));
-  return instrument.methodType === 'PAYPAL' ? toPayPalData(payment, instrument) : toKlarnaData(payment, instrument);
+  return ACCOUNT_DATA[instrument.methodType](payment, instrument);
 }
 
 /** One purchase is an order at PayPal, a vaulted account an agreement on those to come. */

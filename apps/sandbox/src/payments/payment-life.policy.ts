@@ -1,3 +1,4 @@
+import { isCard } from '../cards/payment-instrument.policy.ts';
 import type { PaymentRefusal, Step } from './payment-refusal.types.ts';
 import { movePayment } from './payment.policy.ts';
 import type { Payment, Transaction, TransactionEvent } from './payment.types.ts';
@@ -93,6 +94,7 @@ export function cancelPayment(payment: Payment, wish: { readonly reason?: string
 /** Changes what may be captured in all, before anything was: for payments that were authorised by estimate. */
 export function adjustAuthorization(payment: Payment, amount: number, occasion: Occasion): Step {
   if (payment.status !== 'AUTHORIZED') return refuse({ code: 'PaymentIsNotAuthorizedYet' });
+  if (!isCard(payment.instrument)) return refuse({ code: 'AdjustAuthorizationNonCardPayment' });
   if (payment.authorizationType !== 'ESTIMATED') return refuse({ code: 'IncorrectPaymentAuthorizationType' });
   if (!canAdjustAuthorization(payment.processor)) {
     return refuse({ code: 'AdjustAuthorizationNotSupported', processor: payment.processor.name });

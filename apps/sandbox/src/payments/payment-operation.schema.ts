@@ -8,7 +8,7 @@ export const expandSchema = z.array(z.enum(['transactions.events'])).nullish();
 export const captureRequestSchema = z.strictObject({
   amount: amountSchema.optional(),
   final: z.boolean().default(true),
-  order: z.strictObject({ retailerCountryCode: countryCodeSchema.optional() }).optional(),
+  order: z.object({ retailerCountryCode: countryCodeSchema.optional() }).optional(),
   metadata: metadataSchema.optional(),
   expand: expandSchema,
 });

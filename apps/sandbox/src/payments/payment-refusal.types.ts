@@ -18,6 +18,7 @@ export type PaymentRefusal =
   | { readonly code: 'CaptureEventNotFound' }
   | { readonly code: 'PaymentIsNotAuthorizedYet' }
   | { readonly code: 'IncorrectPaymentAuthorizationType' }
+  | { readonly code: 'AdjustAuthorizationNonCardPayment' }
   | { readonly code: 'AdjustAuthorizationNotSupported'; readonly processor: string }
   | { readonly code: 'InvalidResumeToken' }
   | { readonly code: 'NoActionsToHandle' };

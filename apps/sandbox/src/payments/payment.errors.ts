@@ -134,6 +134,11 @@ const REFUSALS: { readonly [Code in PaymentRefusal['code']]: (refusal: RefusalOf
     'IncorrectPaymentAuthorizationType',
     'Adjust authorization is only allowed on payments where authorizationType is set to estimated and not final.',
   ],
+  AdjustAuthorizationNonCardPayment: () => [
+    400,
+    'AdjustAuthorizationNonCardPayment',
+    'Adjust Authorization is only available on card payments.',
+  ],
   AdjustAuthorizationNotSupported: ({ processor }) => [
     400,
     'AdjustAuthorizationNotSupported',

@@ -1,5 +1,5 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { DocumentedQuery } from '../api/documented-query.decorator.ts';
 import { toInputJsonSchema } from '../api/json-schema.policy.ts';
 import type { PrimerCall } from '../api/primer-call.types.ts';
@@ -10,7 +10,7 @@ import { documentedCreateRefusals } from './documented-refusals.policy.ts';
 import { GetPaymentHandler } from './get-payment.handler.ts';
 import { ListPaymentsHandler, type PaymentListAnswer } from './list-payments.handler.ts';
 import { paymentNotFound } from './payment.errors.ts';
-import { listPaymentsQuerySchema } from './payment.schema.ts';
+import { getPaymentQuerySchema, listPaymentsQuerySchema } from './payment.schema.ts';
 
 const TAG = 'Payments API';
 
@@ -43,7 +43,7 @@ export class PaymentsController {
   @Get(':id')
   @PrimerOperation('get_payment_by_id', { summary: 'Get a payment', tag: TAG, refusals: [paymentNotFound()] })
   @ApiParam({ name: 'id', schema: { type: 'string' } })
-  @ApiQuery({ name: 'expand', required: false, schema: { type: 'string', enum: ['transactions.events'] } })
+  @DocumentedQuery(getPaymentQuerySchema)
   @ApiResponse({ status: 200, description: 'The payment' })
   async get(@CurrentCall() call: PrimerCall): Promise<object> {
     return this.getPayment.handle(call);

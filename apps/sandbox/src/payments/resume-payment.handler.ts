@@ -22,6 +22,7 @@ export class ResumePaymentHandler {
       bodySchema: resumeRequestSchema,
       model: 'PaymentResumeAPIRequest',
       notFound: paymentNotFound,
+      takesNoKey: true,
       decide: (payment, { resumeToken }, nowMicros) => {
         if (!payment.requiredAction) return { refusal: { code: 'NoActionsToHandle' } };
         const threeDSecure = challengeResult(payment, hashResumeToken(resumeToken));

@@ -24,9 +24,9 @@ export class ClientSessionController {
   @PrimerOperation('create_client_session', {
     summary: 'Create a client session',
     tag: TAG,
-    refusals: [metadataContainsEmptyKey()],
+    refusals: [clientSessionValidationError(), metadataContainsEmptyKey()],
   })
-  @ApiBody({ schema: toInputJsonSchema(clientSessionRequestSchema) })
+  @ApiBody({ required: false, schema: toInputJsonSchema(clientSessionRequestSchema) })
   @ApiResponse({ status: 200, description: 'The session with its client token' })
   async create(@CurrentCall() call: PrimerCall): Promise<object> {
     return this.createClientSession.handle(call);

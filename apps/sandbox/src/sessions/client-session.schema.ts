@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COUNTRY_CODES } from './country.schema.ts';
 import { CURRENCY_CODES } from './currency.schema.ts';
 
 /** Primer's integers are int64; a JSON number carries only this much without loss. */
@@ -7,12 +8,16 @@ export const currencySchema = z.enum(CURRENCY_CODES);
 export const referenceSchema = z.string().min(1).max(255);
 
 const shortText = z.string().max(255);
-export const countryCodeSchema = z.string().regex(/^[A-Z]{2}$/);
+export const countryCodeSchema = z.enum(COUNTRY_CODES);
 
 /** The merchant's own pairs: "the values can only be strings or integers". */
 export const metadataSchema = z.record(z.string(), z.union([z.string(), z.int()]));
 
-const addressSchema = z.strictObject({
+/*
+ * The body itself takes no unknown field ("additionalProperties: false"); the objects inside of it do, by the same
+ * documents, and Primer makes nothing of them.
+ */
+const addressSchema = z.object({
   firstName: referenceSchema.optional(),
   lastName: referenceSchema.optional(),
   addressLine1: referenceSchema.optional(),
@@ -23,7 +28,7 @@ const addressSchema = z.strictObject({
   postalCode: referenceSchema.optional(),
 });
 
-export const customerSchema = z.strictObject({
+export const customerSchema = z.object({
   emailAddress: z.email().optional(),
   mobileNumber: referenceSchema.optional(),
   firstName: referenceSchema.optional(),
@@ -34,7 +39,18 @@ export const customerSchema = z.strictObject({
   nationalDocumentId: shortText.optional(),
 });
 
-const lineItemSchema = z.strictObject({
+const productDataSchema = z.object({
+  sku: referenceSchema.optional(),
+  brand: referenceSchema.optional(),
+  color: referenceSchema.optional(),
+  globalTradeItemNumber: referenceSchema.optional(),
+  manufacturerPartNumber: referenceSchema.optional(),
+  weight: z.number().min(0).optional(),
+  weightUnit: referenceSchema.optional(),
+  pageUrl: z.string().min(1).max(1024).optional(),
+});
+
+const lineItemSchema = z.object({
   itemId: referenceSchema.optional(),
   name: shortText.optional(),
   description: shortText.optional(),
@@ -44,16 +60,16 @@ const lineItemSchema = z.strictObject({
   taxAmount: amountSchema.optional(),
   taxCode: referenceSchema.optional(),
   productType: z.enum(['PHYSICAL', 'DIGITAL']).optional(),
-  productData: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  productData: productDataSchema.optional(),
 });
 
-export const orderSchema = z.strictObject({
+export const orderSchema = z.object({
   lineItems: z.array(lineItemSchema).optional(),
   countryCode: countryCodeSchema.optional(),
   retailerCountryCode: countryCodeSchema.optional(),
   fees: z
     .array(
-      z.strictObject({
+      z.object({
         amount: amountSchema,
         type: referenceSchema.optional(),
         description: referenceSchema.optional(),
@@ -61,7 +77,7 @@ export const orderSchema = z.strictObject({
     )
     .optional(),
   shipping: z
-    .strictObject({
+    .object({
       amount: amountSchema.optional(),
       methodId: z.string().optional(),
       methodName: z.string().optional(),
@@ -70,20 +86,24 @@ export const orderSchema = z.strictObject({
     .optional(),
 });
 
-const paymentMethodSchema = z.strictObject({
+const CARD_NETWORKS = [
+  ...['VISA', 'MASTERCARD', 'AMEX', 'MAESTRO', 'UNIONPAY', 'CARTES_BANCAIRES', 'DANKORT', 'DINERS_CLUB', 'DISCOVER'],
+  ...['EFTPOS', 'ENROUTE', 'ELO', 'HIPER', 'INTERAC', 'JCB', 'MIR', 'PRIVATE_LABEL', 'OTHER'],
+];
+
+const paymentMethodSchema = z.object({
   vaultOnSuccess: z.boolean().optional(),
   vaultOn3DS: z.boolean().optional(),
   vaultOnAgreement: z.boolean().optional(),
   descriptor: shortText.optional(),
-  paymentMethodType: z.string().optional(),
   paymentType: z.enum(['FIRST_PAYMENT', 'ECOMMERCE', 'SUBSCRIPTION', 'UNSCHEDULED']).optional(),
-  orderedAllowedCardNetworks: z.array(z.string()).optional(),
+  orderedAllowedCardNetworks: z.array(z.enum(CARD_NETWORKS)).optional(),
   options: z.record(z.string(), z.unknown()).optional(),
   authorizationType: z.enum(['ESTIMATED', 'FINAL']).optional(),
   firstPaymentReason: z.enum(['CardOnFile', 'Recurring', 'Unscheduled']).optional(),
 });
 
-/** What a session says of its checkout. Nothing is required; unknown fields are refused. */
+/** What a session says of its checkout. Nothing is required; unknown fields of its own are refused. */
 export const clientSessionDetailsSchema = z.strictObject({
   orderId: referenceSchema.optional(),
   currencyCode: currencySchema.optional(),
@@ -101,6 +121,8 @@ export const clientSessionRequestSchema = clientSessionDetailsSchema.extend({
 });
 export type ClientSessionRequest = z.output<typeof clientSessionRequestSchema>;
 
+const unchangeable = z.unknown().refine(() => false, { error: 'Value cannot be updated' });
+
 /**
  * Body of `PATCH /client-session`: only what shall change, `null` to clear it. The approval mode cannot be changed, nor
  * can `paymentMethod.options`.
@@ -114,15 +136,13 @@ export const clientSessionUpdateSchema = z.strictObject({
   customerId: referenceSchema.nullish(),
   customer: clearable(customerSchema).nullish(),
   metadata: metadataSchema.nullish(),
-  paymentMethod: clearable(paymentMethodSchema.omit({ options: true })).nullish(),
+  paymentMethod: clearable(paymentMethodSchema.extend({ options: unchangeable })).nullish(),
 });
 export type ClientSessionUpdate = z.output<typeof clientSessionUpdateSchema>;
 
 /** The same object, whose every field may be `null`. */
 function clearable<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
-  return z.strictObject(
-    Object.fromEntries(Object.entries(schema.shape).map(([name, field]) => [name, z.nullish(field)])),
-  );
+  return z.object(Object.fromEntries(Object.entries(schema.shape).map(([name, field]) => [name, z.nullish(field)])));
 }
 
 /** Query of `GET /client-session`. */
