@@ -22,6 +22,7 @@ const TASKS = {
   reset: ['tools/dist/reset.main.js'],
   setup: ['tools/dist/setup.main.js'],
   sample: ['tools/dist/sample.main.js'],
+  sandbox: ['apps/sandbox/dist/standalone/standalone.main.js'],
   prove: ['tools/dist/prove.main.js'],
   conformance: ['tools/dist/conformance.main.js'],
   bench: ['--disable-warning=TimeoutNegativeWarning', 'bench/dist/bench.main.js'],
