@@ -32,4 +32,4 @@ COPY --from=build /app/apps ./apps
 COPY --from=build /app/tools ./tools
 USER node
 ENTRYPOINT ["/app/tools/container/entrypoint.sh"]
-CMD ["node", "apps/intake/dist/main.js"]
+CMD ["node", "apps/intake/dist/bundle/main.js"]

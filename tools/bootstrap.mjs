@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 import { takeLock } from './install-lock.mjs';
 import { digestPageSources, isPageBuilt, notePageBuilt, PAGE_BUILD } from './page-build.mjs';
+import { findStaleServices } from './service-bundles.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const BIN = path.join(ROOT, 'node_modules', '.bin');
@@ -91,6 +92,9 @@ async function build() {
     process.env,
   );
   await buildPage();
+  if (findStaleServices().length > 0) {
+    await runStep('bundling the services', pinnedNode(), ['tools/service-bundles.mjs'], process.env);
+  }
   const QUICK_MS = 3_000;
   if (Date.now() - startedAt > QUICK_MS) console.error(`built in ${seconds(startedAt)}`);
 }

@@ -13,7 +13,7 @@ import { WorkerProcess } from '../machine/worker-process.ts';
 import type { ApprovalFigures, EmulatorFigures } from './figures.types.ts';
 import { medianOf, percentilesOf } from './percentiles.ts';
 
-const EMULATOR = path.resolve(import.meta.dirname, '../../../apps/sandbox/dist/main.js');
+const EMULATOR = path.resolve(import.meta.dirname, '../../../apps/sandbox/dist/bundle/main.js');
 const API_KEY = 'api-key-of-the-benchmark';
 const OPERATOR_TOKEN = 'operator-token-of-the-benchmark';
 const WEBHOOK_SECRET = 'webhook-secret-of-the-benchmark';

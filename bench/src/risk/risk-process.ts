@@ -9,7 +9,7 @@ import { prepareDatabase, upsertMerchant } from '@tollgate/persistence';
 
 import type { ColumnPlace } from '../columns/column.types.ts';
 
-const RISK = path.resolve(import.meta.dirname, '../../../apps/risk/dist/main.js');
+const RISK = path.resolve(import.meta.dirname, '../../../apps/risk/dist/bundle/main.js');
 const RULE_SET = path.resolve(import.meta.dirname, '../../rulesets/ten-velocities.yaml');
 const MASTER_KEY = Buffer.alloc(32, 5).toString('base64');
 const READY_WITHIN_MS = 120_000;

@@ -128,7 +128,7 @@ export function planServices({
       app,
       port,
       portVariable,
-      entry: path.join(ROOT, 'apps', app, 'dist', 'main.js'),
+      entry: path.join(ROOT, 'apps', app, 'dist', 'bundle', 'main.js'),
       environment: {
         ...shared,
         ...secretsOf(app, credentials, databaseUrls),

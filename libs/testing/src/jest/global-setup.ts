@@ -18,6 +18,7 @@ let backends: RunBackends | undefined;
 export default async function globalSetup(): Promise<void> {
   try {
     await buildStarter();
+    await bundleServices();
     const runId = randomBytes(4).toString('hex');
     backends = await startRunBackends(runId, process.env);
     process.env.TOLLGATE_TEST_RUN = runId;
@@ -39,6 +40,11 @@ export async function releaseBackends(): Promise<void> {
 /** This process runs outside jest's compiler, so it needs libs/backends compiled: nothing to do after `npm test`. */
 async function buildStarter(): Promise<void> {
   await promisify(execFile)('tsc', ['-b', 'libs/backends'], { cwd: REPOSITORY });
+}
+
+/** Tests start services as they run elsewhere, each from one file: nothing to do after `npm test`. */
+async function bundleServices(): Promise<void> {
+  await promisify(execFile)(process.execPath, ['tools/service-bundles.mjs'], { cwd: REPOSITORY });
 }
 
 /** What a backend's error says, what to do about it, and the end of the log that shows why. */

@@ -65,9 +65,9 @@ export class ServiceProcess {
    */
   start(overrides: Record<string, string> = {}): void {
     if (this.isRunning) throw new Error(`${this.app} is running already`);
-    const entry = fileURLToPath(new URL(`../../../../apps/${this.app}/dist/main.js`, import.meta.url));
+    const entry = fileURLToPath(new URL(`../../../../apps/${this.app}/dist/bundle/main.js`, import.meta.url));
     if (!existsSync(entry)) throw new Error(`${this.app} is not built: run "npm run build" first`);
-    const child = spawn(process.execPath, ['--enable-source-maps', entry], {
+    const child = spawn(process.execPath, [entry], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, TZ: 'UTC', NODE_COMPILE_CACHE: COMPILED, ...this.#environment, ...overrides },
     });
