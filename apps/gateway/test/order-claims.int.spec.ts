@@ -204,3 +204,22 @@ it.each([
     expect(row?.unpaid).toBe(paid === 'unpaid');
   }
 });
+
+it('while no call of a merchant gets through, what its calls came to is still looked for once a payment is reported', async () => {
+  const orderId = 'order-of-an-open-circuit';
+  const { attemptId } = await approve(orderId);
+  await gate.answer(attemptId, 'unknown');
+  const isDue = (noCallsOf: string[], noSearchesOf: string[]) =>
+    database.transaction(async (tx) => {
+      const limits = { count: 10_000, noCallsOf, noSearchesOf, silentExpiryMs: 3_600_000 };
+      const due = await gate.actions.lockDue(tx, limits);
+      return due.some(({ action }) => action.attemptId === attemptId);
+    });
+  expect([await isDue([], []), await isDue([SAMPLE_MERCHANT], [])]).toEqual([true, false]);
+  const snapshot = paymentSnapshotSample({ paymentId: randomUUID(), orderId });
+  await database.transaction((tx) => gate.sightings.note(tx, [{ merchantId: SAMPLE_MERCHANT, snapshot }]));
+  expect([await isDue([SAMPLE_MERCHANT], []), await isDue([SAMPLE_MERCHANT], [SAMPLE_MERCHANT])]).toEqual([
+    true,
+    false,
+  ]);
+});

@@ -89,7 +89,12 @@ export class OrderGate {
   /** What is due is leased. */
   async lease(): Promise<void> {
     await this.connected.transaction(async (tx) => {
-      const due = await this.actions.lockDue(tx, { count: 3, heldBackMerchants: [], silentExpiryMs: 3_600_000 });
+      const due = await this.actions.lockDue(tx, {
+        count: 3,
+        noCallsOf: [],
+        noSearchesOf: [],
+        silentExpiryMs: 3_600_000,
+      });
       const started = due.map(({ action }) => startStep(action, new Date(), settings, false));
       await this.#hold(tx, await this.orders.admit(tx, started));
     });

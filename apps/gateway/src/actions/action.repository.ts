@@ -83,12 +83,18 @@ export class ActionRepository {
   /** Locks what is due until the transaction ends. */
   async lockDue(
     tx: Transaction,
-    limits: { readonly count: number; readonly heldBackMerchants: readonly string[]; readonly silentExpiryMs: number },
+    limits: {
+      readonly count: number;
+      readonly noCallsOf: readonly string[];
+      readonly noSearchesOf: readonly string[];
+      readonly silentExpiryMs: number;
+    },
   ): Promise<ReadonlyArray<{ readonly action: Action; readonly sighted: boolean }>> {
     const rows = await tx.query<ActionRow & { sighted: boolean }>(lockDueActions, [
       limits.count,
-      limits.heldBackMerchants,
+      limits.noCallsOf,
       limits.silentExpiryMs,
+      limits.noSearchesOf,
     ]);
     return rows.map((row) => ({ action: toAction(row), sighted: row.sighted }));
   }

@@ -125,7 +125,7 @@ export class SettleAttemptHandler {
       if (action.step === 'approve' && this.killSwitch.stops(action.merchantId)) {
         return { action: untilResumed(action, now, this.settings.killSwitchCopyMsMax), step: null, announce: null };
       }
-      const left = room.get(action.merchantId) ?? this.lanes.room(action.merchantId);
+      const left = room.get(action.merchantId) ?? this.lanes.room(action.merchantId, 'call');
       if (left === 0) {
         this.dispatcher.noteWaiting(action.merchantId);
         return { action, step: null, announce: null };

@@ -16,7 +16,7 @@ import { PrimerConnection } from './primer-connection.service.ts';
 import { AnswerAlarms } from './answer-alarms.service.ts';
 import { DueBell } from './due-bell.service.ts';
 import { type LeasedStep, Leases } from './leases.service.ts';
-import { MerchantLanes } from './merchant-lanes.service.ts';
+import { MerchantLanes, toTraffic } from './merchant-lanes.service.ts';
 import { PaymentFinder } from './payment-finder.service.ts';
 
 /** Pause between tries to record a result while the database is away. Milliseconds. */
@@ -61,7 +61,7 @@ export class CarryOutStepHandler {
       }
       const settled = await this.#take(leased);
       const alarms = leased.step === 'find' ? [] : this.alarms.note(settled.action);
-      this.#noteHealth(settled);
+      this.#noteHealth(leased, settled);
       await this.#record({ settled, alarms }, leased);
       if (settled.action.concludedAt === null) {
         this.bell.ringIn(settled.action.dueAt.getTime() - this.clock.now().getTime());
@@ -75,9 +75,13 @@ export class CarryOutStepHandler {
   }
 
   /** A search that Primer answers shows that the key works; whether approves and aborts get through only they show. */
-  #noteHealth({ action: { merchantId }, key }: Settled): void {
+  #noteHealth({ step }: LeasedStep, { action: { merchantId }, key }: Settled): void {
     if (key === 'refused') {
       this.lanes.pause(merchantId, 'key-refused');
+    } else if (toTraffic(step) === 'search') {
+      if (key === 'works') {
+        this.lanes.noteKeyWorks(merchantId);
+      }
     } else if (this.primer.isCircuitOpen(merchantId)) {
       this.lanes.pause(merchantId, 'circuit-open');
     } else if (key === 'works') {

@@ -9,7 +9,7 @@ import type { IncidentRepository } from '../incidents/incident.repository.ts';
 import type { KillSwitch } from '../kill-switch/kill-switch.service.ts';
 import type { ApproveAdmission } from '../orders/approve-admission.service.ts';
 import { LeaseDueActionsHandler } from './lease-due-actions.handler.ts';
-import type { MerchantLanes } from './merchant-lanes.service.ts';
+import type { MerchantLanes, Traffic } from './merchant-lanes.service.ts';
 import type { StepDispatcher } from './step-dispatcher.service.ts';
 
 const HOUR_MS = 3_600_000;
@@ -32,14 +32,19 @@ const approve = openAction(
 );
 
 /** Leases what is due at this time, while the kill switch is on or off; tells what was written and handed over. */
-async function lease(due: { action: Action; sighted: boolean }, now: Date, killSwitchIsOn: boolean) {
+async function lease(
+  due: { action: Action; sighted: boolean } | Array<{ action: Action; sighted: boolean }>,
+  now: Date,
+  killSwitchIsOn: boolean,
+  room: Readonly<Record<Traffic, number>> = { call: 1, search: 1 },
+) {
   const seen = { postponed: [] as Action[], held: [] as Action[], settled: [] as Action[], steps: [] as string[] };
   const committed: Array<() => void> = [];
   const tx = { emit: () => undefined, afterCommit: (work: () => void) => committed.push(work) };
   const handler = new LeaseDueActionsHandler(
     { run: (work: (one: object) => unknown) => work(tx) } as unknown as EventTransactions,
     {
-      lockDue: async () => [due],
+      lockDue: async () => [due].flat(),
       postpone: async (_tx: object, actions: Action[]) => seen.postponed.push(...actions),
       hold: async (_tx: object, actions: Action[]) => seen.held.push(...actions),
     } as unknown as ActionRepository,
@@ -47,7 +52,7 @@ async function lease(due: { action: Action; sighted: boolean }, now: Date, killS
     {
       closeSettled: async (_tx: object, actions: Action[]) => seen.settled.push(...actions),
     } as unknown as IncidentRepository,
-    { heldBack: () => [], room: () => 1 } as unknown as MerchantLanes,
+    { heldBack: () => [], room: (_m: string, traffic: Traffic) => room[traffic] } as unknown as MerchantLanes,
     {
       noteWaiting: () => undefined,
       dispatch: (steps: Array<{ step: string }>) => seen.steps.push(...steps.map(({ step }) => step)),
@@ -80,6 +85,16 @@ describe('what is due', () => {
     const action: Action = { ...approve, state: 'UNKNOWN', approveCalls: 1, unknownSince: at(500) };
     expect(await lease({ action, sighted: true }, at(1_000), true)).toMatchObject({ steps: ['find'] });
     expect(await lease({ action, sighted: false }, at(1_000), true)).toMatchObject({ steps: [] });
+  });
+
+  it('is looked for while a circuit is open, and one call at a time tries whether it closes', async () => {
+    const unknown: Action = { ...approve, state: 'UNKNOWN', approveCalls: 1, unknownSince: at(500) };
+    const search: Action = { ...unknown, step: 'find', ifNotFound: 'ABORTED', lookingSince: at(500) };
+    const due = [unknown, search, unknown, search, search].map((action) => ({ action, sighted: false }));
+    const steps = async (room: Readonly<Record<Traffic, number>>) => (await lease(due, at(1_000), false, room)).steps;
+    expect(await steps({ call: 0, search: 9 })).toEqual(['find', 'find', 'find']);
+    expect(await steps({ call: 1, search: 9 })).toEqual(['approve', 'find', 'find', 'find']);
+    expect(await steps({ call: 2, search: 2 })).toEqual(['approve', 'find']);
   });
 
   it('ends without a call an hour after it expired, and with it what a person was told of its doubt', async () => {

@@ -11,7 +11,7 @@ import { IncidentRepository } from '../incidents/incident.repository.ts';
 import { KillSwitch } from '../kill-switch/kill-switch.service.ts';
 import { ApproveAdmission } from '../orders/approve-admission.service.ts';
 import type { LeasedStep } from './leases.service.ts';
-import { MerchantLanes } from './merchant-lanes.service.ts';
+import { MerchantLanes, toTraffic, type Traffic } from './merchant-lanes.service.ts';
 import { StepDispatcher } from './step-dispatcher.service.ts';
 
 interface Due {
@@ -41,11 +41,12 @@ export class LeaseDueActionsHandler {
   /** True if more may be due. */
   async leaseSome(): Promise<boolean> {
     return this.transactions.run(async (tx) => {
-      const heldBackMerchants = this.lanes.heldBack();
-      heldBackMerchants.forEach((merchantId) => this.dispatcher.noteWaiting(merchantId));
+      const noCallsOf = this.lanes.heldBack('call');
+      noCallsOf.forEach((merchantId) => this.dispatcher.noteWaiting(merchantId));
       const due = await this.actions.lockDue(tx, {
         count: LEASE_BATCH_MAX,
-        heldBackMerchants,
+        noCallsOf,
+        noSearchesOf: this.lanes.heldBack('search'),
         silentExpiryMs: this.settings.actions.silentExpiryMs,
       });
       const askedAt = this.clock.read();
@@ -101,16 +102,24 @@ export class LeaseDueActionsHandler {
 
   /** What finds no room stays as it is, due and unleased. */
   #withinRoom(started: readonly Started[]): Started[] {
-    const room = new Map<string, number>();
+    const rooms = new Map<string, Readonly<Record<Traffic, number>>>();
     return started.filter(({ action: { merchantId }, step }) => {
-      const left = room.get(merchantId) ?? this.lanes.room(merchantId);
-      if (step !== null && left === 0) {
+      if (step === null) {
+        return true;
+      }
+      const { call, search } = rooms.get(merchantId) ?? this.#toRooms(merchantId);
+      const isCall = toTraffic(step) === 'call';
+      if ((isCall ? call : search) === 0) {
         this.dispatcher.noteWaiting(merchantId);
         return false;
       }
-      room.set(merchantId, step === null ? left : left - 1);
+      rooms.set(merchantId, { call: isCall ? call - 1 : Math.min(call, search - 1), search: search - 1 });
       return true;
     });
+  }
+
+  #toRooms(merchantId: string): Readonly<Record<Traffic, number>> {
+    return { call: this.lanes.room(merchantId, 'call'), search: this.lanes.room(merchantId, 'search') };
   }
 }
 

@@ -53,8 +53,8 @@ describe('lanes', () => {
     const { lanes } = makeLanes();
     const slow = openWork();
     const other = openWork();
-    const runs = [1, 2, 3].map(() => lanes.run('slow', slow.work));
-    runs.push(lanes.run('other', other.work));
+    const runs = [1, 2, 3].map(() => lanes.run('slow', 'call', slow.work));
+    runs.push(lanes.run('other', 'call', other.work));
     await turn();
     expect([slow.running(), other.running()]).toEqual([SLOTS, 1]);
     slow.end();
@@ -66,30 +66,30 @@ describe('lanes', () => {
   it('have room for what fits the slots and a waiting line, and say who is held back', async () => {
     const { lanes } = makeLanes();
     const slow = openWork();
-    const whole = lanes.room('slow');
-    const runs = Array.from({ length: whole }, () => lanes.run('slow', slow.work));
+    const whole = lanes.room('slow', 'call');
+    const runs = Array.from({ length: whole }, () => lanes.run('slow', 'call', slow.work));
     expect(whole).toBeGreaterThan(SLOTS);
-    expect(lanes.room('slow')).toBe(0);
-    expect(lanes.heldBack()).toEqual(['slow']);
+    expect(lanes.room('slow', 'call')).toBe(0);
+    expect(lanes.heldBack('call')).toEqual(['slow']);
     slow.end();
     await Promise.all(runs);
     await turn();
-    expect(lanes.room('slow')).toBe(whole);
+    expect(lanes.room('slow', 'call')).toBe(whole);
   });
 
   it('let one call at a time try whether a refused key works again', async () => {
     const { lanes, now, assertReady } = makeLanes();
     lanes.pause('m', 'key-refused');
-    expect(lanes.room('m')).toBe(0);
+    expect(lanes.room('m', 'call')).toBe(0);
     expect(assertReady).toThrow('refuses');
     now.monotonicMs = KEY_PAUSE_MS;
-    expect(lanes.room('m')).toBe(1);
+    expect(lanes.room('m', 'call')).toBe(1);
     expect(assertReady).toThrow('refuses');
     const probe = openWork();
-    const run = lanes.run('m', probe.work);
-    expect(lanes.room('m')).toBe(0);
+    const run = lanes.run('m', 'call', probe.work);
+    expect(lanes.room('m', 'call')).toBe(0);
     lanes.resume('m');
-    expect(lanes.room('m')).toBeGreaterThan(1);
+    expect(lanes.room('m', 'call')).toBeGreaterThan(1);
     expect(assertReady).not.toThrow();
     probe.end();
     await run;
@@ -97,7 +97,7 @@ describe('lanes', () => {
 
   it('are ready while the key of one merchant is refused and another’s works', async () => {
     const { lanes, assertReady } = makeLanes();
-    await lanes.run('works', async () => undefined);
+    await lanes.run('works', 'call', async () => undefined);
     lanes.pause('refused', 'key-refused');
     expect(assertReady).not.toThrow();
     lanes.pause('works', 'key-refused');
@@ -108,17 +108,43 @@ describe('lanes', () => {
     const { lanes, now, assertReady } = makeLanes();
     lanes.pause('m', 'circuit-open');
     expect(lanes.reasonOf('m')).toBe('circuit-open');
-    expect(lanes.room('m')).toBe(0);
+    expect(lanes.room('m', 'call')).toBe(0);
     expect(assertReady).not.toThrow();
     now.monotonicMs = CIRCUIT_PAUSE_MS;
-    expect(lanes.room('m')).toBe(1);
+    expect(lanes.room('m', 'call')).toBe(1);
     lanes.resume('m');
     expect(lanes.reasonOf('m')).toBeUndefined();
+  });
+
+  it('go on searching while a circuit is open, which neither keeps the call that tries waiting nor closes it', async () => {
+    const { lanes, now } = makeLanes();
+    lanes.pause('m', 'circuit-open');
+    expect([lanes.room('m', 'search') > 1, lanes.letsThrough('m'), lanes.heldBack('search')]).toEqual([true, true, []]);
+    const search = openWork();
+    const searched = lanes.run('m', 'search', search.work);
+    now.monotonicMs = CIRCUIT_PAUSE_MS;
+    lanes.noteKeyWorks('m');
+    expect([lanes.room('m', 'call'), lanes.reasonOf('m')]).toEqual([1, 'circuit-open']);
+    const probe = openWork();
+    const probed = lanes.run('m', 'call', probe.work);
+    expect([lanes.room('m', 'call'), lanes.room('m', 'search') > 1]).toEqual([0, true]);
+    search.end();
+    probe.end();
+    await Promise.all([searched, probed]);
+    expect(lanes.room('m', 'call')).toBe(1);
+  });
+
+  it('let nothing through while a key is refused, until a read or a command shows that it works', () => {
+    const { lanes } = makeLanes();
+    lanes.pause('m', 'key-refused');
+    expect([lanes.room('m', 'search'), lanes.letsThrough('m'), lanes.heldBack('search')]).toEqual([0, false, ['m']]);
+    lanes.noteKeyWorks('m');
+    expect([lanes.room('m', 'call') > 1, lanes.letsThrough('m')]).toEqual([true, true]);
   });
 
   it('have no room once the service stops', () => {
     const { lanes, stop } = makeLanes();
     stop.abort();
-    expect(lanes.room('m')).toBe(0);
+    expect([lanes.room('m', 'call'), lanes.room('m', 'search'), lanes.letsThrough('m')]).toEqual([0, 0, false]);
   });
 });

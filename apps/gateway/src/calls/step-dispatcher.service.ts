@@ -4,7 +4,7 @@ import { CarryOutStepHandler } from './carry-out-step.handler.ts';
 import { Dispatcher } from './dispatcher.service.ts';
 import { DueBell } from './due-bell.service.ts';
 import { type LeasedStep, Leases } from './leases.service.ts';
-import { MerchantLanes } from './merchant-lanes.service.ts';
+import { MerchantLanes, toTraffic } from './merchant-lanes.service.ts';
 
 /** Hands leased steps over to their merchants' lanes. */
 @Injectable()
@@ -28,10 +28,10 @@ export class StepDispatcher extends Dispatcher<LeasedStep> {
 
   protected async carryOut(leased: LeasedStep): Promise<void> {
     const { merchantId, traceparent } = leased.action;
-    await this.lanes.run(merchantId, () =>
+    await this.lanes.run(merchantId, toTraffic(leased.step), () =>
       runWithTraceparent(traceparent ?? undefined, () => this.carryOutStep.carryOut(leased)),
     );
-    if (this.#waiting.has(merchantId) && this.lanes.room(merchantId) > 0) {
+    if (this.#waiting.has(merchantId) && this.lanes.room(merchantId, 'search') > 0) {
       this.#waiting.delete(merchantId);
       this.bell.ringIn(0);
     }

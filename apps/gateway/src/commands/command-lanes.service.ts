@@ -3,8 +3,8 @@ import { MerchantLanes } from '../calls/merchant-lanes.service.ts';
 import { CallSettings } from '../gateway.config.ts';
 
 /**
- * Room for each merchant's commands, beside that of its attempts, which never wait for a command. A refused key holds
- * back both.
+ * Room for each merchant's commands, beside that of its attempts: neither waits for the other, however slow or broken
+ * it is. A refused key holds back both.
  */
 @Injectable()
 export class CommandLanes {
@@ -17,14 +17,14 @@ export class CommandLanes {
 
   /** Commands of this merchant that may be leased now. */
   room(merchantId: string): number {
-    return this.attempts.room(merchantId) === 0
-      ? 0
-      : Math.max(0, this.settings.merchantCommandsMax - (this.#underWay.get(merchantId) ?? 0));
+    return this.attempts.letsThrough(merchantId)
+      ? Math.max(0, this.settings.merchantCommandsMax - (this.#underWay.get(merchantId) ?? 0))
+      : 0;
   }
 
   /** Merchants of whom nothing can be leased now. */
   heldBack(): string[] {
-    const known = new Set([...this.#underWay.keys(), ...this.attempts.heldBack()]);
+    const known = new Set([...this.#underWay.keys(), ...this.attempts.heldBack('search')]);
     return [...known].filter((merchantId) => this.room(merchantId) === 0);
   }
 
@@ -46,7 +46,7 @@ export class CommandLanes {
     if (key === 'refused') {
       this.attempts.pause(merchantId, 'key-refused');
     } else if (key === 'works') {
-      this.attempts.resume(merchantId);
+      this.attempts.noteKeyWorks(merchantId);
     }
   }
 }

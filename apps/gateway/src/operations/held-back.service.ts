@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ActionAnswer } from '@tollgate/contracts';
 import type { Action } from '../actions/action.types.ts';
-import { MerchantLanes } from '../calls/merchant-lanes.service.ts';
+import { MerchantLanes, toTraffic } from '../calls/merchant-lanes.service.ts';
 import { KillSwitch } from '../kill-switch/kill-switch.service.ts';
 
 /** Why nothing is called about an open action just now, as far as this process knows. */
@@ -16,6 +16,7 @@ export class HeldBack {
     if (step === 'approve' && this.killSwitch.stops(merchantId)) {
       return 'kill-switch';
     }
-    return this.lanes.reasonOf(merchantId) ?? null;
+    const reason = this.lanes.reasonOf(merchantId) ?? null;
+    return reason === 'circuit-open' && toTraffic(step) === 'search' ? null : reason;
   }
 }
