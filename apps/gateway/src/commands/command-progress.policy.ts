@@ -84,18 +84,25 @@ export function mayRepeat(command: Command, now: Date, settings: CommandSettings
   );
 }
 
-/** Adds what is due to the age of a doubt. */
+/** Adds what is due to the age of a doubt, or of a command that cannot so much as be sent. */
 export function toSettledCommand(
   settled: { command: Command; incidents?: readonly IncidentKind[]; key?: SettledCommand['key'] },
   now: Date,
   settings: CommandSettings,
 ): SettledCommand {
   const { command, incidents = [], key = 'not-asked' } = settled;
-  const isTooLong =
-    command.concludedAt === null &&
-    command.unknownSince !== null &&
-    now.getTime() - command.unknownSince.getTime() >= settings.unknownTooLongMs;
+  const openSince = toOpenSince(command);
+  const isTooLong = openSince !== null && now.getTime() - openSince.getTime() >= settings.unknownTooLongMs;
   return { command, incidents: isTooLong ? [...incidents, 'COMMAND_UNKNOWN_TOO_LONG'] : incidents, key };
+}
+
+/** Since when nobody but the gateway has had it in hand; null once it is over, or while a second person has. */
+function toOpenSince({ state, concludedAt, unknownSince, holdVerdict, requestedAt }: Command): Date | null {
+  if (concludedAt !== null) {
+    return null;
+  }
+  const waitingSince = holdVerdict === null ? requestedAt : new Date(holdVerdict.at);
+  return state === 'AWAITING' ? waitingSince : unknownSince;
 }
 
 /** The payment as results and answers show it. */

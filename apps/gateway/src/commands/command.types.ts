@@ -112,7 +112,7 @@ export interface CommandSettings {
   readonly repeatAfterMs: number;
   /** From the last call: when an effect that does not show is none. Above Primer's own limit of 90 s for a call. */
   readonly noEffectAfterMs: number;
-  /** An unknown outcome older than this is an operator's. */
+  /** An unknown outcome older than this is an operator's, and so is a command that could not be sent for so long. */
   readonly unknownTooLongMs: number;
 }
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { EventTransactions } from '@tollgate/messaging';
-import type { Transaction } from '@tollgate/persistence';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
 import { type NewOperatorAction, OperatorActionRepository } from '../steering/operator-action.repository.ts';
 import { toOrderId } from './command-progress.policy.ts';
@@ -33,7 +32,10 @@ export class RecordCommandHandler {
       }
       if (command.concludedAt !== null) {
         tx.emit(toCommandResultEvent(command));
-        await this.#closeIncidents(tx, command);
+      }
+      if (command.concludedAt !== null || command.state === 'HELD') {
+        // It is nobody's doubt any more; what a person is to decide is told otherwise.
+        await this.incidents.closeOfCommand(tx, command.merchantId, toSubject(command));
       }
       if (command.state === 'HELD') {
         tx.emit(toCommandHeldEvent(command));
@@ -59,13 +61,6 @@ export class RecordCommandHandler {
       );
       return true;
     });
-  }
-
-  /** Only what was in doubt can have been told to a person. */
-  async #closeIncidents(tx: Transaction, command: Command): Promise<void> {
-    if (command.unknownSince !== null) {
-      await this.incidents.closeOfCommand(tx, command.merchantId, toSubject(command));
-    }
   }
 }
 

@@ -146,6 +146,27 @@ describe('an answer to a creation', () => {
   });
 });
 
+describe('a command that cannot be sent', () => {
+  const key = { merchantId: 'm-1', commandId: 'c-1', sealedToken: null, requestedAt: at(0), traceparent: null };
+  const opened = openCommand({ ...key, request: CAPTURE }, at(0));
+  const look = (command: Command, nowMs: number) =>
+    planOperation(takeUp(command, at(nowMs)), { kind: 'unavailable' }, at(nowMs), SETTINGS);
+
+  it('because its payment cannot be read waits, and a person is told in time', () => {
+    expect(look(opened, 599_999)).toMatchObject({ settled: { command: { state: 'AWAITING' }, incidents: [] } });
+    expect(look(opened, 600_000)).toMatchObject({
+      settled: { command: { state: 'AWAITING', calls: 0 }, incidents: ['COMMAND_UNKNOWN_TOO_LONG'] },
+    });
+  });
+
+  it('after a second person has approved it is counted from then on', () => {
+    const heard = { verdict: 'approved', approvalId: 'a-1', actor: 'rita', at: at(500_000).toISOString() } as const;
+    const approved = { ...opened, holdVerdict: heard };
+    expect(look(approved, 1_099_999)).toMatchObject({ settled: { incidents: [] } });
+    expect(look(approved, 1_100_000)).toMatchObject({ settled: { incidents: ['COMMAND_UNKNOWN_TOO_LONG'] } });
+  });
+});
+
 describe('an effect that does not show', () => {
   const look = (command: Command, nowMs: number) =>
     planOperation(takeUp(command, at(nowMs)), { kind: 'found', payment }, at(nowMs), SETTINGS);
