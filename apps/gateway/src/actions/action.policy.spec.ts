@@ -205,6 +205,24 @@ describe('looking for a payment', () => {
     expect(looked).toMatchObject({ state: 'APPROVED', paymentId: null });
   });
 
+  it('goes on, and a person is told, while a payment that may be meant is not shown, whatever Primer has said before', () => {
+    const hidden: Finding = { kind: 'unreadable', payments: [PAYMENT] };
+    const fencedTwice = step(fenced(timedOut), answer(409, 'InvalidPaymentAttemptTransition'), NOW);
+    const known = step(open('APPROVE'), answer(409, 'IdempotencyKeyAlreadyExists'), RECEIVED_AT);
+    for (const [searched, since] of [
+      [fencedTwice, NOW],
+      [known, RECEIVED_AT],
+    ] as const) {
+      const { action: looking } = startStep(searched, new Date(since), settings, false);
+      const incidentsAfter = (ms: number) => {
+        const settled = settleFinding(looking, hidden, new Date(since + ms), settings);
+        expect(settled.action).toMatchObject({ state: 'UNKNOWN', step: 'find', concludedAt: null });
+        return settled.incidents;
+      };
+      expect([incidentsAfter(SECOND_MS), incidentsAfter(2 * MINUTE_MS)]).toEqual([[], ['PAYMENT_AMBIGUOUS']]);
+    }
+  });
+
   it('raises PAID_AGAINST_ABORT when an aborted attempt turns out to have a payment', () => {
     const refused = step(open('ABORT'), answer(409, 'InvalidPaymentAttemptTransition'), RECEIVED_AT);
     const started = startStep(refused, new Date(RECEIVED_AT), settings, false);

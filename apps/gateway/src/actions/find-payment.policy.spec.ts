@@ -55,37 +55,46 @@ describe('the verdict', () => {
   const approved = { ...wanted, mayDiffer: true };
 
   it('is found for exactly one that nobody else can claim', () => {
-    expect(toFinding([fitting], wanted, 0)).toEqual({ kind: 'found', payment: fitting });
+    expect(toFinding({ read: [fitting] }, wanted, 0)).toEqual({ kind: 'found', payment: fitting });
   });
 
   it('is none for none', () => {
-    expect(toFinding([], approved, 0)).toEqual({ kind: 'none' });
+    expect(toFinding({ read: [] }, approved, 0)).toEqual({ kind: 'none' });
   });
 
   it('is ambiguous for two, or with a rival for the one', () => {
-    expect(toFinding([fitting, { ...fitting, paymentId: 'q' }], wanted, 0)).toEqual({ kind: 'ambiguous' });
-    expect(toFinding([fitting], wanted, 1)).toEqual({ kind: 'ambiguous' });
+    expect(toFinding({ read: [fitting, { ...fitting, paymentId: 'q' }] }, wanted, 0)).toEqual({ kind: 'ambiguous' });
+    expect(toFinding({ read: [fitting] }, wanted, 1)).toEqual({ kind: 'ambiguous' });
   });
 
   it('is not none while an approve may have made a payment of the order with another amount or currency', () => {
     expect(isCandidate(dearer, approved)).toBe(true);
-    expect(toFinding([dearer], approved, 0)).toEqual({ kind: 'differing' });
-    expect(toFinding([{ ...fitting, currency: 'USD' }], approved, 0)).toEqual({ kind: 'differing' });
+    expect(toFinding({ read: [dearer] }, approved, 0)).toEqual({ kind: 'differing' });
+    expect(toFinding({ read: [{ ...fitting, currency: 'USD' }] }, approved, 0)).toEqual({ kind: 'differing' });
   });
 
   it('is none for a payment that differs where no call of ours can have made it', () => {
     expect(isCandidate(dearer, wanted)).toBe(false);
-    expect(toFinding([dearer], wanted, 0)).toEqual({ kind: 'none' });
+    expect(toFinding({ read: [dearer] }, wanted, 0)).toEqual({ kind: 'none' });
   });
 
   it('is none for a payment that differs and was made before our call, or with another instrument', () => {
     const earlier = { ...dearer, date: '2026-01-01T11:59:54.999999Z' };
     const anothers = { ...dearer, analyticsId: 'instrument-2' };
-    expect(toFinding([earlier, anothers], approved, 0)).toEqual({ kind: 'none' });
+    expect(toFinding({ read: [earlier, anothers] }, approved, 0)).toEqual({ kind: 'none' });
+  });
+
+  it('is never none, nor one that was read, while one that may be meant is listed and cannot be read', () => {
+    const { analyticsId: _unseen, ...listed } = { ...fitting, paymentId: 'q' };
+    const unreadable = { kind: 'unreadable', payments: [listed] };
+    expect(toFinding({ read: [], unread: [listed] }, wanted, 0)).toEqual(unreadable);
+    expect(toFinding({ read: [dearer], unread: [listed] }, approved, 0)).toEqual(unreadable);
+    expect(toFinding({ read: [fitting], unread: [listed] }, wanted, 0)).toEqual({ kind: 'ambiguous' });
+    expect(toFinding({ read: [fitting], unread: [dearer] }, approved, 0)).toEqual({ kind: 'found', payment: fitting });
   });
 
   it('is the one that fits, beside one that differs', () => {
-    expect(toFinding([dearer, fitting], approved, 0)).toEqual({ kind: 'found', payment: fitting });
+    expect(toFinding({ read: [dearer, fitting] }, approved, 0)).toEqual({ kind: 'found', payment: fitting });
   });
 });
 

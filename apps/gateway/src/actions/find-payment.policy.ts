@@ -15,6 +15,11 @@ export type Finding =
   | { readonly kind: 'none' }
   /** None fits, but one of the order that nobody has is of another amount or currency: it may be the one all the same. */
   | { readonly kind: 'differing' }
+  /**
+   * None that can be read is the wanted one, and these may be: Primer lists or has reported them, and does not show
+   * them whole. As they were listed or reported.
+   */
+  | { readonly kind: 'unreadable'; readonly payments: readonly PaymentSnapshot[] }
   /** More than one fits, or somebody else of the order may claim it: never guessed. */
   | { readonly kind: 'ambiguous' }
   | { readonly kind: 'unavailable'; readonly retryAfterMs?: number }
@@ -93,15 +98,22 @@ export function mayBeMeant(payment: PaymentSnapshot, wanted: Wanted): boolean {
 }
 
 /**
- * The verdict over the candidates that were read whole and that nobody else has.
+ * The verdict over the candidates that nobody else has: what was read whole, and what could not be, as it was listed.
  * @param rivals others of the order whose outcome is unknown as well and that a payment may belong to
  */
-export function toFinding(candidates: readonly PaymentSnapshot[], wanted: Wanted, rivals: number): Finding {
-  const meant = candidates.filter((payment) => mayBeMeant(payment, wanted));
-  const [only, ...others] = meant.filter((payment) => fits(payment, wanted));
+export function toFinding(
+  { read, unread = [] }: { readonly read: readonly PaymentSnapshot[]; readonly unread?: readonly PaymentSnapshot[] },
+  wanted: Wanted,
+  rivals: number,
+): Finding {
+  const meant = read.filter((payment) => mayBeMeant(payment, wanted));
+  const [only, ...more] = meant.filter((payment) => fits(payment, wanted));
   if (only === undefined) {
-    return { kind: wanted.mayDiffer && meant.length > 0 ? 'differing' : 'none' };
+    return unread.length > 0
+      ? { kind: 'unreadable', payments: unread }
+      : { kind: wanted.mayDiffer && meant.length > 0 ? 'differing' : 'none' };
   }
+  const others = [...more, ...unread.filter((payment) => fits(payment, wanted))];
   return others.length === 0 && rivals === 0 ? { kind: 'found', payment: only } : { kind: 'ambiguous' };
 }
 

@@ -57,7 +57,7 @@ export function settleFinding(action: Action, finding: Finding, now: Date, setti
   if (saysNone(finding, action) && noneCounts(action, now, settings)) {
     return closeAsNotFound(action, looked, now, settings);
   }
-  const isDoubtful = finding.kind === 'ambiguous' || finding.kind === 'differing';
+  const isDoubtful = ['ambiguous', 'differing'].includes(finding.kind) || isUnshown(finding, action, now, settings);
   const incidents: IncidentKind[] = isDoubtful ? ['PAYMENT_AMBIGUOUS'] : [];
   const next = again(looked, now, settings, finding.kind === 'unavailable' ? finding.retryAfterMs : undefined);
   return toSettled(action, next, { incidents, key }, now, settings);
@@ -182,6 +182,11 @@ function saysNone({ kind }: Finding, { ifNotFound }: Action): boolean {
 
 function noneCounts(action: Action, now: Date, settings: ActionSettings): boolean {
   return action.lookingSince !== null && now.getTime() >= action.lookingSince.getTime() + settings.noneCountsAfterMs;
+}
+
+/** What Primer has reported a moment ago it may not show yet; later nobody but a person can tell what it is. */
+function isUnshown({ kind }: Finding, action: Action, now: Date, settings: ActionSettings): boolean {
+  return kind === 'unreadable' && noneCounts(action, now, settings);
 }
 
 function closeAsNotFound(before: Action, looked: Action, now: Date, settings: ActionSettings): Settled {

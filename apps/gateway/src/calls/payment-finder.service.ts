@@ -51,22 +51,31 @@ export class PaymentFinder {
     try {
       const reported = await this.owners.findSighted(merchantId, orderId);
       const listed = await this.#list(wanted, options);
-      const ids = new Set([...reported, ...listed].filter((one) => isCandidate(one, wanted)).map(toPaymentId));
-      const owned = await this.owners.findOwnedElsewhere(seeker, [...ids]);
-      const free = [...ids].filter((paymentId) => !owned.has(paymentId));
+      const candidates = new Map(
+        [...reported, ...listed].filter((one) => isCandidate(one, wanted)).map((one) => [one.paymentId, one]),
+      );
+      const ids = [...candidates.keys()];
+      const owned = await this.owners.findOwnedElsewhere(seeker, ids);
+      const free = [...candidates.values()].filter(({ paymentId }) => !owned.has(paymentId));
       if (free.length > CANDIDATES_MAX) {
         return { kind: 'ambiguous' };
       }
-      const payments: PaymentSnapshot[] = [];
-      for (const paymentId of free) {
-        payments.push(toValue(await this.primer.getPayment(paymentId, options)).snapshot);
+      const read: PaymentSnapshot[] = [];
+      const unread: PaymentSnapshot[] = [];
+      for (const candidate of free) {
+        const call = await this.primer.getPayment(candidate.paymentId, options);
+        if (isNotShown(call)) {
+          unread.push(candidate);
+        } else {
+          read.push(toValue(call).snapshot);
+        }
       }
-      const fitting = payments.find((payment) => isWanted(payment, wanted));
+      const fitting = read.find((payment) => isWanted(payment, wanted));
       const rivals = fitting === undefined ? 0 : await this.owners.countRivals(seeker, orderId, fitting.analyticsId);
       // In this order: a rival that is no rival any more has its payment bound by now.
-      const taken = payments.length === 0 ? owned : await this.owners.findOwnedElsewhere(seeker, [...ids]);
-      const left = payments.filter(({ paymentId }) => !taken.has(paymentId));
-      return toFinding(left, wanted, rivals);
+      const taken = free.length === 0 ? owned : await this.owners.findOwnedElsewhere(seeker, ids);
+      const isLeft = ({ paymentId }: PaymentSnapshot) => !taken.has(paymentId);
+      return toFinding({ read: read.filter(isLeft), unread: unread.filter(isLeft) }, wanted, rivals);
     } catch (error) {
       if (error instanceof SearchEnded) {
         return error.finding;
@@ -105,6 +114,13 @@ function toValue<Value>(call: ReadCall<Value>): Value {
   throw new SearchEnded({ kind: 'unavailable', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 }
 
-function toPaymentId({ paymentId }: PaymentSnapshot): string {
-  return paymentId;
+/**
+ * Primer has answered for this payment, and not with what can be read: asked again, it would say the same. Trouble on
+ * the way and a refused key pass.
+ */
+function isNotShown(call: ReadCall<unknown>): boolean {
+  if (call.kind === 'unavailable') {
+    return call.reason === 'not-understood' || call.reason === 'answer-too-large';
+  }
+  return call.kind === 'missing' || (call.kind === 'refused' && call.status !== 401 && call.status !== 403);
 }

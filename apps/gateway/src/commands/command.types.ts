@@ -152,6 +152,8 @@ export type PaymentSight =
   | { readonly kind: 'found'; readonly payment: PaymentSnapshot }
   /** Primer does not know it, or not as this merchant's. */
   | { readonly kind: 'missing' }
+  /** A payment that a create may have made is listed or was reported, and cannot be read. */
+  | { readonly kind: 'unreadable' }
   /** More than one payment may be the one that a create has made. */
   | { readonly kind: 'ambiguous' }
   | { readonly kind: 'unavailable'; readonly retryAfterMs?: number }

@@ -18,5 +18,8 @@ export function toWanted({ request, firstCalledAt }: Command): Wanted | undefine
 
 /** What looking for a created payment came to, in the words of the plans. */
 export function toSight(finding: Finding): PaymentSight {
+  if (finding.kind === 'unreadable') {
+    return { kind: 'unreadable' };
+  }
   return finding.kind === 'none' || finding.kind === 'differing' ? { kind: 'missing' } : finding;
 }

@@ -40,7 +40,7 @@ export function planOperation(
     return planUnread(command, sight, now, settings);
   }
   if (sight.kind !== 'found') {
-    return command.calls === 0
+    return command.calls === 0 && sight.kind === 'missing'
       ? settle({ command: refuse(command, 'payment-not-found', now) }, now, settings)
       : // It was shown before the call: what the call did is for nobody to see now.
         settle(withoutEffect(command, now, settings, { mayBeHidden: true }), now, settings);
@@ -68,7 +68,7 @@ export function planCreated(command: Command, sight: PaymentSight, now: Date, se
   if (mayRepeat(command, now, settings)) {
     return { kind: 'call', command: countCall(command, now) };
   }
-  const mayBeHidden = sight.kind === 'ambiguous';
+  const mayBeHidden = sight.kind === 'ambiguous' || sight.kind === 'unreadable';
   return settle({ ...withoutEffect(command, now, settings, { mayBeHidden }), key: 'works' }, now, settings);
 }
 

@@ -5,7 +5,7 @@ import { MerchantDirectory } from '@tollgate/persistence';
 import { ServiceLifetime } from '@tollgate/platform';
 import { ActionRepository } from '../actions/action.repository.ts';
 import type { Action } from '../actions/action.types.ts';
-import { toSeeker, toWanted } from '../actions/find-payment.policy.ts';
+import { type Finding, toSeeker, toWanted } from '../actions/find-payment.policy.ts';
 import { RecordResultHandler, type StepResult } from '../actions/record-result.handler.ts';
 import { DueBell } from '../calls/due-bell.service.ts';
 import { type LeasedStep, Leases } from '../calls/leases.service.ts';
@@ -88,21 +88,30 @@ export class ConcludeActionHandler {
     if (body.outcome === 'paid') {
       return { named: await this.#findNamed(action, body.paymentId, apiKey), finding: 'unavailable' };
     }
-    const finding = await this.finder.find(toSeeker(action), toWanted(action), {
-      apiKey,
-      signal: this.lifetime.stopping,
-    });
-    return { named: undefined, finding: finding.kind };
+    return { named: undefined, finding: (await this.#find(action, apiKey)).kind };
   }
 
   async #findNamed(action: Action, paymentId: string, apiKey: string): Promise<PaymentSnapshot | undefined> {
     const options = { apiKey, timeoutMs: this.settings.readTimeoutMs, signal: this.lifetime.stopping };
     const read = await this.primer.getPayment(paymentId, options);
-    if (read.kind === 'unavailable') {
-      throw new KnownError('PROVIDER_UNAVAILABLE', { detail: 'The payment could not be read' });
+    if (read.kind !== 'found') {
+      return this.#findUnread(action, paymentId, apiKey);
     }
     const owned = await this.owners.findOwnedElsewhere(toSeeker(action), [paymentId]);
-    return read.kind === 'found' && !owned.has(paymentId) ? read.value.snapshot : undefined;
+    return owned.has(paymentId) ? undefined : read.value.snapshot;
+  }
+
+  /** The payment as Primer has listed or reported it, where it cannot be read whole. */
+  async #findUnread(action: Action, paymentId: string, apiKey: string): Promise<PaymentSnapshot | undefined> {
+    const finding = await this.#find(action, apiKey);
+    if (finding.kind === 'unavailable' || finding.kind === 'key-refused') {
+      throw new KnownError('PROVIDER_UNAVAILABLE', { detail: 'The payment could not be read' });
+    }
+    return finding.kind === 'unreadable' ? finding.payments.find((one) => one.paymentId === paymentId) : undefined;
+  }
+
+  #find(action: Action, apiKey: string): Promise<Finding> {
+    return this.finder.find(toSeeker(action), toWanted(action), { apiKey, signal: this.lifetime.stopping });
   }
 
   /** @throws KnownError ATTEMPT_NOT_STUCK when the lease was lost meanwhile: somebody else is at it */

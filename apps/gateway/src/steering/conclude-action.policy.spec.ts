@@ -81,6 +81,8 @@ describe('a person', () => {
   it('closes as not paid only what Primer lists no payment of', () => {
     const settled = concludeByPerson(stuck, notPaid, { named: undefined, finding: 'none' }, at(1));
     expect(settled.action).toMatchObject({ state: 'REJECTED', outcomeReason: 'closed-by-operator', paymentId: null });
+    const unread = concludeByPerson(stuck, notPaid, { named: undefined, finding: 'unreadable' }, at(1));
+    expect(unread.action.state).toBe('REJECTED');
     for (const [finding, code] of [
       ['found', 'CONTRADICTS_PROVIDER'],
       ['ambiguous', 'CONTRADICTS_PROVIDER'],

@@ -6,7 +6,7 @@ import { conclude } from '../actions/settle-step.policy.ts';
 
 /** What Primer says when it is asked whether a person may be right. */
 export interface Evidence {
-  /** The payment that the person names, if Primer shows it and no other attempt has it. */
+  /** The payment that the person names, if Primer shows it, or lists it and cannot show it, and no other attempt has it. */
   readonly named: PaymentSnapshot | undefined;
   /** What looking for the attempt's payment came to. */
   readonly finding: Finding['kind'];
@@ -58,7 +58,8 @@ export function concludeByPerson(action: Action, wish: ConcludeActionBody, evide
   if (evidence.finding === 'unavailable' || evidence.finding === 'key-refused') {
     throw new KnownError('PROVIDER_UNAVAILABLE', { detail: 'Whether there is a payment could not be asked' });
   }
-  if (evidence.finding !== 'none' && evidence.finding !== 'differing') {
+  // What Primer does not show contradicts nobody: it is for the person to find out what it is.
+  if (!['none', 'differing', 'unreadable'].includes(evidence.finding)) {
     throw new KnownError('CONTRADICTS_PROVIDER', {
       detail: "Primer shows a payment that fits: say which is the attempt's",
       facts: { finding: evidence.finding },
