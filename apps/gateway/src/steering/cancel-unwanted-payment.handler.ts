@@ -32,8 +32,8 @@ export class CancelUnwantedPaymentHandler {
         throw new KnownError('NOT_FOUND', { detail: 'There is no such incident about an unwanted payment' });
       }
       const commandId = await this.#findUnrefused(payment);
-      const isNew = row.closed_at === null && row.facts['cancelCommandId'] !== commandId;
-      if (isNew) {
+      // An incident that was closed without a cancel keeps nobody from one: to have it is a new decision.
+      if (row.facts['cancelCommandId'] !== commandId) {
         await this.incidents.noteCancel(tx, id, commandId);
         const asked = { commandId, asking: `${row.id}/${row.count}/${commandId}`, requester: by };
         tx.emit(toCancelRequest(payment, asked, this.clock.now()));
