@@ -1,6 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   DOCUMENTED_ANSWERS,
@@ -17,6 +19,9 @@ import { goThrough, MATRIX } from '../src/conformance/matrix.ts';
 import { nameOf } from '../src/conformance/matrix.types.ts';
 import { Stage, type StageOptions } from '../src/conformance/stage.ts';
 import { WebhookListener } from '../src/conformance/webhook-listener.ts';
+
+/** The client's folder, built as a user of it would have it. */
+const CLIENT = new URL('../../libs/primer-client/', import.meta.url);
 
 const API_KEY = 'primer-api-key-of-the-matrix';
 const OPERATOR_TOKEN = 'operator-token-of-the-matrix';
@@ -100,6 +105,32 @@ it("the emulator's own document has every documented answer of every call, as th
     }),
   );
   expect(known.filter(({ isDocumented }) => !isDocumented)).toEqual([]);
+});
+
+it("the client's ten lines do what its README prints, with nothing but another base URL and a key", async () => {
+  const readme = readFileSync(new URL('README.md', CLIENT), 'utf8');
+  const lines = /```ts\n([\s\S]*?)```/.exec(readme)![1]!.replace('https://api.sandbox.primer.io', emulator.url);
+  const { paymentAttemptId } = await stage.newAttempt();
+  const { body = {}, ...request } = await stage.newPaymentRequest();
+  const orderId = (body as { orderId: string }).orderId;
+  const paymentId = await stage.succeed({ ...request, body });
+  const given = { apiKey: API_KEY, paymentId, orderId, attemptId: paymentAttemptId, webhookSecret: WEBHOOK_SECRET };
+  const file = path.join(folder, 'ten-lines.mjs');
+  writeFileSync(
+    file,
+    [
+      `import { PrimerClient, verifyWebhookSignature } from '${new URL('dist/index.js', CLIENT).href}';`,
+      `const { ${Object.keys(given).join(', ')} } = ${JSON.stringify(given)};`,
+      `const { signal } = new AbortController();`,
+      `const { rawBody, primary, secondary } = { rawBody: Buffer.from('{}'), primary: 'wrong', secondary: undefined };`,
+      lines,
+      `console.log(approved.kind, approved.paymentId, genuine);`,
+      `await primer.destroy();`,
+    ].join('\n'),
+  );
+  const { stdout } = await promisify(execFile)(process.execPath, [file]);
+  expect(stdout).toMatch(/^SETTLING [\s\S]*\n(\w+) SETTLING\nanswered \w+ false\n$/);
+  expect(stdout).toContain(`${paymentId} SETTLING`);
 });
 
 describe('npm run conformance', () => {

@@ -45,6 +45,30 @@ it('a work that throws leaves nothing behind and takes no neighbour with it', as
   expect(names()).toEqual(['first', 'last']);
 });
 
+it('is emptied as fast as it is full, however many rows point at others', async () => {
+  const ROWS = 30_000;
+  const count = (table: string) => store.statement(`SELECT count(*) AS rows FROM ${table}`).get()!['rows'];
+  const series = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ROWS})`;
+  await store.transaction(() => {
+    store
+      .statement(
+        `${series} INSERT INTO client_session (id, tenant_id, token_hash, token_expires_at, approval_mode, details, created_at)
+         SELECT i, 'default', i, 0, 'MANUAL', '{}', 0 FROM n`,
+      )
+      .run();
+    store
+      .statement(
+        `${series} INSERT INTO payment_attempt
+           (id, session_id, tenant_id, instrument, approval_status, webhook_delay_ms, webhook_duplicates, created_at, expires_at)
+         SELECT i, i, 'default', '{}', 'ABORTED', 0, 0, 0, 0 FROM n`,
+      )
+      .run();
+  });
+  expect([count('client_session'), count('payment_attempt')]).toEqual([ROWS, ROWS]);
+  await store.transaction(() => store.deleteEverything());
+  expect([count('client_session'), count('payment_attempt')]).toEqual([0, 0]);
+});
+
 it('a work that is carried out again, because a neighbour failed, has taken back what it did in memory', async () => {
   let inMemory = 0;
   const works = [

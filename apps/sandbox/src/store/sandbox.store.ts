@@ -101,10 +101,11 @@ export class SandboxStore implements OnApplicationShutdown {
 
   /** Empties every table but the settings, which make the file what it is. Belongs into a transaction. */
   deleteEverything(): void {
-    // Rows that point at others go in any order, as long as none is left at the commit.
-    this.statement('PRAGMA defer_foreign_keys = ON').run();
+    // The latest table first: each points at earlier ones alone, so that nothing points at a row that goes. Else every row
+    // of a table is looked for in all those that point at it.
     const tables = this.statement(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'setting'",
+      `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'setting'
+        ORDER BY rowid DESC`,
     ).all();
     for (const { name } of tables) this.statement(`DELETE FROM ${name as string}`).run();
   }
