@@ -7,7 +7,7 @@ import { afterAll, expect, it } from '@jest/globals';
 import { startKafka } from '@tollgate/backends';
 import { integrityRun, startStack } from '@tollgate/testing';
 
-import { LoadedStack } from './loaded-stack.ts';
+import { LoadedStack, SOON_QUIET } from './loaded-stack.ts';
 
 const run = integrityRun();
 const KILLS = run.choose({ short: 1, quick: 2, full: 6 });
@@ -19,7 +19,7 @@ const broker = await startKafka({ dataDir: mkdtempSync(join(tmpdir(), 'tollgate-
 const loaded = new LoadedStack(
   await startStack(import.meta.url, {
     brokers: broker.brokers,
-    environmentOf: { gateway: { GATEWAY_NONE_COUNTS_AFTER_MS: '10000' } },
+    environmentOf: SOON_QUIET,
   }),
 );
 afterAll(() => broker.stop());

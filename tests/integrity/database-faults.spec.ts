@@ -7,7 +7,7 @@ import { afterAll, expect, it } from '@jest/globals';
 import { startPostgres } from '@tollgate/backends';
 import { integrityRun, startStack } from '@tollgate/testing';
 
-import { LoadedStack } from './loaded-stack.ts';
+import { LoadedStack, SOON_QUIET } from './loaded-stack.ts';
 
 const run = integrityRun();
 const STOPS = run.choose({ short: 1, quick: 3, full: 8 });
@@ -25,7 +25,7 @@ const postgres = await startPostgres({
 const loaded = new LoadedStack(
   await startStack(import.meta.url, {
     databaseUrl: postgres.url,
-    environmentOf: { gateway: { GATEWAY_NONE_COUNTS_AFTER_MS: '10000' } },
+    environmentOf: SOON_QUIET,
   }),
 );
 afterAll(() => postgres.stop());

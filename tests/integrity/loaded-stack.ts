@@ -17,6 +17,15 @@ const CONCURRENCY = 6;
 /** A chain that tells no shop its outcome for so long does not resume by itself. Milliseconds. */
 const RESUME_TIMEOUT_MS = 60_000;
 
+/**
+ * Settings under which a stack has nothing left to do soon after its traffic ends: otherwise the provider is asked about
+ * each unknown outcome for minutes, and every payment is read back, and reported, a minute after it was first heard of.
+ */
+export const SOON_QUIET = {
+  gateway: { GATEWAY_NONE_COUNTS_AFTER_MS: '10000' },
+  ledger: { SWEEP_EARLY_READS_MS: '2000,600000' },
+};
+
 /** One class of faults, done to a stack while checkouts flow. */
 export interface Faults {
   faultClass: FaultReport['faultClass'];

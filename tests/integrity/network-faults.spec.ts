@@ -8,7 +8,7 @@ import { startKafka } from '@tollgate/backends';
 import { TcpProxy, databaseUrl, freePort, integrityRun, startStack } from '@tollgate/testing';
 import type { Direction } from '@tollgate/testing';
 
-import { LoadedStack } from './loaded-stack.ts';
+import { LoadedStack, SOON_QUIET } from './loaded-stack.ts';
 
 const run = integrityRun();
 
@@ -34,7 +34,7 @@ const loaded = new LoadedStack(
       databasePort: links.database.port,
       primerApiUrl: `http://127.0.0.1:${links.provider.port}`,
     },
-    environmentOf: { gateway: { GATEWAY_NONE_COUNTS_AFTER_MS: '10000' } },
+    environmentOf: SOON_QUIET,
   }),
 );
 afterAll(async () => {

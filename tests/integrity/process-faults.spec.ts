@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { APPS, integrityRun, startStack } from '@tollgate/testing';
 
-import { LoadedStack } from './loaded-stack.ts';
+import { LoadedStack, SOON_QUIET } from './loaded-stack.ts';
 
 const run = integrityRun();
 const KILLS = run.choose({ short: 6, quick: 25, full: 110 });
@@ -15,7 +15,7 @@ const LIFE_MS_MAX = 3_000;
 const loaded = new LoadedStack(
   await startStack(import.meta.url, {
     environment: { KAFKA_SESSION_TIMEOUT_MS: '2000' },
-    environmentOf: { gateway: { GATEWAY_NONE_COUNTS_AFTER_MS: '10000' } },
+    environmentOf: SOON_QUIET,
   }),
 );
 const { services } = loaded.stack;

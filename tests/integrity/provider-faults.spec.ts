@@ -28,7 +28,8 @@ const SETTINGS = run.choose({
     environment: { DECIDE_BY_MS: '30000', APPROVE_BY_MS: '33000', CALL_END_BY_MS: '37000' },
     environmentOf: { gateway: patience(3_000, 10_000), ledger: sweeping(5_000) },
   },
-  full: {},
+  // Payments that are found late would else be read back, and reported, until long after the last unknown outcome is known.
+  full: { environmentOf: { ledger: { SWEEP_EARLY_READS_MS: '5000,600000' } } },
 });
 const TIMING = run.choose({
   short: { hangMs: 3_000, slowMs: 500, listLagMs: 1_500 },

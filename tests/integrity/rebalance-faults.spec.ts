@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { DATABASE_APPS, integrityRun, startStack } from '@tollgate/testing';
 
-import { LoadedStack } from './loaded-stack.ts';
+import { LoadedStack, SOON_QUIET } from './loaded-stack.ts';
 
 const run = integrityRun();
 const STORM_MS = run.choose({ short: 10_000, quick: 40_000, full: 120_000 });
@@ -13,7 +13,7 @@ const INTERVAL_MS = 3_000;
 const loaded = new LoadedStack(
   await startStack(import.meta.url, {
     environment: { KAFKA_SESSION_TIMEOUT_MS: '2000' },
-    environmentOf: { gateway: { GATEWAY_NONE_COUNTS_AFTER_MS: '10000' } },
+    environmentOf: SOON_QUIET,
   }),
 );
 

@@ -18,7 +18,7 @@ import type { Random, TestRecord } from '@tollgate/testing';
 import pg from 'pg';
 
 import { startForgetfulProxy } from './forgetful-proxy.ts';
-import { LoadedStack } from './loaded-stack.ts';
+import { LoadedStack, SOON_QUIET } from './loaded-stack.ts';
 import { poisonRecords } from './poison-records.ts';
 
 const run = integrityRun();
@@ -34,7 +34,7 @@ const webhooks = await startForgetfulProxy(run.random('answers to webhooks'));
 const loaded = new LoadedStack(
   await startStack(import.meta.url, {
     proxied: { primerApiUrl: primer.url, ledgerUrl: webhooks.url },
-    environmentOf: { gateway: { GATEWAY_NONE_COUNTS_AFTER_MS: '10000' } },
+    environmentOf: SOON_QUIET,
   }),
 );
 const { stack } = loaded;

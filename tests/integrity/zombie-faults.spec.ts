@@ -4,7 +4,7 @@ import { expect, it } from '@jest/globals';
 import { DATABASE_APPS, integrityRun, startStack } from '@tollgate/testing';
 import type { Random, ServiceProcess } from '@tollgate/testing';
 
-import { LoadedStack } from './loaded-stack.ts';
+import { LoadedStack, SOON_QUIET } from './loaded-stack.ts';
 
 const run = integrityRun();
 const SESSION_TIMEOUT_MS = 2_000;
@@ -19,7 +19,7 @@ const IDLE_MS = 100;
 const loaded = new LoadedStack(
   await startStack(import.meta.url, {
     environment: { KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS) },
-    environmentOf: { gateway: { GATEWAY_NONE_COUNTS_AFTER_MS: '10000' } },
+    environmentOf: SOON_QUIET,
   }),
 );
 const { stack } = loaded;
