@@ -17,6 +17,8 @@ export interface BenchOptions {
   readonly relayEvents: number;
   /** Approvals of each round of the emulator alone; 0 = not at all. */
   readonly approvals: number;
+  /** Whether rules alone are measured. */
+  readonly hasRules: boolean;
   /** Attempts in the tables, and length of the steady load; both 0 = not at all. */
   readonly preload: number;
   readonly steadySeconds: number;
@@ -64,6 +66,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | 'help
     latencySeconds: parseNumber('--seconds', values.seconds ?? (quick ? '5' : '10')),
     relayEvents: parseNumber('--relay', values.relay ?? (quick || values.only !== undefined ? '0' : '50000')),
     approvals: parseNumber('--approvals', values.approvals ?? defaultApprovals({ quick, only: values.only })),
+    hasRules: values.only === undefined,
     preload: parseNumber('--preload', values.preload ?? (values.full ? '1000000' : '0')),
     steadySeconds: parseNumber('--steady', values.steady ?? (values.full ? '600' : '0')),
     isKept: (values.only === undefined || values.only === EMULATOR) && values['cpu-prof'] === undefined && !quick,

@@ -16,6 +16,7 @@ import { Round } from './measure/round.ts';
 import { judgeGoals } from './report/goals.ts';
 import { keepEmulator, keepResult, readCommit, readMachine } from './report/keep-result.ts';
 import type { BenchResult, MeasuredRound } from './report/result.types.ts';
+import { measureRules } from './rules/measure-rules.ts';
 import { summariseColumns, toRatios } from './report/summarise.ts';
 import { describeRound, toMarkdown } from './report/tables.ts';
 
@@ -51,10 +52,15 @@ export async function runBench(options: BenchOptions, interrupted: AbortSignal):
   const load = { count: approvals, inFlight: IN_FLIGHT, cpuProfileDir };
   const emulator =
     approvals === 0 ? undefined : { commit: before.commit, ...(await measureEmulator(load, interrupted)) };
+  const rules = options.hasRules ? await measureRules() : undefined;
   const { rounds: roundCount, count, warmUp, latencySeconds } = options;
   const columns = summariseColumns(rounds);
   const ratios = toRatios(columns);
-  const more = { ...onStage, ...(emulator === undefined ? {} : { emulator }) };
+  const more = {
+    ...onStage,
+    ...(rules === undefined ? {} : { rules }),
+    ...(emulator === undefined ? {} : { emulator }),
+  };
   const result: BenchResult = {
     ...before,
     settings: { rounds: roundCount, count, inFlight: IN_FLIGHT, warmUp, latencySeconds },

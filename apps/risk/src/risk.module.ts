@@ -7,6 +7,7 @@ import { PlatformModule } from '@tollgate/platform';
 import { BacktestRepository } from './backtests/backtest.repository.ts';
 import { BacktestsController } from './backtests/backtests.controller.ts';
 import { FindBacktestsHandler } from './backtests/find-backtests.handler.ts';
+import { ReplayAttempts } from './backtests/replay-attempts.service.ts';
 import { RunBacktestHandler } from './backtests/run-backtest.handler.ts';
 import { DecideAttemptsConsumer } from './decisions/decide-attempts.consumer.ts';
 import { DecideAttemptsHandler, DecideSettings } from './decisions/decide-attempts.handler.ts';
@@ -33,6 +34,7 @@ import { CreateRuleSets1764000000020 } from './migrations/create-rule-sets.migra
 import { CreateShadowDecisions1764000000021 } from './migrations/create-shadow-decisions.migration.ts';
 import { CreateVelocity1764000000001 } from './migrations/create-velocity.migration.ts';
 import { ExtendListEntries1764000000011 } from './migrations/extend-list-entries.migration.ts';
+import { RenewBacktests1764000000031 } from './migrations/renew-backtests.migration.ts';
 import { ReplaceVelocity1764000000010 } from './migrations/replace-velocity.migration.ts';
 import type { RiskSettings } from './risk.config.ts';
 import { RecomputeDecisionsHandler } from './recorded/recompute-decisions.handler.ts';
@@ -61,6 +63,7 @@ const migrations = [
   CreateShadowDecisions1764000000021,
   CreateFates1764000000022,
   CreateBacktests1764000000030,
+  RenewBacktests1764000000031,
 ];
 
 /** Risk's wiring: attempts in by Kafka, decisions out by the same transaction, a few reads for operators. */
@@ -107,6 +110,7 @@ export class RiskModule {
         RecomputeDecisionsHandler,
         BacktestRepository,
         FindBacktestsHandler,
+        ReplayAttempts,
         RunBacktestHandler,
         { provide: DecideSettings, useValue: decideSettings },
         { provide: FingerprintKey, useValue: fingerprintKey },

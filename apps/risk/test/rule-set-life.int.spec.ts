@@ -117,9 +117,12 @@ it('goes from draft over the shadow to live by two people, decides from then on,
   const ids = [ada, bob].map((each) => each.kind === 'person' && each.personId);
   expect(decided.involved).toEqual(ids);
 
-  const back = await risk.ask('POST', '/v1/rulesets/rollback', { body: { note: 'too many reviews' } });
+  const rollBack = (body: object) => risk.ask('POST', '/v1/rulesets/rollback', { body });
+  const back = await rollBack({ from: version, note: 'too many reviews' });
   expect(back).toMatchObject({ status: 200, body: { version: before.version, status: 'live' } });
-  expect(await risk.ask('POST', '/v1/rulesets/rollback', { body: {} })).toMatchObject({ status: 409 });
+  expect(await rollBack({ from: version })).toEqual(back);
+  expect(await rollBack({ from: before.version })).toMatchObject({ status: 409 });
+  expect(await rollBack({})).toMatchObject({ status: 422 });
   expect(await decide()).toMatchObject({ decision: 'APPROVE', evaluation: { version: before.version } });
 
   const record = ruleSetAuditListAnswer.parse((await risk.ask('GET', `/v1/rulesets/audit?version=${version}`)).body);

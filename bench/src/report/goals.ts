@@ -1,4 +1,5 @@
 import type { EmulatorFigures, EnduranceFigures, RelayFigures } from '../measure/figures.types.ts';
+import type { RulesFigures } from '../rules/rules-load.types.ts';
 import type { ColumnSummary, Goal, Ratios } from './result.types.ts';
 
 /** Memory may end so much above what it was half-way and still count as flat. */
@@ -12,10 +13,11 @@ export function judgeGoals(measured: {
   ratios: Ratios;
   tollgate: ColumnSummary;
   relay?: RelayFigures;
+  rules?: RulesFigures;
   emulator?: EmulatorFigures;
   endurance?: EnduranceFigures;
 }): Goal[] {
-  const { ratios, tollgate, relay, emulator, endurance } = measured;
+  const { ratios, tollgate, relay, rules, emulator, endurance } = measured;
   const peakMb = Math.max(...Object.values(tollgate.memoryPeakMb));
   return [
     atLeast('throughput ÷ tutorial', 4, ratios.throughputVsTutorial, '×'),
@@ -24,9 +26,22 @@ export function judgeGoals(measured: {
     atMost('p99 at 100/s ÷ ceiling', 3, ratios.p99VsCeiling, '×'),
     atMost('memory of the largest service', MEMORY_MB_MAX, peakMb, ' MB'),
     ...(relay === undefined ? [] : [atLeast('relay drains a backlog', 5_000, relay.perSecond, ' events/s')]),
+    ...(rules === undefined ? [] : judgeRules(rules)),
     ...(emulator === undefined ? [] : judgeEmulator(emulator)),
     ...(endurance === undefined ? [] : judgeEndurance(endurance)),
   ].filter((goal) => !/NaN|Infinity/.test(goal.measured));
+}
+
+/**
+ * An evaluation is one rule on one attempt: "50 rules at 100,000 evaluations a second" is 2,000 attempts a second. What is
+ * measured also meets the other reading, all 50 rules on 100,000 attempts a second, or it does not: both are told.
+ */
+export function judgeRules({ rules, attemptsPerSecond, backtestPerSecond }: RulesFigures): Goal[] {
+  return [
+    atLeast(`${rules} rules, one rule on one attempt`, 100_000, rules * attemptsPerSecond, ' evaluations/s'),
+    atLeast(`${rules} rules, the whole set on one attempt`, 100_000, attemptsPerSecond, ' attempts/s'),
+    atLeast('backtest from snapshots, without the database', 20_000, backtestPerSecond, ' attempts/s'),
+  ];
 }
 
 function judgeEmulator({ alone }: EmulatorFigures): Goal[] {

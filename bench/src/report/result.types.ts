@@ -7,6 +7,7 @@ import type {
   RelayFigures,
   RoundFigures,
 } from '../measure/figures.types.ts';
+import type { RulesFigures } from '../rules/rules-load.types.ts';
 
 /** The machine that measured. */
 export interface Machine {
@@ -62,6 +63,7 @@ export interface BenchResult {
   readonly goals: readonly Goal[];
   readonly columns: Readonly<Record<ColumnName, ColumnSummary>>;
   readonly relay?: RelayFigures;
+  readonly rules?: RulesFigures;
   readonly emulator?: EmulatorFigures;
   readonly endurance?: EnduranceFigures;
   readonly rounds: readonly MeasuredRound[];

@@ -1,7 +1,8 @@
 import { COLUMNS } from '../columns/column.types.ts';
 import type { ColumnName } from '../columns/column.types.ts';
 import type { EmulatorFigures } from '../measure/figures.types.ts';
-import type { BenchResult, ColumnSummary } from './result.types.ts';
+import type { RulesFigures } from '../rules/rules-load.types.ts';
+import type { BenchResult, ColumnSummary, Goal } from './result.types.ts';
 
 const PROCESSES = ['intake', 'risk', 'gateway', 'ledger', 'postgres', 'kafka', 'driver', 'provider', 'total'];
 
@@ -16,12 +17,29 @@ export function toMarkdown(result: BenchResult): string {
         : `medians of ${settings.rounds} rounds of ${settings.count} checkouts and ${settings.latencySeconds} s at each rate; `) +
       `load before: ${machine.loadBefore.toFixed(2)}.`,
     ...(result.rounds.length === 0 ? [] : [toColumnTable(result.columns)]),
+    ...(result.rules === undefined ? [] : [toRulesTable(result.rules)]),
     ...(result.emulator === undefined ? [] : [toEmulatorTable(result.emulator)]),
-    toTable(
-      ['goal', 'wanted', 'measured', ''],
-      goals.map(({ name, wanted, measured, isMet }) => [name, wanted, measured, isMet ? 'met' : 'not met']),
-    ),
+    toGoalTable(goals),
   ].join('\n\n');
+}
+
+export function toGoalTable(goals: readonly Goal[]): string {
+  return toTable(
+    ['goal', 'wanted', 'measured', ''],
+    goals.map(({ name, wanted, measured, isMet }) => [name, wanted, measured, isMet ? 'met' : 'not met']),
+  );
+}
+
+export function toRulesTable(figures: RulesFigures): string {
+  const { rules, attemptsPerSecond, shippedAttemptsPerSecond, backtestPerSecond } = figures;
+  return toTable(
+    ['rules alone, on one core', 'a second'],
+    [
+      [`attempts, ${rules} rules each`, attemptsPerSecond.toFixed(0)],
+      ['attempts, the shipped set', shippedAttemptsPerSecond.toFixed(0)],
+      [`a backtest's attempts, ${rules} rules each`, backtestPerSecond.toFixed(0)],
+    ],
+  );
 }
 
 /** One line for a round, to be read while the benchmark goes on. */

@@ -6,7 +6,7 @@ import { nowMs } from '../machine/monotonic-clock.ts';
 import { cpuOf, cpuOfPostgres, memoryOf } from '../machine/process-usage.ts';
 import { Stage } from '../machine/stage.ts';
 import { AttemptTraffic } from './attempt-traffic.ts';
-import { RISK_MERCHANT, startRisk, stopRisk } from './risk-process.ts';
+import { askRisk, RISK_MERCHANT, type RiskProcess, startRisk, stopRisk } from './risk-process.ts';
 
 const LOOK_EVERY_MS = 50;
 /** Decisions that are missing for each millisecond until the next look. */
@@ -29,8 +29,17 @@ export interface RiskFigures {
   readonly memoryPeakMb: number;
 }
 
+/** A backtest of the live set over everything that was decided, PostgreSQL included. */
+export interface BacktestFigures {
+  readonly attempts: number;
+  readonly perSecond: number;
+  readonly riskCpuMs: number;
+  readonly postgresCpuMs: number;
+}
+
 export interface RiskResult {
   readonly empty: RiskFigures;
+  readonly backtest: BacktestFigures;
   /** On so many attempts of history; absent where none was asked for. */
   readonly onHistory?: RiskFigures & { readonly history: number };
 }
@@ -64,24 +73,25 @@ export async function measureRisk({ count, history }: RiskLoad, interrupted: Abo
     };
     const measure = async (): Promise<RiskFigures> => {
       await stage.checkpoint();
-      const riskBeforeMs = cpuOf(risk.pid ?? 0);
+      const riskBeforeMs = cpuOf(risk.process.pid ?? 0);
       const postgresBeforeMs = cpuOfPostgres(stage.postgresPid).total;
       const elapsedMs = await decideMore(count, 1_000);
       return {
         decisions: count,
         perSecond: (count / elapsedMs) * 1000,
-        riskCpuMs: (cpuOf(risk.pid ?? 0) - riskBeforeMs) / count,
+        riskCpuMs: (cpuOf(risk.process.pid ?? 0) - riskBeforeMs) / count,
         postgresCpuMs: (cpuOfPostgres(stage.postgresPid).total - postgresBeforeMs) / count,
-        memoryPeakMb: memoryOf(risk.pid ?? 0).peakMb,
+        memoryPeakMb: memoryOf(risk.process.pid ?? 0).peakMb,
       };
     };
     try {
       await decideMore(WARM_UP, 1_000);
       const empty = await measure();
-      if (history === 0) return { empty };
+      if (history === 0) return { empty, backtest: await measureBacktest(risk, stage, interrupted) };
       await decideMore(history, HISTORY_MS);
       await database.query('VACUUM ANALYZE');
-      return { empty, onHistory: { history, ...(await measure()) } };
+      const onHistory = { history, ...(await measure()) };
+      return { empty, onHistory, backtest: await measureBacktest(risk, stage, interrupted) };
     } finally {
       await traffic.close();
       await stopRisk(risk);
@@ -91,6 +101,32 @@ export async function measureRisk({ count, history }: RiskLoad, interrupted: Abo
   } finally {
     await stage.close();
   }
+}
+
+interface Backtest {
+  readonly id: string;
+  readonly status: string;
+  readonly result: { readonly attempts: number; readonly attemptsPerSecond: number } | null;
+}
+
+async function measureBacktest(risk: RiskProcess, stage: Stage, interrupted: AbortSignal): Promise<BacktestFigures> {
+  const riskBeforeMs = cpuOf(risk.process.pid ?? 0);
+  const postgresBeforeMs = cpuOfPostgres(stage.postgresPid).total;
+  const { data } = await askRisk<{ data: ReadonlyArray<{ version: string }> }>(risk, '/v1/rulesets?status=live');
+  let backtest = await askRisk<Backtest>(risk, '/v1/backtests', { version: data[0]?.version });
+  while (backtest.status === 'running') {
+    interrupted.throwIfAborted();
+    await delay(LOOK_EVERY_MS);
+    backtest = await askRisk<Backtest>(risk, `/v1/backtests/${backtest.id}`);
+  }
+  const { result } = backtest;
+  if (result === null) throw new Error(`the backtest is ${backtest.status}`);
+  return {
+    attempts: result.attempts,
+    perSecond: result.attemptsPerSecond,
+    riskCpuMs: (cpuOf(risk.process.pid ?? 0) - riskBeforeMs) / result.attempts,
+    postgresCpuMs: (cpuOfPostgres(stage.postgresPid).total - postgresBeforeMs) / result.attempts,
+  };
 }
 
 /** Counts decisions from here on: the table is only added to, and what was there before is not read again. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { findFreePort } from '@tollgate/backends';
+import { prepareIdentity } from '@tollgate/identity';
 import { prepareDatabase, upsertMerchant } from '@tollgate/persistence';
 
 import type { ColumnPlace } from '../columns/column.types.ts';
@@ -15,14 +16,28 @@ const MASTER_KEY = Buffer.alloc(32, 5).toString('base64');
 const READY_WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 200;
 
+const OPERATOR_TOKEN = 'operator-token-of-the-benchmark';
+
 export const RISK_MERCHANT = 'shop-of-the-benchmark';
 
+/** Risk alone, and where it listens. */
+export interface RiskProcess {
+  readonly process: ChildProcess;
+  readonly url: string;
+}
+
 /** Starts risk alone, as `npm start` does, with ten velocities. */
-export async function startRisk(place: ColumnPlace): Promise<ChildProcess> {
+export async function startRisk(place: ColumnPlace): Promise<RiskProcess> {
   const urls = await prepareDatabase({
     adminUrl: place.databaseUrl,
     masterKey: MASTER_KEY,
     services: [{ service: 'risk', schema: 'risk' }],
+  });
+  await prepareIdentity({
+    adminUrl: place.databaseUrl,
+    masterKey: MASTER_KEY,
+    schema: 'identity',
+    readers: ['risk'],
   });
   await upsertMerchant({
     adminUrl: place.databaseUrl,
@@ -46,26 +61,38 @@ export async function startRisk(place: ColumnPlace): Promise<ChildProcess> {
       KAFKA_BROKERS: place.brokers,
       TOPIC_PREFIX: place.topicPrefix,
       TOLLGATE_MASTER_KEY: MASTER_KEY,
-      TOLLGATE_OPERATOR_TOKEN: 'operator-token-of-the-benchmark',
+      TOLLGATE_OPERATOR_TOKEN: OPERATOR_TOKEN,
       RULESET_FILE: RULE_SET,
     },
   });
-  await untilReady(risk, port);
-  return risk;
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(risk, url);
+  return { process: risk, url };
 }
 
-export async function stopRisk(risk: ChildProcess): Promise<void> {
+/** Asks risk as its operator. @throws Error where it does not answer 2xx */
+export async function askRisk<Answer>({ url }: RiskProcess, route: string, body?: unknown): Promise<Answer> {
+  const answer = await fetch(`${url}${route}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${OPERATOR_TOKEN}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`risk answers ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as Answer;
+}
+
+export async function stopRisk({ process: risk }: RiskProcess): Promise<void> {
   if (risk.exitCode !== null || risk.signalCode !== null) return;
   const ended = once(risk, 'exit');
   risk.kill('SIGTERM');
   await ended;
 }
 
-async function untilReady(risk: ChildProcess, port: number): Promise<void> {
+async function untilReady(risk: ChildProcess, url: string): Promise<void> {
   for (let waitedMs = 0; waitedMs < READY_WITHIN_MS; waitedMs += LOOK_EVERY_MS) {
     if (risk.exitCode !== null) throw new Error('risk ended before it was ready');
     try {
-      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
+      const answer = await fetch(`${url}/health/ready`);
       if (answer.ok) return;
     } catch {
       // Not listening yet.

@@ -13,7 +13,7 @@ const CONDITIONS: ReadonlyArray<(index: number) => string> = [
 export function candidateOf(rules: number): string {
   return JSON.stringify({
     name: 'benchmark',
-    velocity: [{ name: 'customerAttempts', by: 'customer', windowSeconds: 600, limit: 20 }],
+    velocity: [{ name: 'customerAttempts', by: 'customer', windowSeconds: 600, limit: 20, whenUnknown: 'review' }],
     rules: Array.from({ length: rules }, (_, index) => ({
       name: `rule-${index}`,
       when: CONDITIONS[index % CONDITIONS.length]!(index),

@@ -14,6 +14,18 @@ export interface RecordedRow {
   readonly features: Features;
 }
 
+/** What rules carry alone. Every rate is for a second of one core. */
+export interface RulesFigures {
+  /** Of the set that is measured. */
+  readonly rules: number;
+  /** Attempts on which all of them are evaluated. */
+  readonly attemptsPerSecond: number;
+  /** The same with the set that is shipped. */
+  readonly shippedAttemptsPerSecond: number;
+  /** Recorded decisions that a backtest of the measured set works off, from their stored text on, without the database. */
+  readonly backtestPerSecond: number;
+}
+
 /** What is measured of risk. */
 export interface RiskRules {
   readonly parseRuleSet: (text: string, origin: string) => object;

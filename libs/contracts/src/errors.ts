@@ -90,6 +90,7 @@ export const ERRORS = {
   WEBHOOK_STALE: { status: 422, retriable: false, title: 'The webhook was signed too long ago' },
   ENTRY_UNBALANCED: { status: 500, retriable: false, title: 'A journal entry does not sum to zero' },
   RULESET_UNAVAILABLE: { status: 503, retriable: true, title: 'The rule set that decides cannot be read' },
+  BACKTEST_TOO_LARGE: { status: 422, retriable: false, title: 'The backtest needs more memory than it may have' },
   RULESET_INVALID: { status: 422, retriable: false, title: 'The rule set cannot be used' },
 } as const satisfies Record<string, { status: number; retriable: boolean; title: string }>;
 

@@ -17,6 +17,7 @@ export {
 } from './messaging.config.ts';
 export { OnBroadcast, OnEvents, type OnEventsOptions } from './on-events.decorator.ts';
 export type { ReceivedEvent } from './received-event.ts';
+export { TopicHistory, type TopicRange } from './topic-history.service.ts';
 
 /** Inbox and outbox of a service's schema: first in the list of its migrations. */
 export const messagingMigrations = [CreateEventTables1700000000001] as const;

@@ -7,6 +7,7 @@ import { createKafka } from './kafka-client.ts';
 import type { MessagingSettings } from './messaging.config.ts';
 import { MessagingMetrics } from './messaging.metrics.ts';
 import { Publisher } from './publisher.ts';
+import { TopicHistory } from './topic-history.service.ts';
 
 /** What the parts of the event path share. */
 class EventPath implements OnApplicationShutdown {
@@ -55,6 +56,7 @@ export class MessagingModule {
             new EventTransactions(path.database, path.publisher, path.settings, path.metrics, path.log),
           inject: [EventPath],
         },
+        { provide: TopicHistory, useFactory: (log: Log) => new TopicHistory(settings, log), inject: [Log] },
         {
           provide: SERVICE_STRATEGY,
           useFactory: (path: EventPath, readiness: Readiness) => {
@@ -64,7 +66,7 @@ export class MessagingModule {
           inject: [EventPath, Readiness],
         },
       ],
-      exports: [EventTransactions],
+      exports: [EventTransactions, TopicHistory],
     };
   }
 }

@@ -12,7 +12,7 @@ export const RULE_SETS_USAGE = `usage: npm run --silent ops -- rulesets <command
   propose VERSION         ask for it to go live: people only, so --as EMAIL
   promote VERSION         put it live: another person, --as EMAIL
   retire VERSION          take a draft or a shadow out of use
-  rollback                put the set live again that the present one replaced
+  rollback VERSION        leave this live set for the one that it replaced
   audit                   who did what, newest first
 
   VERSION is the beginning of a version, at least 8 digits.
@@ -37,6 +37,7 @@ export const BACKTEST_USAGE = `usage: npm run --silent ops -- backtest VERSION [
 
   --from, --to      range of time, ISO 8601; without them the last day
   --merchant ID     of one merchant
+  --from-topic      on the attempts as they lie on their topic, every velocity counted anew: also such as nobody counted then
   --csv FILE        write every pair of decisions and every rule as CSV
   --html FILE       write a page
 ${SHARED_USAGE}`;

@@ -100,7 +100,7 @@ function stepTo(step: RuleSetStep) {
 }
 
 async function rollBack(risk: RiskClient, words: Words): Promise<Report> {
-  const data = await risk.post('/v1/rulesets/rollback', ruleSetAnswer, noteOf(words));
+  const data = await risk.post('/v1/rulesets/rollback', ruleSetAnswer, { from: versionOf(words), ...noteOf(words) });
   return { data, text: reportRuleSets([data]) };
 }
 

@@ -13,7 +13,7 @@ import { UsageError } from '../command-line/usage.errors.ts';
 import { readOpsSettings } from '../ops.config.ts';
 import { Console } from '../output/console.service.ts';
 import { RiskClient, tellingRefusals } from './risk.client.ts';
-import { reportFigures, toBacktestCsv, toBacktestPage } from './rule-sets-report.service.ts';
+import { reportBacktest, toBacktestCsv, toBacktestPage } from './rule-sets-report.service.ts';
 import { BACKTEST_USAGE, RECOMPUTE_USAGE } from './rule-sets-usage.policy.ts';
 import { rangeOf, toQuery } from './rule-sets.command.ts';
 
@@ -57,6 +57,7 @@ export async function runBacktest(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseOptions(args, {
     ...RANGE,
     merchant: { type: 'string' },
+    'from-topic': { type: 'boolean', default: false },
     csv: { type: 'string' },
     html: { type: 'string' },
   });
@@ -72,6 +73,7 @@ export async function runBacktest(args: readonly string[]): Promise<ExitCode> {
       version,
       ...rangeOf(values),
       ...(values.merchant === undefined ? {} : { merchantId: values.merchant }),
+      ...(values['from-topic'] ? { source: 'topic' } : {}),
     };
     let backtest = await risk.post('/v1/backtests', backtestAnswer, body);
     while (backtest.status === 'running') {
@@ -81,7 +83,7 @@ export async function runBacktest(args: readonly string[]): Promise<ExitCode> {
     if (values.csv !== undefined) writeFileSync(values.csv, toBacktestCsv(backtest));
     if (values.html !== undefined) writeFileSync(values.html, toBacktestPage(backtest));
     if (values.json) out.json(backtest);
-    else if (backtest.result !== null) out.say(reportFigures(backtest.result));
+    else if (backtest.result !== null) out.say(reportBacktest(backtest.result));
     if (backtest.result !== null) return EXIT.DONE;
     out.remark(`the backtest is ${backtest.status}${backtest.problem === null ? '' : `: ${backtest.problem}`}`);
     return EXIT.FAILED;

@@ -10,6 +10,7 @@ export function toBacktestAnswer(row: BacktestRow): BacktestAnswer {
     from: row.from_at.toISOString(),
     to: row.to_at.toISOString(),
     merchantId: row.merchant_id,
+    source: row.source,
     status: row.is_lost ? 'lost' : row.status,
     requestedAt: row.requested_at.toISOString(),
     requestedBy: row.requested_by,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RecordedDecision } from '../recorded/recorded-decision.types.ts';
 import { parseRuleSet } from '../rule-sets/rule-set.store.ts';
-import { BacktestTally, type Fate } from './backtest.policy.ts';
+import { BacktestTally } from './backtest.policy.ts';
+import { type Fate, toFate } from './fate-tally.policy.ts';
 
 const CANDIDATE = parseRuleSet(
   `
@@ -31,7 +32,7 @@ const decided = (decision: 'APPROVE' | 'ABORT', amountMinor: string, more: objec
 function resultOf(...rows: ReadonlyArray<readonly [RecordedDecision, Fate | null]>) {
   const tally = new BacktestTally(CANDIDATE);
   for (const [row, fate] of rows) tally.add(row, fate);
-  return tally.result(10);
+  return tally.result(10, null);
 }
 
 describe('a backtest', () => {
@@ -44,7 +45,7 @@ describe('a backtest', () => {
       [{ ...decided('APPROVE', '7'), currency: 'JPY' }, null],
     );
     expect({ attempts, different, attemptsPerSecond }).toEqual({ attempts: 5, different: 3, attemptsPerSecond: 500 });
-    expect(decisions).toEqual([
+    expect(decisions).toMatchObject([
       { from: 'APPROVE', to: 'ABORT', attempts: 2, amounts: { EUR: '9007199254741094' } },
       { from: 'ABORT', to: 'APPROVE', attempts: 1, amounts: { EUR: '50' } },
       { from: 'APPROVE', to: 'APPROVE', attempts: 2, amounts: { EUR: '100', JPY: '7' } },
@@ -57,18 +58,38 @@ describe('a backtest', () => {
   });
 
   it('tells how each rule fired, and how often it was right where it is known what became of the attempt', () => {
-    const { rules } = resultOf(
-      [decided('APPROVE', '200'), 'bad'],
-      [decided('APPROVE', '200'), 'good'],
-      [decided('APPROVE', '200'), null],
-      [decided('APPROVE', '1', { 'card.bin': '411111' }), 'good'],
-      [decided('APPROVE', '1', { 'card.bin': '411111' }), 'bad'],
+    const { decisions, rules } = resultOf(
+      [decided('APPROVE', '200'), ['refunded', 'disputed']],
+      [decided('APPROVE', '300'), ['kept']],
+      [decided('APPROVE', '400'), null],
+      [decided('APPROVE', '1', { 'card.bin': '411111' }), ['kept']],
+      [decided('APPROVE', '2', { 'card.bin': '411111' }), ['declined']],
     );
-    expect(rules).toEqual([
-      { rule: 'large', then: 'abort', hits: 3, errors: 0, fate: { known: 2, right: 1 } },
-      { rule: 'known-card', then: 'approve', hits: 2, errors: 0, fate: { known: 2, right: 1 } },
-      { rule: 'slow-browser', then: 'review', hits: 0, errors: 0, fate: { known: 0, right: 0 } },
+    const none = { attempts: 0, amounts: {} };
+    const one = (minor: string) => ({ attempts: 1, amounts: { EUR: minor } });
+    const large = { known: 2, kept: one('300'), declined: none, refunded: one('200'), disputed: one('200') };
+    const known = { known: 2, kept: one('1'), declined: one('2'), refunded: none, disputed: none };
+    expect(rules).toMatchObject([
+      { rule: 'large', then: 'abort', hits: 3, errors: 0, fate: { ...large, right: 1, rightAmounts: { EUR: '200' } } },
+      { rule: 'known-card', hits: 2, errors: 0, fate: { ...known, right: 1, rightAmounts: { EUR: '1' } } },
+      { rule: 'slow-browser', hits: 0, errors: 0, fate: { known: 0, right: 0, rightAmounts: {} } },
     ]);
+    expect(decisions).toMatchObject([
+      { from: 'APPROVE', to: 'ABORT', attempts: 3, fate: large },
+      { from: 'APPROVE', to: 'APPROVE', attempts: 2, fate: known },
+    ]);
+  });
+
+  it.each([
+    ['nothing of an attempt that was never let through', { outcome: 'ABORTED' }, null],
+    ['nothing of one that has not ended', { outcome: null }, null],
+    ['nothing while no news of its payment has come', {}, null],
+    ['kept once authorised', { authorised: true }, ['kept']],
+    ['declined', { declined: true }, ['declined']],
+    ['all of what went back', { authorised: true, refunded: true, disputed: true }, ['refunded', 'disputed']],
+  ])('knows %s', (_what, news, fate) => {
+    const none = { authorised: false, declined: false, refunded: false, disputed: false };
+    expect(toFate({ outcome: 'APPROVED', ...none, ...news })).toEqual(fate);
   });
 
   it('counts apart where a snapshot is too old to have a feature: that would be a review', () => {

@@ -1,24 +1,27 @@
 import type { BacktestResult } from '@tollgate/contracts';
 import { evaluate } from '../rule-sets/evaluation.policy.ts';
-import type { RuleSet } from '../rule-sets/rule-set.types.ts';
+import type { RuleHit, RuleSet } from '../rule-sets/rule-set.types.ts';
 import type { RecordedDecision } from '../recorded/recorded-decision.types.ts';
+import { type Amount, AmountSum } from './amount-sum.policy.ts';
+import { type Fate, FateTally } from './fate-tally.policy.ts';
 
 const EXAMPLES_MAX = 50;
 
-/** Whether an attempt that was let through turned out well: paid and kept, or declined, refunded or disputed. */
-export type Fate = 'good' | 'bad';
+interface PairTally {
+  readonly attempts: AmountSum;
+  readonly fates: FateTally;
+}
 
 interface RuleTally {
   hits: number;
   errors: number;
-  known: number;
-  right: number;
+  readonly fates: FateTally;
 }
 
 /** What a candidate says about recorded decisions, added up one by one: nothing of history is held but sums. */
 export class BacktestTally {
   readonly #candidate: RuleSet;
-  readonly #pairs = new Map<string, { attempts: number; amounts: Map<string, bigint> }>();
+  readonly #pairs = new Map<string, PairTally>();
   readonly #rules: Map<string, RuleTally>;
   readonly #examples: BacktestResult['examples'] = [];
   #attempts = 0;
@@ -26,7 +29,7 @@ export class BacktestTally {
 
   constructor(candidate: RuleSet) {
     this.#candidate = candidate;
-    this.#rules = new Map(candidate.rules.map(({ name }) => [name, { hits: 0, errors: 0, known: 0, right: 0 }]));
+    this.#rules = new Map(candidate.rules.map(({ name }) => [name, { hits: 0, errors: 0, fates: new FateTally() }]));
   }
 
   get attempts(): number {
@@ -35,20 +38,14 @@ export class BacktestTally {
 
   add(row: RecordedDecision, fate: Fate | null): void {
     const { decision, reason, hits } = evaluate(this.#candidate, row.features);
+    const amount = { minor: BigInt(row.amount_minor), currency: row.currency };
     this.#attempts += 1;
     const key = `${row.decision} ${decision}`;
-    const pair = this.#pairs.get(key) ?? { attempts: 0, amounts: new Map<string, bigint>() };
+    const pair = this.#pairs.get(key) ?? { attempts: new AmountSum(), fates: new FateTally() };
     this.#pairs.set(key, pair);
-    pair.attempts += 1;
-    pair.amounts.set(row.currency, (pair.amounts.get(row.currency) ?? 0n) + BigInt(row.amount_minor));
-    for (const hit of hits) {
-      const rule = this.#rules.get(hit.rule)!;
-      if (hit.error === undefined) rule.hits += 1;
-      else rule.errors += 1;
-      if (fate === null || hit.error !== undefined || hit.decision === 'SCORE') continue;
-      rule.known += 1;
-      if ((hit.decision === 'APPROVE') === (fate === 'good')) rule.right += 1;
-    }
+    pair.attempts.add(amount);
+    if (fate !== null) pair.fates.add(fate, amount);
+    for (const hit of hits) this.#addHit(hit, fate, amount);
     if (decision === row.decision) return;
     this.#different += 1;
     if (this.#examples.length < EXAMPLES_MAX) {
@@ -57,15 +54,24 @@ export class BacktestTally {
     }
   }
 
+  #addHit(hit: RuleHit, fate: Fate | null, amount: Amount): void {
+    const rule = this.#rules.get(hit.rule)!;
+    if (hit.error !== undefined) {
+      rule.errors += 1;
+      return;
+    }
+    rule.hits += 1;
+    if (fate === null || hit.decision === 'SCORE') return;
+    rule.fates.add(fate, amount);
+    rule.fates.judge(fate, hit.decision === 'APPROVE', amount);
+  }
+
   /** Changes first, the most frequent ahead. */
-  result(milliseconds: number): BacktestResult {
+  result(milliseconds: number, replay: BacktestResult['replay']): BacktestResult {
     const decisions = [...this.#pairs]
-      .map(([key, { attempts, amounts }]) => {
+      .map(([key, { attempts, fates }]) => {
         const [from, to] = key.split(' ') as [string, string];
-        const sums = [...amounts]
-          .toSorted(([a], [b]) => (a < b ? -1 : 1))
-          .map(([currency, sum]) => [currency, `${sum}`]);
-        return { from, to, attempts, amounts: Object.fromEntries(sums) as Record<string, string> };
+        return { from, to, ...attempts.toAnswer(), fate: fates.toAnswer() };
       })
       .toSorted((a, b) => Number(a.from === a.to) - Number(b.from === b.to) || b.attempts - a.attempts);
     return {
@@ -73,10 +79,11 @@ export class BacktestTally {
       different: this.#different,
       decisions,
       rules: this.#candidate.rules.map(({ name, then }) => {
-        const { hits, errors, known, right } = this.#rules.get(name)!;
-        return { rule: name, then: then ?? 'score', hits, errors, fate: { known, right } };
+        const { hits, errors, fates } = this.#rules.get(name)!;
+        return { rule: name, then: then ?? 'score', hits, errors, fate: fates.toJudgedAnswer() };
       }),
       examples: this.#examples,
+      replay,
       milliseconds,
       attemptsPerSecond: milliseconds === 0 ? 0 : Math.floor((this.#attempts * 1000) / milliseconds),
     };

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type BacktestResult, KnownError } from '@tollgate/contracts';
 import { Database } from '@tollgate/persistence';
-import type { RecordedRange } from '../recorded/recorded-decision.types.ts';
 import type { RuleSetActor } from '../rule-sets/rule-set-life.types.ts';
-import type { BacktestRow } from './backtest.types.ts';
+import type { BacktestOrder, BacktestRow } from './backtest.types.ts';
 import {
   endBacktest,
   insertBacktest,
@@ -21,9 +20,11 @@ export class BacktestRepository {
     this.#database = database;
   }
 
-  async insert(id: string, version: string, range: RecordedRange, requestedBy: RuleSetActor): Promise<void> {
+  async insert(id: string, { candidate, range, source }: BacktestOrder, requestedBy: RuleSetActor): Promise<void> {
     const { from, to, merchantId } = range;
-    await this.#database.query(insertBacktest, [id, version, from, to, merchantId, JSON.stringify(requestedBy)]);
+    await this.#database.query(insertBacktest, [
+      ...[id, candidate.version, from, to, merchantId, source, JSON.stringify(requestedBy)],
+    ]);
   }
 
   async noteProgress(id: string, attemptsRead: number): Promise<void> {

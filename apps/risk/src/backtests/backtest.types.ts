@@ -1,5 +1,7 @@
-import type { BacktestResult } from '@tollgate/contracts';
+import type { BacktestResult, BacktestSource } from '@tollgate/contracts';
+import type { DecisionWithFate, RecordedRange } from '../recorded/recorded-decision.types.ts';
 import type { RuleSetActor } from '../rule-sets/rule-set-life.types.ts';
+import type { RuleSet } from '../rule-sets/rule-set.types.ts';
 
 /** A backtest as the table keeps it. */
 export interface BacktestRow {
@@ -9,6 +11,7 @@ export interface BacktestRow {
   readonly from_at: Date;
   readonly to_at: Date;
   readonly merchant_id: string | null;
+  readonly source: BacktestSource;
   readonly status: 'running' | 'done' | 'failed';
   readonly requested_at: Date;
   readonly requested_by: RuleSetActor;
@@ -18,3 +21,13 @@ export interface BacktestRow {
   readonly result: BacktestResult | null;
   readonly problem: string | null;
 }
+
+/** What is tried, and on what. */
+export interface BacktestOrder {
+  readonly candidate: RuleSet;
+  readonly range: RecordedRange;
+  readonly source: BacktestSource;
+}
+
+/** Decisions with their fates, on the features that a source has of them. */
+export type VisitDecisions = (page: readonly DecisionWithFate[]) => void | Promise<void>;

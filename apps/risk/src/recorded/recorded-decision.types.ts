@@ -17,6 +17,22 @@ export interface RecordedDecision {
   readonly features: FeatureSnapshot;
 }
 
+/** A decision with what is known of its attempt's fate: null where there is no news of it. */
+export interface DecisionWithFate extends RecordedDecision {
+  readonly outcome: string | null;
+  readonly authorised: boolean | null;
+  readonly declined: boolean | null;
+  readonly refunded: boolean | null;
+  readonly disputed: boolean | null;
+}
+
+/** The same with the announcement on which it was decided. */
+export interface AnnouncedDecision extends DecisionWithFate {
+  readonly received_at: Date;
+  readonly announced_by_source: string;
+  readonly announced_by_id: string;
+}
+
 /** Decisions made from an instant on and before another one; null: of every merchant. */
 export interface RecordedRange {
   readonly from: Date;

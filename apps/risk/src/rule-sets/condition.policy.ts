@@ -1,6 +1,9 @@
 import { Environment, type ASTNode, type SourceRange } from '@marcbachmann/cel-js';
 import { FEATURES, type FeatureType } from '../features/feature.policy.ts';
 import { needsOf } from './condition-needs.policy.ts';
+import { toOutcome } from './condition-outcome.policy.ts';
+import { toConditionText } from './condition-text.policy.ts';
+import { distinctChecker } from './distinct-use.policy.ts';
 import type {
   CompiledRule,
   ConditionContext,
@@ -18,6 +21,9 @@ const CONDITION_LIMITS = {
   maxCallArguments: 8,
 } as const;
 
+/** Of a part of a condition, in which every operator is in parentheses. */
+const PART_LIMITS = { ...CONDITION_LIMITS, maxAstNodes: 1_000, maxDepth: 128 } as const;
+
 /** A regular expression's time has no bound here, and `dyn` would step around the type check. */
 const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(['matches', 'dyn']);
 
@@ -27,7 +33,7 @@ const CONSTANT_GROUPS: ReadonlySet<string> = new Set(['limits', 'parameters']);
 type Declarations = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** What of a rule comes from its condition. */
-export type CompiledCondition = Pick<CompiledRule, 'condition' | 'features' | 'needs'>;
+export type CompiledCondition = Pick<CompiledRule, 'condition' | 'outcome' | 'features' | 'needs' | 'counters'>;
 
 /** Why a condition cannot be used, and where in it, counted in characters from 1. */
 export interface ConditionProblem {
@@ -38,9 +44,15 @@ export interface ConditionProblem {
 /** Compiles conditions of one document: the names they may use are its own and the declared features. */
 export function conditionCompiler(document: RuleSetDocument): (when: string) => CompiledCondition | ConditionProblem {
   const declarations = declare(document);
-  const environment = new Environment({ limits: CONDITION_LIMITS });
-  for (const [name, schema] of Object.entries(declarations)) environment.registerVariable({ name, schema });
-  return (when) => compileCondition(environment, declarations, when);
+  const environment = toEnvironment(declarations, CONDITION_LIMITS);
+  const parts = toEnvironment(declarations, PART_LIMITS);
+  const counters = document.velocity.filter(({ whenUnknown }) => whenUnknown === 'review');
+  const permissions = {
+    declarations,
+    checkDistinct: distinctChecker(document),
+    counters: new Set(counters.map(({ name }) => `velocity.${name}`)),
+  };
+  return (when) => compileCondition({ environment, parts }, permissions, when);
 }
 
 /** Groups of names that conditions may use, each name with its CEL type. */
@@ -65,9 +77,29 @@ function parameterType(value: ParameterValue): string {
   return Array.isArray(value) ? 'list<string>' : 'map<string, int>';
 }
 
+/** What conditions of one document may say. */
+interface Permissions {
+  readonly declarations: Declarations;
+  readonly checkDistinct: ReturnType<typeof distinctChecker>;
+  /** Those that must not be unknown. */
+  readonly counters: ReadonlySet<string>;
+}
+
+/** Reads conditions, and parts of those that it has read. */
+interface Readers {
+  readonly environment: Environment;
+  readonly parts: Environment;
+}
+
+function toEnvironment(declarations: Declarations, limits: typeof CONDITION_LIMITS | typeof PART_LIMITS): Environment {
+  const environment = new Environment({ limits });
+  for (const [name, schema] of Object.entries(declarations)) environment.registerVariable({ name, schema });
+  return environment;
+}
+
 function compileCondition(
-  environment: Environment,
-  declarations: Declarations,
+  { environment, parts }: Readers,
+  permissions: Permissions,
   when: string,
 ): CompiledCondition | ConditionProblem {
   try {
@@ -75,13 +107,22 @@ function compileCondition(
     const result = parsed.check();
     if (result.error !== undefined) throw result.error;
     if (result.type !== 'bool') return { message: `true or false expected, but this is ${result.type}`, character: 1 };
-    const refusal = findRefusal(parsed.ast, declarations);
+    const refusal = findRefusal(parsed.ast, permissions);
     if (refusal !== undefined) return { message: refusal.message, character: refusal.range.start + 1 };
-    const isFeature = (group: string): boolean => Object.hasOwn(declarations, group) && !CONSTANT_GROUPS.has(group);
+    const isFeature = (group: string): boolean => isFeatureGroup(permissions.declarations, group);
+    const features = featuresOf(parsed.ast, isFeature);
+    const { counters } = permissions;
     return {
       condition: (context: ConditionContext) => parsed(context),
-      features: featuresOf(parsed.ast, isFeature).map(toReference),
-      needs: needsOf(parsed.ast, isFeature).map(toReference),
+      outcome: toOutcome(parsed.ast, (part) => ({
+        evaluate: part === parsed.ast ? parsed : parts.parse(toConditionText(part)),
+        features: featuresOf(part, isFeature).map(toReference),
+      })),
+      features: features.map(toReference),
+      needs: needsOf(parsed.ast, isFeature)
+        .filter((feature) => !counters.has(feature))
+        .map(toReference),
+      counters: features.filter((feature) => counters.has(feature)).map(toReference),
     };
   } catch (error) {
     if (!isConditionError(error)) throw error;
@@ -94,8 +135,17 @@ function isConditionError(error: unknown): error is Error & { summary: string; r
   return error instanceof Error && 'summary' in error && typeof error.summary === 'string';
 }
 
-/** What the type check lets pass: functions refused here, and `has(group.name)` of a name that nobody declared. */
-function findRefusal(node: ASTNode, declarations: Declarations): { message: string; range: SourceRange } | undefined {
+/**
+ * What the type check lets pass: functions refused here, `has(group.name)` of a name that nobody declared, and ways to a
+ * feature around its name (`order["amountMinor"]`, `cel.bind(o, order, …)`): who reads a condition, and who decides
+ * whether all it needs is there, has to see which features it is about.
+ */
+function findRefusal(
+  node: ASTNode,
+  permissions: Permissions,
+  parent?: ASTNode,
+): { message: string; range: SourceRange } | undefined {
+  const { declarations, checkDistinct } = permissions;
   if ((node.op === 'call' || node.op === 'rcall') && REFUSED_FUNCTIONS.has(node.args[0])) {
     return { message: `the function ${node.args[0]} is not available in rules`, range: node.range };
   }
@@ -106,11 +156,20 @@ function findRefusal(node: ASTNode, declarations: Declarations): { message: stri
       return { message: `unknown name: ${object.args}.${name}`, range: node.range };
     }
   }
+  if (node.op === 'id' && parent?.op !== '.' && isFeatureGroup(declarations, node.args)) {
+    return { message: `features are named one by one, as in ${node.args}.<name>`, range: node.range };
+  }
+  const misuse = checkDistinct(node, parent);
+  if (misuse !== undefined) return misuse;
   for (const child of childrenOf(node)) {
-    const refusal = findRefusal(child, declarations);
+    const refusal = findRefusal(child, permissions, node);
     if (refusal !== undefined) return refusal;
   }
   return undefined;
+}
+
+function isFeatureGroup(declarations: Declarations, group: string): boolean {
+  return Object.hasOwn(declarations, group) && !CONSTANT_GROUPS.has(group);
 }
 
 /** Every feature that the condition names, in the order of the names. */

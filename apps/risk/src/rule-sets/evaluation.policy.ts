@@ -1,13 +1,20 @@
-import { EvaluationError } from '@marcbachmann/cel-js';
 import type { RuleEvaluation } from '@tollgate/contracts';
 import type { FeatureSnapshot, FeatureValue } from '../features/feature.policy.ts';
-import type { CompiledRule, ConditionContext, RuleHit, RuleSet, RuleSetDocument, Verdict } from './rule-set.types.ts';
+import type {
+  CompiledRule,
+  ConditionContext,
+  ConditionOutcome,
+  FeatureReference,
+  RuleHit,
+  RuleSet,
+  RuleSetDocument,
+  Verdict,
+} from './rule-set.types.ts';
 
-/** Code of cel-js's error for a value that is not there. */
-const ABSENT = 'no_such_key';
 /** A hit's `error` where the snapshot does not even say that a feature was looked for. */
 const MISSING_FEATURE = 'missing-feature';
-const FAILED = 'evaluation-failed';
+/** A hit's `error` where there is nothing to count by, and the rule set says that this may not be overlooked. */
+const MISSING_COUNTER = 'missing-counter';
 const REVIEW = { decision: 'REVIEW', reason: 'review-required' } as const;
 const DECISIONS = { approve: 'APPROVE', review: 'REVIEW', abort: 'ABORT' } as const;
 
@@ -18,8 +25,8 @@ const DECISIONS = { approve: 'APPROVE', review: 'REVIEW', abort: 'ABORT' } as co
  * too.
  *
  * A condition that needs a value which is not known (null) does not hold (CEL: `||` still holds by its other side, and
- * `has()` asks). A condition that fails otherwise, or needs a feature that the snapshot does not have at all, is a hit
- * that asks for a review; while there is one, nothing approves.
+ * `has()` asks). A condition that fails otherwise, or needs a counter that is not known and may not be, or a feature that
+ * the snapshot does not have at all, is a hit that asks for a review; while there is one, nothing approves.
  */
 export function evaluate(ruleSet: RuleSet, features: FeatureSnapshot): Verdict {
   const { context, missing } = toConditionContext(ruleSet, features);
@@ -81,18 +88,22 @@ function toHit({ name, then, reason, score }: CompiledRule): RuleHit {
   return { rule: name, decision, reason, ...(score === undefined ? {} : { score }) };
 }
 
-/** Whether the condition holds, or cel-js's code for why that cannot be told. */
-function holdOrFail({ condition, needs }: CompiledRule, context: ConditionContext): boolean | string {
-  for (const { group, name } of needs) {
-    if (context[group]![name] === undefined) return false;
-  }
+/** Whether the condition holds, or a code for why that cannot be told. */
+function holdOrFail(rule: CompiledRule, context: ConditionContext): boolean | string {
+  const isAbsent = ({ group, name }: FeatureReference): boolean => context[group]![name] === undefined;
+  for (const need of rule.needs) if (isAbsent(need)) return false;
+  if (rule.counters.some(isAbsent)) return settleUnknown(rule.outcome(context), MISSING_COUNTER);
   try {
-    return condition(context) === true;
-  } catch (error) {
-    // Also what the library itself trips over: an error of any kind asks for a review and stops no other attempt.
-    if (!(error instanceof EvaluationError)) return FAILED;
-    return error.code === ABSENT ? false : error.code;
+    return rule.condition(context) === true;
+  } catch {
+    // The ordinary case is a feature that is not known: such a rule does not hold.
+    return settleUnknown(rule.outcome(context), false);
   }
+}
+
+function settleUnknown(outcome: ConditionOutcome, unknown: false | string): boolean | string {
+  if (outcome === 'unknown') return unknown;
+  return typeof outcome === 'object' ? outcome.error : outcome;
 }
 
 /**

@@ -48,14 +48,21 @@ export class MoveRuleSetHandler {
   }
 
   /**
-   * Puts the set live again that the present one replaced.
-   * @throws KnownError RULESET_STATUS_CONFLICT where there is none
+   * Leaves the live set `from` for the one that it replaced. Sent again it changes nothing: that set is live already.
+   * @throws KnownError RULESET_NOT_FOUND; RULESET_STATUS_CONFLICT where another set is live, or it has replaced none
    */
-  async rollBack({ principal, note }: { principal: Principal; note: string | null }): Promise<RuleSetAnswer> {
+  async rollBack(
+    from: string,
+    { principal, note }: { principal: Principal; note: string | null },
+  ): Promise<RuleSetAnswer> {
     const by = toActor(principal);
     const row = await this.#repository.change(async (transaction) => {
+      const left = await this.#repository.get(from, transaction);
       const live = await this.#repository.findLive(transaction);
-      if (live === undefined || live.replaced === null) throw conflict('The live set has replaced no other');
+      if (live !== undefined && left.replaced === live.version) return live;
+      if (live?.version !== left.version)
+        throw conflict(`The set ${from} is not live: somebody has put another one live`);
+      if (live.replaced === null) throw conflict('The live set has replaced no other');
       const before = await this.#repository.get(live.replaced, transaction);
       readRuleSet(before.content, before.version);
       await this.#retire(transaction, live, { step: 'rollback', by, note });

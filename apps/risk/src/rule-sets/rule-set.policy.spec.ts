@@ -4,7 +4,7 @@ import { evaluate, toRuleEvaluation } from './evaluation.policy.ts';
 import { compileRuleSet } from './rule-set.policy.ts';
 import { ruleSetDocument } from './rule-set.schema.ts';
 import type { FeatureSnapshot } from '../features/feature.policy.ts';
-import type { RuleSet, RuleSetProblem } from './rule-set.types.ts';
+import type { ConditionContext, RuleSet, RuleSetProblem } from './rule-set.types.ts';
 
 const KNOWN: FeatureSnapshot = {
   'card.bin': '411111',
@@ -22,8 +22,12 @@ type RuleAsWritten = Readonly<Record<string, unknown>> & { readonly when: string
 function written(rules: readonly RuleAsWritten[], scores: Readonly<Record<string, number>> = {}) {
   return {
     name: 'test',
-    parameters: { limits: { EUR: 5000 }, bins: ['411111'], threshold: 10, strict: true, country: 'DE' },
-    velocity: [{ name: 'customerAttempts', by: 'customer', windowSeconds: 60, limit: 2 }],
+    parameters: { limits: { EUR: 5000 }, bins: ['411111'], threshold: 10, large: 300, strict: true, country: 'DE' },
+    velocity: [
+      { name: 'customerAttempts', by: 'customer', windowSeconds: 60, limit: 2 },
+      { name: 'cards', by: 'customer', measure: 'distinct', of: 'card', windowSeconds: 60, limit: 5 },
+      { name: 'devices', by: 'device', windowSeconds: 60, limit: 5, whenUnknown: 'review' },
+    ],
     rules: rules.map((rule, index) => ({
       name: `rule-${index}`,
       reason: 'rule-matched',
@@ -195,7 +199,15 @@ describe('evaluate', () => {
         const features = { ...KNOWN, ...Object.fromEntries(names.map((name) => [name, null])) };
         const ruleSet = compiled(when);
         const evaluating = { ...ruleSet, rules: ruleSet.rules.map((rule) => ({ ...rule, needs: [] })) };
-        expect(evaluate(ruleSet, features)).toEqual(evaluate(evaluating, features));
+        const verdict = evaluate(ruleSet, features);
+        expect(verdict).toEqual(evaluate(evaluating, features));
+        const byParts = (context: ConditionContext) => {
+          const outcome = ruleSet.rules[0]!.outcome(context);
+          if (typeof outcome !== 'boolean') throw new Error('it cannot be told');
+          return outcome;
+        };
+        const inParts = { ...evaluating, rules: evaluating.rules.map((rule) => ({ ...rule, condition: byParts })) };
+        expect(evaluate(inParts, features).decision).toBe(verdict.decision);
       }),
       { numRuns: 500 },
     );
@@ -242,6 +254,47 @@ describe('evaluate', () => {
   });
 });
 
+describe('what is not there', () => {
+  const decisionOf = (when: string, features: Readonly<Record<string, unknown>>) => {
+    const { decision, hits } = evaluate(compiled(when), { ...KNOWN, ...features } as FeatureSnapshot);
+    return [decision, hits.map(({ error }) => error)] as const;
+  };
+  const caps = 'order.amountMinor > parameters.limits[order.currency]';
+  const unknownDevice = { 'velocity.countByDevice60s': null };
+
+  it.each([
+    [caps, { 'order.currency': 'JPY' }],
+    [`${caps} || card.issuerCountry in ["KP"]`, { 'order.currency': 'JPY' }],
+    [`card.issuerCountry in ["KP"] || ${caps}`, { 'order.currency': 'JPY' }],
+    [`!(${caps})`, { 'order.currency': 'JPY' }],
+  ])('asks for a review where it is a key of a parameter: %s', (when, features) => {
+    expect(decisionOf(when, features)).toEqual(['REVIEW', ['no_such_key']]);
+  });
+
+  it.each([
+    [`order.currency in parameters.limits && ${caps}`, { 'order.currency': 'JPY' }],
+    [`card.issuerCountry in parameters.limits && parameters.limits[card.issuerCountry] < 1`, {}],
+    ['velocity.devices > limits.devices && order.amountMinor > 1000000', unknownDevice],
+    ['has(velocity.devices) && velocity.devices > limits.devices', unknownDevice],
+    ['velocity.cards > limits.cards', { 'velocity.distinctCardByCustomer60s': null }],
+    ['velocity.devices > limits.devices && card.issuerCountry == "DE"', unknownDevice],
+  ])('keeps a rule from holding where that can be told or was meant: %s', (when, features) => {
+    expect(decisionOf(when, features)).toEqual(['APPROVE', []]);
+  });
+
+  it.each(['velocity.devices > limits.devices', 'order.currency == "JPY" || !(velocity.devices <= limits.devices)'])(
+    'asks for a review where it is a counter that may not be overlooked: %s',
+    (when) => expect(decisionOf(when, unknownDevice)).toEqual(['REVIEW', ['missing-counter']]),
+  );
+
+  it('does not matter to a rule that holds by its other side', () => {
+    expect(decisionOf('velocity.devices > limits.devices || order.amountMinor > 1', unknownDevice)).toEqual([
+      'ABORT',
+      [undefined],
+    ]);
+  });
+});
+
 describe('compileRuleSet', () => {
   it.each([
     ['order.amont > 1', 7, 'No such key: amont'],
@@ -253,8 +306,34 @@ describe('compileRuleSet', () => {
     ['order.amountMinor', 1, 'true or false expected, but this is int'],
     ['order.currency.matches("(a+)+$")', 1, 'the function matches is not available in rules'],
     ['true && dyn(order).amont == 1', 9, 'the function dyn is not available in rules'],
+    ['lists["blocked"].size() > 0', 1, 'features are named one by one, as in lists.<name>'],
+    ['cel.bind(o, order, o.amountMinor > 1)', 13, 'features are named one by one, as in order.<name>'],
+    ['[velocity].exists(v, v.cards > 1)', 2, 'features are named one by one, as in velocity.<name>'],
   ])('refuses %s at character %i: %s', (condition, character, message) => {
     expect(problemsOf('true', condition)).toEqual([{ path: ['rules', 1, 'when'], rule: 'rule-1', character, message }]);
+  });
+
+  it.each([
+    'velocity.cards > 256',
+    'velocity.cards == parameters.large',
+    'velocity.cards * 2 > 300',
+    'velocity.cards > velocity.customerAttempts',
+    'velocity.cards in [1, 300]',
+  ])('refuses %s, which a count that stops at 256 cannot tell', (condition) => {
+    expect(problemsOf(condition)).toMatchObject([{ message: expect.stringContaining('counts up to 256') as unknown }]);
+  });
+
+  it('takes comparisons of a distinct that a count that stops at 256 decides as the true one would', () => {
+    const conditions = [
+      'velocity.cards > limits.cards',
+      '255 < velocity.cards',
+      'velocity.cards != parameters.threshold',
+    ];
+    for (const full of [256, 300, 1_000_000]) {
+      const { hits } = evaluate(compiled(...conditions), { ...KNOWN, 'velocity.distinctCardByCustomer60s': full });
+      expect(hits).toHaveLength(conditions.length);
+    }
+    expect(problemsOf('has(velocity.cards) && velocity.cards >= 3')).toEqual([]);
   });
 
   it('refuses a condition that is nested too deeply or has too many parts', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CURRENCIES, isRetriable, KnownError } from '@tollgate/contracts';
 import { type FeatureSnapshot, toFeatureSnapshot } from '../features/feature.policy.ts';
 import { evaluate } from './evaluation.policy.ts';
-import { loadRuleSet, parseRuleSet } from './rule-set.store.ts';
+import { loadRuleSet, parseRuleSet, readRuleSet } from './rule-set.store.ts';
 
 const SHIPPED = join(import.meta.dirname, '../../../../config/rulesets/default.yaml');
 
@@ -122,9 +122,20 @@ describe('parseRuleSet', () => {
     expect(refusalOf(text).message).toContain(expected);
   });
 
+  it('refuses a new set that does not say what becomes of an attempt with nothing to count by, and reads an old one', () => {
+    const text = JSON.stringify({
+      name: 'test',
+      velocity: [{ name: 'cards', by: 'card', windowSeconds: 1, limit: 1 }],
+      rules: [],
+      default: { then: 'approve', reason: 'no-rule-matched' },
+    });
+    expect(refusalOf(text).message).toContain('velocity.0.whenUnknown: review or ignore');
+    expect(readRuleSet(text, 'v').document.velocity).toHaveLength(1);
+  });
+
   it('refuses two rules of one name and two counters of one name', () => {
     const rule = { name: 'twice', when: 'true', then: 'abort', reason: 'rule-matched' };
-    const counter = { name: 'twice', by: 'card', windowSeconds: 1, limit: 1 };
+    const counter = { name: 'twice', by: 'card', windowSeconds: 1, limit: 1, whenUnknown: 'review' };
     const text = JSON.stringify({
       name: 'test',
       velocity: [counter, counter],

@@ -3,7 +3,7 @@ import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { KnownError } from '@tollgate/contracts';
 import { compileRuleSet } from './rule-set.policy.ts';
 import { ruleSetDocument } from './rule-set.schema.ts';
-import type { RuleSet, RuleSetProblem } from './rule-set.types.ts';
+import type { RuleSet, RuleSetDocument, RuleSetProblem } from './rule-set.types.ts';
 
 /**
  * Reads a rule set from a YAML (or JSON) file.
@@ -21,11 +21,15 @@ export function loadRuleSet(file: string): RuleSet {
 
 /** A set as the database keeps it. @throws KnownError RULESET_INVALID where another release wrote it */
 export function readRuleSet(content: string, version: string): RuleSet {
-  return parseRuleSet(content, version);
+  return parse(content, version, { isNew: false });
 }
 
-/** The same from a text; `origin` is what errors call it. */
+/** A new one from a text; `origin` is what errors call it. @throws KnownError RULESET_INVALID */
 export function parseRuleSet(text: string, origin: string): RuleSet {
+  return parse(text, origin, { isNew: true });
+}
+
+function parse(text: string, origin: string, { isNew }: { isNew: boolean }): RuleSet {
   const lines = new LineCounter();
   const yaml = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const syntaxErrors = yaml.errors.map(({ message, pos }) => `${placeOf(lines, pos[0])}: ${message}`);
@@ -41,6 +45,13 @@ export function parseRuleSet(text: string, origin: string): RuleSet {
       ),
     );
   }
+  const unsaid = isNew ? findUnsaid(read.data) : [];
+  if (unsaid.length > 0) {
+    throw refuse(
+      origin,
+      unsaid.map((problem) => describe(yaml, lines, problem)),
+    );
+  }
   const compiled = compileRuleSet({ written, document: read.data });
   if ('problems' in compiled) {
     throw refuse(
@@ -49,6 +60,20 @@ export function parseRuleSet(text: string, origin: string): RuleSet {
     );
   }
   return compiled.ruleSet;
+}
+
+/** What every new document has to say, and those from before need not: a set means for ever what it meant. */
+function findUnsaid({ velocity }: RuleSetDocument): RuleSetProblem[] {
+  return velocity.flatMap(({ whenUnknown }, index): RuleSetProblem[] =>
+    whenUnknown === undefined
+      ? [
+          {
+            path: ['velocity', index, 'whenUnknown'],
+            message: 'review or ignore: what becomes of an attempt that names nothing to count by',
+          },
+        ]
+      : [],
+  );
 }
 
 /** Aliases are refused: a few lines of them can stand for more than memory holds. */

@@ -16,6 +16,9 @@ export interface FeatureReference {
   readonly name: string;
 }
 
+/** What a condition says; unknown where a value that it needs is not known, an error's code where it cannot be told. */
+export type ConditionOutcome = boolean | 'unknown' | { readonly error: string };
+
 /** One rule, its condition parsed and type-checked. */
 export interface CompiledRule {
   readonly name: string;
@@ -25,10 +28,14 @@ export interface CompiledRule {
   readonly reason: Reason;
   readonly score: number | undefined;
   readonly condition: (context: ConditionContext) => unknown;
+  /** The same, slower, where a value is not there: says why the condition fails. */
+  readonly outcome: (context: ConditionContext) => ConditionOutcome;
   /** Features that the condition names. */
   readonly features: readonly FeatureReference[];
-  /** Those of them without which it cannot hold. */
+  /** Those of them without which it cannot hold, so that it does not where one is not known. */
   readonly needs: readonly FeatureReference[];
+  /** Counters among the features that must not be unknown: see `whenUnknown` in the velocity's declaration. */
+  readonly counters: readonly FeatureReference[];
 }
 
 /** A feature that some rule names, and where a snapshot has it. */

@@ -24,6 +24,8 @@ import {
   type RuleSetQuery,
   ruleSetQuery,
   type RuleSetStepInput,
+  ruleSetRollbackInput,
+  type RuleSetRollbackInput,
   ruleSetStepInput,
   ruleSetVersion,
 } from '@tollgate/contracts';
@@ -120,12 +122,13 @@ export class RuleSetsController {
   @HttpCode(200)
   @RequireScope('risk:promote', 'operator')
   @Answers(200, ruleSetAnswer, { description: 'The set that is live again', example: ruleSetExample })
-  @AnswersProblem('MALFORMED_JSON', 'VALIDATION_FAILED', 'UNSUPPORTED_MEDIA_TYPE', 'RULESET_STATUS_CONFLICT')
+  @AnswersProblem('MALFORMED_JSON', 'VALIDATION_FAILED', 'UNSUPPORTED_MEDIA_TYPE')
+  @AnswersProblem('RULESET_NOT_FOUND', 'RULESET_STATUS_CONFLICT')
   rollBack(
-    @Body({ schema: ruleSetStepInput }) { note }: RuleSetStepInput,
+    @Body({ schema: ruleSetRollbackInput }) { from, note }: RuleSetRollbackInput,
     @CurrentPrincipal() principal: Principal,
   ): Promise<RuleSetAnswer> {
-    return this.#move.rollBack({ principal, note: note ?? null });
+    return this.#move.rollBack(from, { principal, note: note ?? null });
   }
 
   @Post(':version/shadow')

@@ -34,6 +34,14 @@ export const velocityDefinition = z
     of: z.enum(VELOCITY_KINDS).optional().meta({ description: 'What a distinct tells apart' }),
     windowSeconds: z.int().min(1).max(VELOCITY_LIMITS.windowSeconds),
     limit: z.int().min(1).meta({ description: 'limits.<name> in conditions; minor units where sums are compared' }),
+    whenUnknown: z
+      .enum(['review', 'ignore'])
+      .optional()
+      .meta({
+        description:
+          'What a rule that needs it does about an attempt that names nothing to count by: asks for a review, or does not ' +
+          'hold. Every new document says which; absent, in those from before one had to: ignore',
+      }),
   })
   .superRefine(({ by, measure, of, limit }, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });

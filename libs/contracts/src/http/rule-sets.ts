@@ -31,6 +31,12 @@ export type RuleSetInput = z.infer<typeof ruleSetInput>;
 export const ruleSetStepInput = z.strictObject({ note: outsideText(500).optional() }).meta({ id: 'RuleSetStepInput' });
 export type RuleSetStepInput = z.infer<typeof ruleSetStepInput>;
 
+/** Body of a rollback: the live set that is to be left, so that one sent again goes back no further. */
+export const ruleSetRollbackInput = ruleSetStepInput
+  .extend({ from: ruleSetVersion })
+  .meta({ id: 'RuleSetRollbackInput' });
+export type RuleSetRollbackInput = z.infer<typeof ruleSetRollbackInput>;
+
 /** Query of `GET /v1/rulesets`. */
 export const ruleSetQuery = z.object({
   status: z.enum(RULE_SET_STATUSES).optional(),
@@ -78,6 +84,9 @@ export const ruleSetAnswer = z
         of: z.string().optional().meta({ description: 'What a distinct tells apart' }),
         windowSeconds: z.int(),
         limit: z.int(),
+        whenUnknown: z.string().optional().meta({
+          description: 'review or ignore: of an attempt that names nothing to count by; absent: ignore',
+        }),
       }),
     ),
     rules: z.array(
@@ -134,7 +143,7 @@ export const ruleSetExample: RuleSetAnswer = {
   replaced: null,
   proposal: null,
   parameters: { refusedBins: ['999999'] },
-  velocity: [{ name: 'customerAttempts', by: 'customer', windowSeconds: 600, limit: 20 }],
+  velocity: [{ name: 'customerAttempts', by: 'customer', windowSeconds: 600, limit: 20, whenUnknown: 'ignore' }],
   rules: [
     {
       name: 'refused-bin',

@@ -59,13 +59,15 @@ export const recomputationExample: RecomputationAnswer = {
   examples: [],
 };
 
+const amounts = z
+  .record(z.string(), z.string())
+  .meta({ description: 'Sum of the attempts’ amounts by currency, in minor units' });
+
 const flip = z.object({
   from: z.string().meta({ description: 'What was decided' }),
   to: z.string().meta({ description: 'What this set says' }),
   attempts: count,
-  amounts: z
-    .record(z.string(), z.string())
-    .meta({ description: 'Sum of the attempts’ amounts by currency, in minor units' }),
+  amounts,
 });
 
 const ruleFigures = z.object({
@@ -116,25 +118,66 @@ export const differencesExample: DifferencesAnswer = {
   examples: [],
 };
 
+/** From what a backtest takes its features. */
+export const BACKTEST_SOURCES = ['decisions', 'topic'] as const;
+export type BacktestSource = (typeof BACKTEST_SOURCES)[number];
+
 /** Body of `POST /v1/backtests`. */
 export const backtestInput = z
-  .strictObject({ version: ruleSetVersion, ...timeRange, merchantId: outsideId.optional() })
+  .strictObject({
+    version: ruleSetVersion,
+    ...timeRange,
+    merchantId: outsideId.optional(),
+    source: z
+      .enum(BACKTEST_SOURCES)
+      .default('decisions')
+      .meta({
+        description:
+          'decisions: the features that were recorded with each decision. topic: the attempts as they lie on their topic, ' +
+          "with every velocity counted anew in the topic's order; lists and history as recorded",
+      }),
+  })
   .meta({ id: 'BacktestInput' });
 export type BacktestInput = z.infer<typeof backtestInput>;
 
+/** What can become of an attempt that was let through. `kept` excludes the others; a payment can be refunded and disputed. */
+export const FATES = ['kept', 'declined', 'refunded', 'disputed'] as const;
+
+const fateSum = z.object({ attempts: count, amounts });
+export type FateSum = z.infer<typeof fateSum>;
+
 /** What became of attempts that were let through, where that is known. */
 const fateFigures = z.object({
-  known: count.meta({ description: 'Hits on attempts whose fate is known' }),
-  right: count.meta({ description: 'Of them: aborts and reviews of what went bad, approves of what went well' }),
+  known: count.meta({ description: 'Attempts whose fate is known' }),
+  kept: fateSum.meta({ description: 'Authorised, and nothing of it went back' }),
+  declined: fateSum,
+  refunded: fateSum.meta({ description: 'In whole or in part' }),
+  disputed: fateSum,
+});
+
+/** The same for the attempts that a rule hit; none of a rule that only has a score. */
+const ruleFateFigures = fateFigures.extend({
+  right: count.meta({ description: 'Of the known: aborts and reviews of what went bad, approves of what was kept' }),
+  rightAmounts: amounts,
+});
+
+/** How velocities were counted anew. */
+const replayFigures = z.object({
+  countedFrom: instant.nullable().meta({ description: 'Receipt of the first attempt that was counted; null: of none' }),
+  counted: count.meta({ description: 'Attempts that were counted, those ahead of the range too' }),
+  leftOut: count.meta({ description: 'Announcements on which nothing was decided here: refused, or still waiting' }),
+  compared: count.meta({ description: 'Velocities of the range that were recorded then as well' }),
+  same: count.meta({ description: 'Of them: counted the same now. Others were handled in another order then' }),
 });
 
 /** What a candidate says about decisions that were recorded. */
 export const backtestResult = z.object({
   attempts: count,
   different: count,
-  decisions: z.array(flip).meta({ description: 'Every pair, the same ones too' }),
-  rules: z.array(ruleFigures.extend({ then: z.string(), fate: fateFigures })),
+  decisions: z.array(flip.extend({ fate: fateFigures })).meta({ description: 'Every pair, the same ones too' }),
+  rules: z.array(ruleFigures.extend({ then: z.string(), fate: ruleFateFigures })),
   examples: z.array(flippedExample),
+  replay: replayFigures.nullable().meta({ description: 'Of the topic alone' }),
   milliseconds: count,
   attemptsPerSecond: count,
 });
@@ -149,6 +192,7 @@ export const backtestAnswer = z
     from: instant,
     to: instant,
     merchantId: outsideId.nullable(),
+    source: z.string().meta({ description: 'decisions or topic' }),
     status: z.string().meta({ description: 'running, done, failed, or lost with the process that ran it' }),
     requestedAt: instant,
     requestedBy: ruleSetActor,
@@ -161,6 +205,14 @@ export type BacktestAnswer = z.infer<typeof backtestAnswer>;
 
 export const backtestListAnswer = listOf(backtestAnswer);
 
+const fateExample: z.infer<typeof fateFigures> = {
+  known: 4,
+  kept: { attempts: 3, amounts: { EUR: '330000' } },
+  declined: { attempts: 0, amounts: {} },
+  refunded: { attempts: 0, amounts: {} },
+  disputed: { attempts: 1, amounts: { EUR: '120000' } },
+};
+
 export const backtestExample: BacktestAnswer = {
   id: '0b7f6f39-6f35-4d3c-9d0e-0f8a4c3b2a19',
   version: recomputedExample.version,
@@ -168,6 +220,7 @@ export const backtestExample: BacktestAnswer = {
   from: recomputationExample.from,
   to: recomputationExample.to,
   merchantId: null,
+  source: 'decisions',
   status: 'done',
   requestedAt: '2026-11-21T09:00:00.000Z',
   requestedBy: { kind: 'operator', personId: null, displayName: 'operator' },
@@ -175,9 +228,15 @@ export const backtestExample: BacktestAnswer = {
   result: {
     attempts: 1204,
     different: 12,
-    decisions: [flipExample],
-    rules: [{ rule: 'not-small', then: 'review', hits: 12, errors: 0, fate: { known: 4, right: 1 } }],
+    decisions: [{ ...flipExample, fate: fateExample }],
+    rules: [
+      {
+        ...{ rule: 'not-small', then: 'review', hits: 12, errors: 0 },
+        fate: { ...fateExample, right: 1, rightAmounts: { EUR: '120000' } },
+      },
+    ],
     examples: [],
+    replay: null,
     milliseconds: 40,
     attemptsPerSecond: 30100,
   },

@@ -1,13 +1,13 @@
 import { sql } from '@tollgate/persistence';
 
-const COLUMNS = `b.backtest_id, b.version, s.name, b.from_at, b.to_at, b.merchant_id, b.status, b.requested_at,
-  b.requested_by, b.attempts_read, b.result, b.problem,
+const COLUMNS = `b.backtest_id, b.version, s.name, b.from_at, b.to_at, b.merchant_id, b.source, b.status,
+  b.requested_at, b.requested_by, b.attempts_read, b.result, b.problem,
   b.status = 'running' AND b.heard_of_at < now() - interval '1 minute' AS is_lost`;
 
 export const insertBacktest = sql(
   'insert-backtest',
-  `INSERT INTO backtests (backtest_id, version, from_at, to_at, merchant_id, requested_by)
-   VALUES ($1, $2, $3, $4, $5, $6)`,
+  `INSERT INTO backtests (backtest_id, version, from_at, to_at, merchant_id, source, requested_by)
+   VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 );
 
 export const noteBacktestProgress = sql(
