@@ -1,5 +1,7 @@
+import { dirname, join, relative } from 'node:path';
 import { platformSettings, portNumber, readConfig } from '@tollgate/platform';
 import { z } from 'zod';
+import { readOrMakeKeys } from './standalone/standalone-keys.store.ts';
 import { KEY_SCOPES } from './tenants/key-scope.policy.ts';
 import type { LimitedKey } from './tenants/tenant.service.ts';
 
@@ -57,4 +59,25 @@ export type SandboxSettings = Readonly<z.output<typeof sandboxSettings>>;
 /** @throws ConfigError naming what is missing */
 export function readSandboxConfig(environment: NodeJS.ProcessEnv = process.env): SandboxSettings {
   return readConfig(sandboxSettings, environment);
+}
+
+/** Where an emulator by itself keeps its data, under the root of the repository. */
+const STANDALONE_DATA_FILE = join(import.meta.dirname, '../../..', '.tollgate', 'emulator', 'sandbox.sqlite');
+
+/**
+ * The settings of an emulator that runs by itself: what the environment says, and beyond that secrets that were made up
+ * for it, in a file beside its data.
+ *
+ * @returns with them the file with the secrets, as seen from the working directory
+ * @throws ConfigError naming what is wrong
+ */
+export function readStandaloneConfig(environment: NodeJS.ProcessEnv = process.env): {
+  readonly settings: SandboxSettings;
+  readonly keysFile: string;
+} {
+  const dataFile = environment['SANDBOX_DATA_FILE'] || STANDALONE_DATA_FILE;
+  const keysFile = join(dirname(dataFile), 'keys.env');
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const settings = readSandboxConfig({ ...readOrMakeKeys(keysFile), ...given, SANDBOX_DATA_FILE: dataFile });
+  return { settings, keysFile: relative('', keysFile) };
 }

@@ -126,6 +126,12 @@ describe('GET /client-session', () => {
     }
   });
 
+  it('opens no checkout by a token that has expired', async () => {
+    const clientToken = await createSession({ orderId: 'o', currencyCode: 'EUR', amount: 5 });
+    emulator.clock.advance(DAY_MS);
+    expect((await emulator.control('POST', '/attempts', { clientToken })).status).toBe(404);
+  });
+
   it("refuses another tenant's token, and a request without one", async () => {
     const clientToken = await createSession({});
     const headers = { 'x-api-key': SECOND_API_KEY };
