@@ -12,6 +12,7 @@ import { CreatePaymentCommand1765000000010 } from '../src/migrations/create-paym
 import { IndexCreatedPayments1765000000020 } from '../src/migrations/index-created-payments.migration.ts';
 import { HoldPaymentCommand1765000000030 } from '../src/migrations/hold-payment-command.migration.ts';
 import { NoteNewestReport1765000000022 } from '../src/migrations/note-newest-report.migration.ts';
+import { OrderClaimRepository, type OrderClaimant } from '../src/orders/order-claim.repository.ts';
 import { openApprove, OrderGate } from './order-gate.ts';
 
 const readState = sql('test-read-state', 'SELECT state, step FROM attempt_action WHERE attempt_id = $1::uuid');
@@ -151,6 +152,17 @@ it('an order that is approved, or may be, is not charged by a command as well', 
   expect((await gate.create('order-of-an-approve')).begins).toBe(false);
   await gate.answer(attemptId, 'paid');
   expect((await gate.create('order-of-an-approve')).begins).toBe(false);
+});
+
+it('an order is not free because another merchant has an attempt of the same id as the one that may have paid it', async () => {
+  const { attemptId } = await approve('order-of-two-merchants');
+  const second = openApprove('order-of-two-merchants');
+  const namesake = { ...openApprove('order-of-another'), merchantId: 'another-merchant', attemptId };
+  const claims = new OrderClaimRepository();
+  const takeOver = (...claimants: OrderClaimant[]) => database.transaction((tx) => claims.takeOver(tx, claimants));
+  expect([...(await takeOver(second, namesake))]).toEqual([]);
+  await gate.answer(attemptId, 'over');
+  expect((await takeOver(second, namesake)).size).toBe(1);
 });
 
 it('an order is charged by one command of two that come at the same time', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, sql } from '@tollgate/persistence';
-import { SAMPLE_MERCHANT, testDatabase } from '@tollgate/testing';
+import { eventually, SAMPLE_MERCHANT, testDatabase } from '@tollgate/testing';
 import type { PaymentSeeker } from '../src/actions/find-payment.policy.ts';
 import { openCommand } from '../src/commands/incoming-command.policy.ts';
 import { CommandRepository } from '../src/commands/command.repository.ts';
@@ -20,6 +20,11 @@ const insertApprove = sql(
       state, step, fence, approve_calls, abort_calls, tries, not_found_tries, due_at)
    SELECT $1, $2::uuid, 's', $3, 4200, 'EUR', NULL, now(), now(), now(), now(), 'APPROVE', 'rules', 'r', now(),
           'UNKNOWN', 'approve', 1, 1, 0, 0, 0, now()`,
+);
+
+const readWaiting = sql(
+  'test-read-waiting-locks',
+  "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
 );
 
 const { url, schema } = await testDatabase(import.meta.url);
@@ -48,12 +53,16 @@ function seeker(ids: Partial<PaymentSeeker>): PaymentSeeker {
 }
 
 /** A create of the order that may have arrived, or has ended with a payment. */
-async function create(orderId: string, progress: Partial<Command>): Promise<string> {
+async function create(
+  orderId: string,
+  progress: Partial<Command>,
+  { merchantId = SAMPLE_MERCHANT, untilCommit = async () => undefined as void } = {},
+): Promise<string> {
   const commandId = randomUUID();
   const now = new Date();
   const command = openCommand(
     {
-      merchantId: SAMPLE_MERCHANT,
+      merchantId,
       commandId,
       request: { kind: 'create', orderId, amountMinor: '4200', currency: 'EUR' },
       sealedToken: null,
@@ -63,7 +72,10 @@ async function create(orderId: string, progress: Partial<Command>): Promise<stri
     now,
   );
   const stored = { ...command, state: 'UNKNOWN' as const, calls: 1, firstCalledAt: now, ...progress };
-  await database.transaction((tx) => new CommandRepository(database).takeIn(tx, [{ command: stored, digest: '00' }]));
+  await database.transaction(async (tx) => {
+    await new CommandRepository(database).takeIn(tx, [{ command: stored, digest: '00' }]);
+    await untilCommit();
+  });
   return commandId;
 }
 
@@ -99,5 +111,31 @@ describe('a payment', () => {
     await create(orderId, { paymentId: 'known', arrived: true });
     await create(orderId, { state: 'REFUSED', reason: 'provider-refused', concludedAt: new Date() });
     expect(await owners.countRivals(seeker({ attemptId: randomUUID() }), orderId, undefined)).toBe(0);
+  });
+});
+
+describe('a limit of commands an hour', () => {
+  it('counts those that came in before one, also when their transactions end at the same time', async () => {
+    const merchantId = 'merchant-of-crossing-creates';
+    let commit = () => {};
+    const committing = new Promise<void>((resolve) => (commit = resolve));
+    let isTakenIn = () => {};
+    const takenIn = new Promise<void>((resolve) => (isTakenIn = resolve));
+    const untilCommit = () => {
+      isTakenIn();
+      return committing;
+    };
+    const first = create(randomUUID(), {}, { merchantId, untilCommit });
+    await takenIn;
+    const earlierThan = (commandId: string) =>
+      new CommandRepository(database).countEarlierInHour({ merchantId, commandId });
+    let earlier: number | undefined;
+    const second = create(randomUUID(), {}, { merchantId }).then(async (id) => (earlier = await earlierThan(id)));
+    await eventually(async () => {
+      expect(earlier !== undefined || (await database.query(readWaiting)).length > 0).toBe(true);
+    });
+    commit();
+    await second;
+    expect([await earlierThan(await first), earlier]).toEqual([0, 1]);
   });
 });

@@ -9,6 +9,7 @@ import {
   findCommandOfAnybody,
   findCommands,
   lockCommand,
+  lockIntake,
   makeCommandDue,
   takeInCommands,
 } from './sql/take-in-commands.sql.ts';
@@ -37,14 +38,12 @@ export class CommandRepository {
 
   /** Takes the rows that are free. Returns, by key text, what is in the rows then: of this call or of an earlier one. */
   async takeIn(tx: Transaction, incoming: readonly DigestedCommand[]): Promise<ReadonlyMap<string, DigestedCommand>> {
-    await tx.query(takeInCommands, [
-      JSON.stringify(incoming.map(({ command }) => toCommandRow(command))),
-      incoming.map(({ digest }) => digest),
+    const commands = incoming.map(({ command }) => command);
+    const [, , rows] = await Promise.all([
+      tx.query(lockIntake, [commands.map(toIntakeName)]),
+      tx.query(takeInCommands, [JSON.stringify(commands.map(toCommandRow)), incoming.map(({ digest }) => digest)]),
+      tx.query<CommandRow & { digest_hex: string }>(findCommands, toKeyColumns(commands)),
     ]);
-    const rows = await tx.query<CommandRow & { digest_hex: string }>(
-      findCommands,
-      toKeyColumns(incoming.map(({ command }) => command)),
-    );
     return new Map(rows.map(toDigested).map((one) => [toCommandKeyText(one.command), one]));
   }
 
@@ -118,6 +117,11 @@ export class CommandRepository {
     ]);
     return new Set(rows.map((row) => toCommandKeyText({ merchantId: row.merchant_id, commandId: row.command_id })));
   }
+}
+
+/** What the limit of commands an hour counts together. */
+function toIntakeName({ merchantId, request }: Command): string {
+  return `tollgate/gateway/commands/${request.kind}/${merchantId}`;
 }
 
 function toKeyColumns(keys: readonly CommandKey[]): [string[], string[]] {

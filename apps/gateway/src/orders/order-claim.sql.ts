@@ -61,6 +61,11 @@ export const lockOrderClaims = sql(
    FOR UPDATE OF claim`,
 );
 
+/** An attempt id names an attempt together with its merchant alone. */
+const isNoneOfThem = `NOT EXISTS (
+         SELECT FROM unnest($1::text[], $3::uuid[]) AS own (merchant_id, attempt_id)
+         WHERE own.merchant_id = other.merchant_id AND own.attempt_id = other.attempt_id)`;
+
 /**
  * Passes locked claims on, where nobody but those who want the order may have paid it; of several that want one order
  * the first gets it. What gets no row back must not approve. $1: merchants, $2: orders, $3: attempts (a claim of each).
@@ -74,7 +79,7 @@ export const takeOverOrderClaims = sql(
      ORDER BY merchant_id, order_id, nth
    ) AS wanted
    WHERE claim.merchant_id = wanted.merchant_id AND claim.order_id = wanted.order_id
-     AND NOT ${toPaidByOthers('claim', { attempt: 'other.attempt_id <> ALL ($3::uuid[])' })}
+     AND NOT ${toPaidByOthers('claim', { attempt: isNoneOfThem })}
    RETURNING claim.merchant_id, claim.order_id, claim.attempt_id`,
 );
 

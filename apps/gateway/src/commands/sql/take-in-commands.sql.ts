@@ -4,6 +4,17 @@ import { COMMAND_PROGRESS_COLUMNS, REQUEST_COLUMNS } from '../command.store.ts';
 const columns = [...REQUEST_COLUMNS, ...COMMAND_PROGRESS_COLUMNS].join(', ');
 
 /**
+ * Commands of one merchant and kind come in one transaction after the other, in the order of their sequence: whoever
+ * counts those before one misses none that is about to commit. Always locked in one order. $1: a name for each merchant
+ * and kind.
+ */
+export const lockIntake = sql(
+  'gateway-lock-intake-of-commands',
+  `SELECT pg_advisory_xact_lock(hashtextextended(name, 0))
+   FROM (SELECT DISTINCT name FROM unnest($1::text[]) AS name ORDER BY name) AS sorted`,
+);
+
+/**
  * The first command of an id takes the row; whoever comes later, in this transaction or another, finds it taken.
  * In the order of the array, which is the order in which commands of one payment are carried out.
  * $1: rows as a JSON array, $2: digests as hex (pairwise).
