@@ -90,6 +90,9 @@ describe('the verdict', () => {
     expect(toFinding({ read: [], unread: [listed] }, wanted, 0)).toEqual(unreadable);
     expect(toFinding({ read: [dearer], unread: [listed] }, approved, 0)).toEqual(unreadable);
     expect(toFinding({ read: [fitting], unread: [listed] }, wanted, 0)).toEqual({ kind: 'ambiguous' });
+    expect(toFinding({ read: [], unread: [{ ...fitting, analyticsId: 'instrument-2' }] }, approved, 0).kind).toBe(
+      'none',
+    );
     expect(toFinding({ read: [fitting], unread: [dearer] }, approved, 0)).toEqual({ kind: 'found', payment: fitting });
   });
 

@@ -107,13 +107,14 @@ export function toFinding(
   rivals: number,
 ): Finding {
   const meant = read.filter((payment) => mayBeMeant(payment, wanted));
+  const hidden = unread.filter((payment) => mayBeMeant(payment, wanted));
   const [only, ...more] = meant.filter((payment) => fits(payment, wanted));
   if (only === undefined) {
-    return unread.length > 0
-      ? { kind: 'unreadable', payments: unread }
+    return hidden.length > 0
+      ? { kind: 'unreadable', payments: hidden }
       : { kind: wanted.mayDiffer && meant.length > 0 ? 'differing' : 'none' };
   }
-  const others = [...more, ...unread.filter((payment) => fits(payment, wanted))];
+  const others = [...more, ...hidden.filter((payment) => fits(payment, wanted))];
   return others.length === 0 && rivals === 0 ? { kind: 'found', payment: only } : { kind: 'ambiguous' };
 }
 

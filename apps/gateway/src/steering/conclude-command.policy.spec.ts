@@ -107,6 +107,7 @@ describe('a person ends a command', () => {
   it('that creates, as done with a payment that was asked for', () => {
     const create = unanswered(CREATE);
     expect(concludeCommandByPerson(create, done, found(settled), at(1))).toMatchObject({ paymentId: 'p-1' });
+    expect(concludeCommandByPerson(create, none, { kind: 'unreadable' }, at(1))).toMatchObject({ reason: 'no-effect' });
     const others = found({ ...settled, orderId: 'o-2' });
     expect(refusal(() => concludeCommandByPerson(create, done, others, at(1)))).toBe('CONTRADICTS_PROVIDER');
     expect(refusal(() => concludeCommandByPerson(create, none, { kind: 'ambiguous' }, at(1)))).toBe(
