@@ -18,7 +18,6 @@ afterAll(async () => {
   await stage?.strike();
 });
 
-const ok: Scripted = { status: 200, effect: true };
 const hangs: Scripted = { trouble: 'hang' };
 const answerLost: Scripted = { trouble: 'hang', effect: true };
 const reset: Scripted = { trouble: 'reset' };
@@ -125,7 +124,7 @@ describe('answers to approve', () => {
     },
     {
       title: '404 PaymentAttemptNotFound and then 200',
-      script: [notFound, ok],
+      script: [notFound],
       state: 'APPROVED',
       calls: ['approve', 'approve'],
       payments: 1,
@@ -176,6 +175,14 @@ describe('answers to approve', () => {
     {
       title: 'something that nobody understands',
       script: [{ status: 302, headers: { location: '/' } }],
+      state: 'APPROVED',
+      calls: ['approve', 'approve'],
+      incidents: ['ANSWER_NOT_UNDERSTOOD'],
+      payments: 1,
+    },
+    {
+      title: 'a 200 that names no attempt',
+      script: [{ status: 200, body: { message: 'down for maintenance' } }],
       state: 'APPROVED',
       calls: ['approve', 'approve'],
       incidents: ['ANSWER_NOT_UNDERSTOOD'],

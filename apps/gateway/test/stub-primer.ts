@@ -3,10 +3,7 @@ import type { AttemptTokenisedData } from '@tollgate/contracts';
 import { error, follow, type ScriptedAnswer, send, type StubRequest, StubServer } from './stub-server.ts';
 
 /** What the stub does with one call instead of what Primer would. */
-export type Scripted =
-  | ScriptedAnswer
-  /** Takes the effect and answers with this status instead of its own. */
-  | { readonly status: number; readonly effect: true };
+export type Scripted = ScriptedAnswer;
 
 type Verb = 'approve' | 'abort';
 
@@ -108,7 +105,7 @@ export class StubPrimer extends StubServer {
     calls.push({ verb, at: Date.now(), ...(reason === undefined ? {} : { reason }) });
     this.#calls.set(attemptId, calls);
     const scripted = this.#scripts.get(`${verb} ${attemptId}`)?.shift();
-    const takesEffect = scripted === undefined || ('effect' in scripted && scripted.effect);
+    const takesEffect = scripted === undefined || ('effect' in scripted && scripted.effect === true);
     const faithful = takesEffect ? this.#take(attemptId, verb) : undefined;
     follow(scripted ?? faithful ?? { trouble: 'hang' }, response);
   }
