@@ -1,5 +1,5 @@
 /** What a library offers: its index, and for `@tollgate/identity` a second one that loads less. */
-const FRONT_DOORS = '^libs/([^/]+/src|identity/src/lookup)/index\\.ts$';
+const FRONT_DOORS = '^libs/([^/]+/src/index|identity/src/lookup)\\.ts$';
 
 const lib = (name) => `^libs/${name}/`;
 

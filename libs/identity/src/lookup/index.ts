@@ -1,5 +1,0 @@
-/** What a service needs to tell who calls, without the libraries that signing in needs. */
-export { IDENTITY_SCHEMA_DEFAULT, IdentityDatabase } from '../identity-database.ts';
-export { IdentityLookup } from './identity-lookup.ts';
-export { IdentityModule } from './identity.module.ts';
-export { type KnownPerson, PeopleDirectory } from './people-directory.ts';
