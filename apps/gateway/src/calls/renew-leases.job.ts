@@ -1,52 +1,28 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { failpoint, Log } from '@tollgate/platform';
 import { ActionRepository, toActionKeyText } from '../actions/action.repository.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
-import { Leases } from './leases.service.ts';
+import { LeaseRenewal } from './lease-renewal.job.ts';
+import { type LeasedStep, Leases } from './leases.service.ts';
 
-/** Prolongs the leases of calls that take long; a process that is dead or stopped prolongs nothing and is succeeded. */
+/** Prolongs the leases of attempts' steps. */
 @Injectable()
-export class RenewLeasesJob implements OnApplicationBootstrap, OnApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
-  #running = false;
-
+export class RenewLeasesJob extends LeaseRenewal<LeasedStep> {
   constructor(
-    private readonly leases: Leases,
+    leases: Leases,
     private readonly actions: ActionRepository,
-    private readonly clock: DatabaseClock,
-    private readonly settings: CallSettings,
-    private readonly log: Log,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.#renew(), this.settings.leaseMs / 6);
+    clock: DatabaseClock,
+    settings: CallSettings,
+    log: Log,
+  ) {
+    super({ leases, clock, settings, log });
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.#timer);
-  }
-
-  async #renew(): Promise<void> {
-    const steps = this.leases.toRenew().filter((leased) => this.leases.holds(leased));
-    if (steps.length === 0 || this.#running) {
-      return;
-    }
-    this.#running = true;
-    try {
-      const askedAt = this.clock.read();
-      const keys = steps.map(({ action }) => action);
-      const held = await this.actions.renewLeases(keys, this.settings.leaseMs);
-      failpoint('renewal.after-commit');
-      for (const leased of steps) {
-        if (held.has(toActionKeyText(leased.action))) {
-          this.leases.renew(leased, askedAt);
-        }
-      }
-    } catch (error) {
-      this.log.warn('Leases could not be renewed, another try follows', { error });
-    } finally {
-      this.#running = false;
-    }
+  protected async renew(held: readonly LeasedStep[], leaseMs: number): Promise<readonly LeasedStep[]> {
+    const keys = held.map(({ action }) => action);
+    const renewed = await this.actions.renewLeases(keys, leaseMs);
+    failpoint('renewal.after-commit');
+    return held.filter(({ action }) => renewed.has(toActionKeyText(action)));
   }
 }

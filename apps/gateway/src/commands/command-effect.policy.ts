@@ -47,15 +47,36 @@ export function effectOf(
       : 'none';
 }
 
-/** Refusals that an earlier, lost call of the same refund would bring about by having been carried out. */
-const AS_AFTER_OWN_REFUND: ReadonlySet<string> = new Set(['PaymentAlreadyRefunded', 'UnprocessableRefundAmount']);
+/** Errors about the request as it is written: the lost call, the same to the letter, was met by them as well. */
+const OF_THE_REQUEST: ReadonlySet<string> = new Set(['RequestValidationError', 'RequestNotSent']);
 
 /**
- * Whether a lost call may have had its effect although the payment does not show it as such: as much money has moved
- * since as the call was to move, or Primer refuses a repetition as it would after the effect.
+ * Whether a lost call may have had its effect although the payment does not show it as such. As much money may have
+ * moved since as the call was to move. And when Primer refuses a repetition for anything but the request itself, that
+ * may be the effect's own doing: the documents say how a known key is answered, not that it is looked at first. Only a
+ * payment on which the call is no longer possible, and on which less has moved, rules the effect out.
+ * @param isPossible the amount rules would still allow the call
  */
 export function mayHideEffect(
-  { request, before, amountMinor, refusal }: Pick<Command, 'request' | 'before' | 'amountMinor' | 'refusal'>,
+  command: Pick<Command, 'request' | 'before' | 'amountMinor' | 'refusal'>,
+  payment: PaymentSnapshot,
+  isPossible: boolean,
+): boolean {
+  if (hasMovedAsMuch(command, payment)) {
+    return true;
+  }
+  const { request, before, refusal } = command;
+  if (OF_THE_REQUEST.has(refusal?.providerErrorId ?? '')) {
+    return false;
+  }
+  // What is left of a payment that had been captured in part can be cancelled without a trace in its status.
+  const leavesNoTrace = request.kind === 'cancel' && before?.capturedMinor !== '0';
+  return isPossible || leavesNoTrace;
+}
+
+/** As much money has moved since the first call as the command was to move, in whatever form it is shown. */
+export function hasMovedAsMuch(
+  { request, before, amountMinor }: Pick<Command, 'request' | 'before' | 'amountMinor'>,
   payment: PaymentSnapshot,
 ): boolean {
   if (request.kind === 'cancel' || request.kind === 'create' || before === null || amountMinor === null) {
@@ -64,10 +85,7 @@ export function mayHideEffect(
   const { captured, refunded } = toPaymentAmounts(payment);
   const moved =
     request.kind === 'capture' ? captured - BigInt(before.capturedMinor) : refunded - BigInt(before.refundedMinor);
-  return (
-    moved >= BigInt(amountMinor) ||
-    (request.kind === 'refund' && AS_AFTER_OWN_REFUND.has(refusal?.providerErrorId ?? ''))
-  );
+  return moved >= BigInt(amountMinor);
 }
 
 function effectOfCapture(

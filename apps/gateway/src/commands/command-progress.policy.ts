@@ -1,7 +1,7 @@
 import type { CommandedPayment, CommandReason, PaymentSnapshot } from '@tollgate/contracts';
 import type { IncidentKind } from '../actions/action.types.ts';
 import { toRetryPauseMs } from '../actions/retry-pause.policy.ts';
-import type { Command, CommandSettings, SettledCommand } from './command.types.ts';
+import type { Command, CommandSettings, PendingRefusal, SettledCommand } from './command.types.ts';
 
 /**
  * A command as its holder takes it up. What may have arrived by a call that nobody waits for any more is unknown.
@@ -50,20 +50,21 @@ export function again(command: Command, now: Date, settings: CommandSettings, pa
 
 /**
  * A call may have arrived and its effect does not show, so it is looked for again; once Primer's own time for a call is
- * long over, a person is told, and only a person ends it. It ends by itself where Primer, or the payment, has refused the
- * call and nothing can be hidden: REFUSED is the merchant's leave to do the same again under another id.
+ * long over, a person is told, and only a person ends it. It ends by itself where the call has been refused and its
+ * effect is ruled out: REFUSED is the merchant's leave to do the same again under another id.
+ * @param refusal what the end would be; null where nobody has refused the call
  */
 export function withoutEffect(
   command: Command,
+  refusal: PendingRefusal | null,
   now: Date,
   settings: CommandSettings,
-  { mayBeHidden }: { readonly mayBeHidden: boolean },
+  mayBeHidden: boolean,
 ): { command: Command; incidents: readonly IncidentKind[] } {
-  const { refusal } = command;
   if (!isLongOver(command, now, settings)) {
     return { command: again(command, now, settings), incidents: [] };
   }
-  return refusal === null || mayBeHidden
+  return refusal === null || command.arrived || mayBeHidden
     ? { command: again(command, now, settings), incidents: ['COMMAND_WITHOUT_EFFECT'] }
     : { command: refuse(command, refusal.reason, now, refusal.providerErrorId), incidents: [] };
 }

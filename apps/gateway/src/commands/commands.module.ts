@@ -18,6 +18,7 @@ import { ReadCommandHandler } from './read-command.handler.ts';
 import { ReceiveCommandsConsumer } from './receive-commands.consumer.ts';
 import { ReceiveCommandsHandler } from './receive-commands.handler.ts';
 import { RecordCommandHandler } from './record-command.handler.ts';
+import { RenewCommandLeasesJob } from './renew-command-leases.job.ts';
 import { RequestCommandHandler } from './request-command.handler.ts';
 import { SettleHeldHandler } from './settle-held.handler.ts';
 
@@ -47,6 +48,7 @@ export function toCommandProviders(masterKey: string): Provider[] {
     CommandDispatcher,
     LeaseCommandsHandler,
     LeaseCommandsJob,
+    RenewCommandLeasesJob,
     ReceiveCommandsHandler,
     RequestCommandHandler,
     ReadCommandHandler,

@@ -43,7 +43,7 @@ export function planOperation(
     return command.calls === 0 && sight.kind === 'missing'
       ? settle({ command: refuse(command, 'payment-not-found', now) }, now, settings)
       : // It was shown before the call: what the call did is for nobody to see now.
-        settle(withoutEffect(command, now, settings, { mayBeHidden: true }), now, settings);
+        settle(withoutEffect(command, command.refusal, now, settings, true), now, settings);
   }
   const seen = { ...command, payment: toCommandedPayment(sight.payment) };
   return command.calls === 0
@@ -69,7 +69,11 @@ export function planCreated(command: Command, sight: PaymentSight, now: Date, se
     return { kind: 'call', command: countCall(command, now) };
   }
   const mayBeHidden = sight.kind === 'ambiguous' || sight.kind === 'unreadable';
-  return settle({ ...withoutEffect(command, now, settings, { mayBeHidden }), key: 'works' }, now, settings);
+  return settle(
+    { ...withoutEffect(command, command.refusal, now, settings, mayBeHidden), key: 'works' },
+    now,
+    settings,
+  );
 }
 
 /** The amount rules of what is asked for, about the payment as it is. */
@@ -107,18 +111,16 @@ function planAfterCall(command: Command, payment: PaymentSnapshot, now: Date, se
     const ended = effect === 'done' ? done(command, payment, now) : refuse(command, 'provider-failed', now);
     return settle({ command: ended, key: 'works' }, now, settings);
   }
-  const mayBeHidden = mayHideEffect(command, payment);
-  if (!mayRepeat(command, now, settings)) {
-    return settle({ ...withoutEffect(command, now, settings, { mayBeHidden }), key: 'works' }, now, settings);
-  }
   // From the first call on the amount is what it was.
   const verdict = checkRequest(pinned(command.request, command), payment);
-  if (verdict.kind === 'allowed') {
+  const isPossible = verdict.kind === 'allowed';
+  if (isPossible && mayRepeat(command, now, settings)) {
     return { kind: 'call', command: countCall(command, now) };
   }
-  // Something else has used up what was left. Our call may still be under way, so this is not the end yet.
-  const held = { ...command, refusal: { reason: verdict.reason, providerErrorId: null } };
-  return settle({ ...withoutEffect(held, now, settings, { mayBeHidden }), key: 'works' }, now, settings);
+  // Something else may have used up what was left. Our call may still be under way, so this is not the end yet.
+  const refusal = command.refusal ?? (isPossible ? null : { reason: verdict.reason, providerErrorId: null });
+  const mayBeHidden = mayHideEffect({ ...command, refusal }, payment, isPossible);
+  return settle({ ...withoutEffect(command, refusal, now, settings, mayBeHidden), key: 'works' }, now, settings);
 }
 
 /** The request with its amount and finality outright. */

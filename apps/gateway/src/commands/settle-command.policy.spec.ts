@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { PaymentSnapshot } from '@tollgate/contracts';
 import { countCall, takeUp } from './command-progress.policy.ts';
 import type { Command, CommandCall, CommandRequest, CommandSettings } from './command.types.ts';
 import { openCommand } from './incoming-command.policy.ts';
@@ -18,6 +19,7 @@ const CREATE: CommandRequest = { kind: 'create', orderId: 'o-1', amountMinor: '1
 const payment = { paymentId: 'p-1', status: 'AUTHORIZED', amountMinor: '4200', transactions: [] };
 const captured = { ...payment, status: 'PARTIALLY_SETTLED', amountCapturedMinor: '1000' };
 const at = (ms: number) => new Date(ms);
+const found = (shown: PaymentSnapshot) => ({ kind: 'found' as const, payment: shown });
 
 /** A command whose call is under way: the first one, or one after an earlier that may have arrived. */
 function calling(request: CommandRequest, isFirst: boolean): Command {
@@ -185,7 +187,30 @@ describe('an effect that does not show', () => {
       planOperation(takeUp(lost, at(5_000)), { kind: 'found', payment: usedUp }, at(5_000), SETTINGS),
     ).toMatchObject({
       kind: 'settle',
-      settled: { command: { state: 'UNKNOWN', refusal: { reason: 'amount-exceeds-authorised' } } },
+      settled: { command: { state: 'UNKNOWN', concludedAt: null } },
+    });
+    const givenUp = found({ ...payment, status: 'SETTLED', amountCapturedMinor: '300' });
+    expect(planOperation(takeUp(lost, at(120_000)), givenUp, at(120_000), SETTINGS)).toMatchObject({
+      settled: { command: { state: 'REFUSED', reason: 'not-capturable' } },
+    });
+  });
+
+  it('is called again once what had used up the rest has failed', () => {
+    const refund: CommandRequest = { kind: 'refund', paymentId: 'p-1', amountMinor: '4000' };
+    const settled = { ...payment, status: 'SETTLED', amountCapturedMinor: '4200' };
+    const taken = takeUp({ ...calling(CAPTURE, true), request: refund, calls: 0 }, at(0));
+    const begun = planOperation(taken, found(settled), at(0), SETTINGS);
+    if (begun.kind !== 'call') throw new Error('a call was expected');
+    const lost = settleCommandCall(begun.command, { kind: 'unknown', reason: 'call-timeout' }, at(0), SETTINGS).command;
+    const foreign = (status: string) => ({
+      ...settled,
+      transactions: [{ id: 'r-9', type: 'REFUND', status, amountMinor: '300' }],
+    });
+    const waiting = planOperation(takeUp(lost, at(6_000)), found(foreign('PENDING')), at(6_000), SETTINGS);
+    if (waiting.kind !== 'settle') throw new Error('no call was expected');
+    const later = takeUp(waiting.settled.command, at(7_000));
+    expect(planOperation(later, found(foreign('FAILED')), at(7_000), SETTINGS)).toMatchObject({
+      ...{ kind: 'call', command: { calls: 2, amountMinor: '4000' } },
     });
   });
 
@@ -198,12 +223,46 @@ describe('an effect that does not show', () => {
     expect(look(known, aDay)).toMatchObject({ settled: { command: { state: 'UNKNOWN' }, incidents } });
   });
 
-  it('is none once Primer has refused the command otherwise and its own time is over', () => {
-    const refused = settle(CAPTURE, false, error(400, 'PaymentError')).command;
+  it.each([
+    ['409', 'SomethingElse'],
+    ['400', 'PaymentError'],
+    ['404', 'PaymentNotFoundError'],
+  ])('stays unknown after a repetition met %s %s: the first call may be why', (status, errorId) => {
+    const refused = settle(CAPTURE, false, error(Number(status), errorId)).command;
+    for (const nowMs of [120_000, 86_400_000]) {
+      expect(look(refused, nowMs)).toMatchObject({
+        settled: { command: { state: 'UNKNOWN' }, incidents: expect.arrayContaining(['COMMAND_WITHOUT_EFFECT']) },
+      });
+    }
+  });
+
+  it('is none once the repetition is refused for how it is written: so was the first', () => {
+    const refused = settle(CAPTURE, false, error(422, 'RequestValidationError')).command;
     expect(look(refused, 119_999)).toMatchObject({ settled: { command: { state: 'UNKNOWN' } } });
     expect(look(refused, 120_000)).toMatchObject({
       settled: { command: { state: 'REFUSED', reason: 'provider-refused' }, incidents: [] },
     });
+  });
+
+  it('is none once the payment shows that the call was in vain, and Primer has refused the repetition', () => {
+    const refused = settle(CAPTURE, false, error(400, 'PaymentError')).command;
+    const cancelled = found({ ...payment, status: 'CANCELLED' });
+    expect(planOperation(takeUp(refused, at(120_000)), cancelled, at(120_000), SETTINGS)).toMatchObject({
+      settled: { command: { state: 'REFUSED', reason: 'provider-refused', providerErrorId: 'PaymentError' } },
+    });
+  });
+
+  it('of a cancel is none once the whole payment is captured, and stays unknown where part of it had been before', () => {
+    const over = found({ ...payment, status: 'SETTLED', amountCapturedMinor: '4200' });
+    const ends = ['0', '1000'].map((capturedMinor) => {
+      const refused = settle({ kind: 'cancel', paymentId: 'p-1' }, false, error(400, 'PaymentError')).command;
+      const before = { ...refused.before!, capturedMinor };
+      return planOperation({ ...takeUp(refused, at(120_000)), before }, over, at(120_000), SETTINGS);
+    });
+    expect(ends).toMatchObject([
+      { settled: { command: { state: 'REFUSED' } } },
+      { settled: { command: { state: 'UNKNOWN' } } },
+    ]);
   });
 
   it.each(['PaymentAlreadyRefunded', 'UnprocessableRefundAmount'])(

@@ -52,7 +52,7 @@ function carryOut(
       return settleEffect(command, call, now, settings);
     case 'refuse': {
       const refusal = { reason: reaction.reason, providerErrorId: answer?.errorId ?? null };
-      // After a lost call a refusal may be the lost call's doing: the payment tells.
+      // After a lost call a refusal may be the lost call's doing: the payment tells, or a person.
       return isFirst
         ? refuse(command, refusal.reason, now, refusal.providerErrorId)
         : lookNow({ ...command, refusal }, now);

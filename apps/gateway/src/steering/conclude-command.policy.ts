@@ -1,5 +1,5 @@
 import { type ConcludeCommandBody, KnownError, type PaymentSnapshot } from '@tollgate/contracts';
-import { effectOf, mayHideEffect } from '../commands/command-effect.policy.ts';
+import { effectOf, hasMovedAsMuch } from '../commands/command-effect.policy.ts';
 import { done, isLongOver, refuse } from '../commands/command-progress.policy.ts';
 import type { Command, CommandSettings, PaymentSight } from '../commands/command.types.ts';
 import { isAskedFor } from '../commands/plan-command.policy.ts';
@@ -55,7 +55,6 @@ function isDone(command: Command, payment: PaymentSnapshot): boolean {
     : effectOf(command, payment) === 'done';
 }
 
-/** As much as the command was to move has moved, in whatever form it is shown. */
 function mayBeDone(command: Command, payment: PaymentSnapshot): boolean {
-  return isDone(command, payment) || mayHideEffect({ ...command, refusal: null }, payment);
+  return isDone(command, payment) || hasMovedAsMuch(command, payment);
 }
