@@ -168,10 +168,18 @@ function toRead<Found>(result: Exchange, read: (body: unknown) => Found | undefi
   const body = toJson(result.body);
   if (status === 200) {
     const value = read(body);
-    return value === undefined ? { kind: 'unavailable', reason: 'not-understood', status } : { kind: 'found', value };
+    return value === undefined
+      ? { kind: 'unavailable', reason: 'not-understood', status }
+      : { kind: 'found', value, ...withoutAbsent({ answeredAt: toInstant(result.date) }) };
   }
   const error: { error?: PrimerError } = withoutAbsent({ error: toPrimerError(body) });
   return { kind: status === 404 ? 'missing' : 'refused', status, ...error };
+}
+
+/** An HTTP date (RFC 9110, 5.6.7). */
+function toInstant(header: string | undefined): Date | undefined {
+  const instant = new Date(header ?? '');
+  return Number.isNaN(instant.getTime()) ? undefined : instant;
 }
 
 function toPaymentRead(raw: unknown): PaymentRead | undefined {

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { withoutAbsent } from './error-envelope.ts';
 
 /** What happened to one HTTP request. Network trouble is a result here, never an error thrown. */
 export type Exchange =
@@ -6,6 +7,8 @@ export type Exchange =
       readonly kind: 'answered';
       readonly status: number;
       readonly retryAfter?: string;
+      /** The `Date` header. */
+      readonly date?: string;
       readonly body: Buffer;
       /** Earlier tries of this call that may have arrived and were not answered; absent for none. */
       readonly triesUnanswered?: number;
@@ -72,6 +75,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #settled = false;
   #status: number | undefined;
   #retryAfter: string | undefined;
+  #date: string | undefined;
   #bytes = 0;
 
   constructor(options: ExchangeOptions, resolve: (result: Exchange) => void) {
@@ -105,8 +109,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       return;
     }
     this.#status = status;
-    const retryAfter = headers['retry-after'];
-    this.#retryAfter = Array.isArray(retryAfter) ? retryAfter[0] : retryAfter;
+    this.#retryAfter = toFirst(headers['retry-after']);
+    this.#date = toFirst(headers['date']);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -127,7 +131,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#settle({
       kind: 'answered',
       status,
-      ...(this.#retryAfter === undefined ? {} : { retryAfter: this.#retryAfter }),
+      ...withoutAbsent({ retryAfter: this.#retryAfter, date: this.#date }),
       body: Buffer.concat(this.#chunks),
     });
   }
@@ -155,6 +159,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.#resolve(result);
   }
+}
+
+function toFirst(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
 }
 
 const TIMEOUT_CODES = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);

@@ -99,7 +99,12 @@ export type ClientSessionCall = AnsweredClientSessionCall | UnsentCall | Unknown
 
 /** What a read came to. Reads change nothing, so it does not matter whether a byte left. */
 export type ReadCall<Found> =
-  | { readonly kind: 'found'; readonly value: Found }
+  | {
+      readonly kind: 'found';
+      readonly value: Found;
+      /** Primer's clock when it answered, cut to whole seconds; absent where the answer had no `Date` that can be read. */
+      readonly answeredAt?: Date;
+    }
   | { readonly kind: 'missing'; readonly status: number; readonly error?: PrimerError }
   | { readonly kind: 'refused'; readonly status: number; readonly error?: PrimerError }
   | {

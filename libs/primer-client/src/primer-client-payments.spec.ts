@@ -185,6 +185,21 @@ describe('what is sent again', () => {
   });
 });
 
+describe('what Primer’s clock says', () => {
+  it.each<[string, object, object]>([
+    [
+      'comes with what is read',
+      { date: 'Thu, 01 Jan 2026 11:55:10 GMT' },
+      { answeredAt: new Date('2026-01-01T11:55:10Z') },
+    ],
+    ['is left out where it cannot be read', { date: 'yesterday' }, {}],
+  ])('%s', async (_what, headers, told) => {
+    server.answer = (response) => json(response, 200, { data: [], nextCursor: null }, headers);
+    const value = { payments: [], nextCursor: null };
+    expect(await client.listPaymentsPage({})).toEqual({ kind: 'found', value, ...told });
+  });
+});
+
 describe('a key that no header can carry', () => {
   it.each(['', 'with a blank', 'with-a-line-break\n', 'ключ'])('%j sends nothing, and says why', async (apiKey) => {
     client = connect({});

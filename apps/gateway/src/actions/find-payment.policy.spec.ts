@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PaymentSnapshot } from '@tollgate/contracts';
-import { isCandidate, isWanted, toContradictions, toFinding, type Wanted } from './find-payment.policy.ts';
+import {
+  asDatedByProvider,
+  isCandidate,
+  isWanted,
+  toContradictions,
+  toFinding,
+  toListedFrom,
+  toUndatedFinding,
+  type Wanted,
+} from './find-payment.policy.ts';
 
 const wanted: Wanted = {
   order: { orderId: 'order-1', amountMinor: '4200', currency: 'EUR' },
@@ -47,6 +56,24 @@ describe('a payment that is looked for', () => {
 
   it('bears clocks that differ by five seconds', () => {
     expect(isCandidate({ ...fitting, date: '2026-01-01T11:59:55.000000Z' }, wanted)).toBe(true);
+  });
+});
+
+describe('a payment that Primer’s clock dates before our call', () => {
+  const early = { ...fitting, date: '2026-01-01T11:58:00.000000Z' };
+
+  it('is found once that clock is known to lag as much, is listed in any case, and is left out while it does not', () => {
+    expect(toFinding({ read: [early] }, asDatedByProvider(wanted, 120_000), 0)).toEqual({ kind: 'found', payment: early });
+    expect(toFinding({ read: [early] }, asDatedByProvider(wanted, 100_000), 0)).toEqual({ kind: 'none' });
+    expect(toFinding({ read: [early] }, asDatedByProvider(wanted, -120_000), 0)).toEqual({ kind: 'none' });
+    expect(toListedFrom(wanted).getTime()).toBeLessThan(Date.parse(early.date));
+  });
+
+  it('leaves a doubt where that clock is not known, and nothing is ruled out by its time alone', () => {
+    expect(toUndatedFinding({ read: [early] }, wanted, 0)).toEqual({ kind: 'differing' });
+    expect(toUndatedFinding({ read: [early, fitting] }, wanted, 0)).toEqual({ kind: 'found', payment: fitting });
+    expect(toUndatedFinding({ read: [{ ...early, orderId: 'order-2' }] }, wanted, 0)).toEqual({ kind: 'none' });
+    expect(toUndatedFinding({ read: [{ ...early, date: '2025-12-30T12:00:00.000000Z' }] }, wanted, 0)).toEqual({ kind: 'none' });
   });
 });
 

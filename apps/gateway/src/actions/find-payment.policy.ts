@@ -13,7 +13,10 @@ export type Finding =
   | { readonly kind: 'found'; readonly payment: PaymentSnapshot }
   /** Primer's whole list was read and holds no payment that could be the wanted one; it may lag by a minute. */
   | { readonly kind: 'none' }
-  /** None fits, but one of the order that nobody has is of another amount or currency: it may be the one all the same. */
+  /**
+   * None fits, but one of the order that nobody has is of another amount or currency, or of a time that cannot be compared
+   * with ours: it may be the one all the same.
+   */
   | { readonly kind: 'differing' }
   /**
    * None that can be read is the wanted one, and these may be: Primer lists or has reported them, and does not show
@@ -59,8 +62,26 @@ export function toWanted(action: Action): Wanted {
   };
 }
 
-/** Primer's clock and ours may differ by so much. Milliseconds. */
-export const CLOCK_SKEW_MS = 5_000;
+/** What is left of a difference between Primer's clock and ours once it has been measured. Milliseconds. */
+const CLOCK_SKEW_MS = 5_000;
+
+/** By more than this nobody's clock is behind. Milliseconds. */
+const CLOCK_LAG_MS_MAX = 24 * 60 * 60_000;
+
+/** From when on a payment may be the wanted one, on a clock of Primer's that lags ours by as much as one can. */
+export function toListedFrom({ createdAfter }: Wanted): Date {
+  return new Date(createdAfter.getTime() - CLOCK_LAG_MS_MAX - CLOCK_SKEW_MS);
+}
+
+/**
+ * The wanted payment as Primer's clock dates it.
+ * @param lagMs by how much that clock lags ours at least as far as is known, 0 or less if it does not; undefined where
+ *   it could not be measured: then as much as a clock can
+ */
+export function asDatedByProvider(wanted: Wanted, lagMs: number | undefined): Wanted {
+  const allowedMs = Math.min(Math.max(lagMs ?? CLOCK_LAG_MS_MAX, 0), CLOCK_LAG_MS_MAX);
+  return { ...wanted, createdAfter: new Date(wanted.createdAfter.getTime() - allowedMs) };
+}
 
 /** While nothing is captured, `amount` is what was authorised; later it is what was captured (Primer, API v2.4). */
 const CAPTURED_STATUSES: ReadonlySet<string> = new Set(['SETTLING', 'PARTIALLY_SETTLED', 'SETTLED']);
@@ -97,12 +118,18 @@ export function mayBeMeant(payment: PaymentSnapshot, wanted: Wanted): boolean {
   return isOfOrder(payment, wanted) && sameInstrument;
 }
 
+/** Payments that may be the wanted one: read whole, or as they were listed where Primer does not show them. */
+export interface Candidates {
+  readonly read: readonly PaymentSnapshot[];
+  readonly unread?: readonly PaymentSnapshot[];
+}
+
 /**
  * The verdict over the candidates that nobody else has: what was read whole, and what could not be, as it was listed.
  * @param rivals others of the order whose outcome is unknown as well and that a payment may belong to
  */
 export function toFinding(
-  { read, unread = [] }: { readonly read: readonly PaymentSnapshot[]; readonly unread?: readonly PaymentSnapshot[] },
+  { read, unread = [] }: Candidates,
   wanted: Wanted,
   rivals: number,
 ): Finding {
@@ -116,6 +143,16 @@ export function toFinding(
   }
   const others = [...more, ...hidden.filter((payment) => fits(payment, wanted))];
   return others.length === 0 && rivals === 0 ? { kind: 'found', payment: only } : { kind: 'ambiguous' };
+}
+
+/**
+ * The same where Primer did not tell its time: by its own time alone a payment is neither taken for the wanted one nor
+ * ruled out.
+ */
+export function toUndatedFinding(candidates: Candidates, wanted: Wanted, rivals: number): Finding {
+  const finding = toFinding(candidates, wanted, rivals);
+  const atAnyTime = toFinding(candidates, asDatedByProvider(wanted, undefined), rivals);
+  return finding.kind === 'none' && atAnyTime.kind !== 'none' ? { kind: 'differing' } : finding;
 }
 
 function isOfOrder(payment: PaymentSnapshot, wanted: Wanted): boolean {

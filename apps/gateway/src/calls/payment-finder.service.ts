@@ -2,14 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { PaymentSnapshot } from '@tollgate/contracts';
 import type { ReadCall } from '@tollgate/primer-client';
 import {
-  CLOCK_SKEW_MS,
+  asDatedByProvider,
   type Finding,
   isCandidate,
   isWanted,
   type PaymentSeeker,
   toFinding,
+  toListedFrom,
+  toUndatedFinding,
   type Wanted,
 } from '../actions/find-payment.policy.ts';
+import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
 import { PaymentOwnerRepository } from '../payments/payment-owner.repository.ts';
 import { PrimerConnection } from './primer-connection.service.ts';
@@ -31,6 +34,13 @@ export interface FindLimits {
   readonly signal: AbortSignal;
 }
 
+/** Primer's list of an order's payments. */
+interface Listed {
+  readonly payments: readonly PaymentSnapshot[];
+  /** By how much Primer's clock lagged ours when it answered, or less; undefined where it did not tell its time. */
+  readonly lagMs: number | undefined;
+}
+
 /**
  * Looks for the payment that an attempt or a create has led to: among reported payments and in Primer's list, each
  * confirmed by reading it whole.
@@ -40,6 +50,7 @@ export class PaymentFinder {
   constructor(
     private readonly primer: PrimerConnection,
     private readonly owners: PaymentOwnerRepository,
+    private readonly clock: DatabaseClock,
     private readonly settings: CallSettings,
   ) {}
 
@@ -50,9 +61,10 @@ export class PaymentFinder {
     const options = { ...limits, merchantId, timeoutMs: this.settings.readTimeoutMs };
     try {
       const reported = await this.owners.findSighted(merchantId, orderId);
-      const listed = await this.#list(wanted, options);
+      const { payments: listed, lagMs } = await this.#list(wanted, options);
+      const dated = asDatedByProvider(wanted, lagMs);
       const candidates = new Map(
-        [...reported, ...listed].filter((one) => isCandidate(one, wanted)).map((one) => [one.paymentId, one]),
+        [...reported, ...listed].filter((one) => isCandidate(one, dated)).map((one) => [one.paymentId, one]),
       );
       const ids = [...candidates.keys()];
       const owned = await this.owners.findOwnedElsewhere(seeker, ids);
@@ -70,12 +82,13 @@ export class PaymentFinder {
           read.push(toValue(call).snapshot);
         }
       }
-      const fitting = read.find((payment) => isWanted(payment, wanted));
+      const fitting = read.find((payment) => isWanted(payment, dated));
       const rivals = fitting === undefined ? 0 : await this.owners.countRivals(seeker, orderId, fitting.analyticsId);
       // In this order: a rival that is no rival any more has its payment bound by now.
       const taken = free.length === 0 ? owned : await this.owners.findOwnedElsewhere(seeker, ids);
       const isLeft = ({ paymentId }: PaymentSnapshot) => !taken.has(paymentId);
-      return toFinding({ read: read.filter(isLeft), unread: unread.filter(isLeft) }, wanted, rivals);
+      const left = { read: read.filter(isLeft), unread: unread.filter(isLeft) };
+      return lagMs === undefined ? toUndatedFinding(left, wanted, rivals) : toFinding(left, dated, rivals);
     } catch (error) {
       if (error instanceof SearchEnded) {
         return error.finding;
@@ -84,14 +97,13 @@ export class PaymentFinder {
     }
   }
 
-  async #list(
-    { order, createdAfter }: Wanted,
-    options: { apiKey: string; signal: AbortSignal; timeoutMs: number },
-  ): Promise<PaymentSnapshot[]> {
-    const filters = { orderId: order.orderId, fromDate: new Date(createdAfter.getTime() - CLOCK_SKEW_MS) };
-    const payments: PaymentSnapshot[] = [];
-    let page = toValue(await this.primer.listPaymentsPage(filters, options));
-    payments.push(...page.payments);
+  async #list(wanted: Wanted, options: { apiKey: string; signal: AbortSignal; timeoutMs: number }): Promise<Listed> {
+    const filters = { orderId: wanted.order.orderId, fromDate: toListedFrom(wanted) };
+    const first = await this.primer.listPaymentsPage(filters, options);
+    let page = toValue(first);
+    const answeredAt = first.kind === 'found' ? first.answeredAt : undefined;
+    const lagMs = answeredAt === undefined ? undefined : this.clock.now().getTime() - answeredAt.getTime();
+    const payments = [...page.payments];
     for (let pages = 1; page.nextCursor !== null; pages += 1) {
       if (pages >= PAGES_MAX) {
         throw new SearchEnded({ kind: 'ambiguous' });
@@ -99,7 +111,7 @@ export class PaymentFinder {
       page = toValue(await this.primer.listPaymentsPage(filters, { ...options, cursor: page.nextCursor }));
       payments.push(...page.payments);
     }
-    return payments;
+    return { payments, lagMs };
   }
 }
 

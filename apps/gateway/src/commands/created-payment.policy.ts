@@ -18,8 +18,14 @@ export function toWanted({ request, firstCalledAt }: Command): Wanted | undefine
 
 /** What looking for a created payment came to, in the words of the plans. */
 export function toSight(finding: Finding): PaymentSight {
-  if (finding.kind === 'unreadable') {
-    return { kind: 'unreadable' };
+  switch (finding.kind) {
+    case 'none':
+      return { kind: 'missing' };
+    case 'differing': // A create says its amount and currency: only the time of a payment can leave a doubt.
+      return { kind: 'ambiguous' };
+    case 'unreadable':
+      return { kind: 'unreadable' };
+    default:
+      return finding;
   }
-  return finding.kind === 'none' || finding.kind === 'differing' ? { kind: 'missing' } : finding;
 }
