@@ -22,8 +22,11 @@ import { COMMAND_CONTROLLERS, toCommandProviders } from './commands/commands.mod
 import { DatabaseClock } from './clock/database-clock.service.ts';
 import { CallSettings, type GatewayEnvironment, toCallSettings, toMerchantCallsMax } from './gateway.config.ts';
 import { CancelPaidAgainstAbort } from './incidents/cancel-paid-against-abort.service.ts';
+import { CloseKeyIncidentsHandler } from './incidents/close-key-incidents.handler.ts';
+import { CloseKeyIncidentsJob } from './incidents/close-key-incidents.job.ts';
 import { IncidentRepository } from './incidents/incident.repository.ts';
 import { OpenIncidentsMetrics } from './incidents/open-incidents.metrics.ts';
+import { WorkingKeys } from './incidents/working-keys.service.ts';
 import { KillSwitchController } from './kill-switch/kill-switch.controller.ts';
 import { KillSwitchRepository } from './kill-switch/kill-switch.repository.ts';
 import { KillSwitch } from './kill-switch/kill-switch.service.ts';
@@ -104,6 +107,9 @@ const operations: Provider[] = [
   ListActionsHandler,
   ListIncidentsHandler,
   OpenIncidentsMetrics,
+  WorkingKeys,
+  CloseKeyIncidentsHandler,
+  CloseKeyIncidentsJob,
   CancelPaidAgainstAbort,
   OperatorActionRepository,
   SteerActionRepository,

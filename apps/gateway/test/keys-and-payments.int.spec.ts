@@ -30,10 +30,13 @@ const hangs: Scripted = { trouble: 'hang' };
 const answerLost: Scripted = { trouble: 'hang', effect: true };
 const notFound = refused(404, 'PaymentAttemptNotFound');
 
-/** The colour of the check that turns red once no merchant's key works. */
-async function readiness(): Promise<string | undefined> {
+async function readiness(): Promise<object> {
   const answer = await stage.apps[0]!.inject({ method: 'GET', url: '/health/ready' });
-  return (JSON.parse(answer.body) as { checks: Record<string, string> }).checks['primer-keys'];
+  return { code: answer.statusCode, ...(JSON.parse(answer.body) as object) };
+}
+
+async function keyIncidents(): Promise<unknown[]> {
+  return stage.query("SELECT merchant_id, closed_by FROM gateway.incident WHERE kind = 'KEY_REFUSED'");
 }
 
 describe('a key that Primer refuses', () => {
@@ -47,11 +50,18 @@ describe('a key that Primer refuses', () => {
     await stage.reaches(other, 'APPROVED');
     // Between the tries that find out whether the key works again.
     await stage.reaches(stuck, 'AWAITING');
-    expect(await readiness()).toBe('up');
+    expect(await readiness()).toMatchObject({
+      ...{ code: 200, status: 'degraded', degradedFor: { 'primer-keys': [MERCHANT_TWO] } },
+    });
     expect(await stage.incidents(stuck)).toEqual(['KEY_REFUSED']);
+    expect(await keyIncidents()).toEqual([{ merchant_id: MERCHANT_TWO, closed_by: null }]);
     stage.primer.refusedKeys.clear();
     await stage.reaches(stuck, 'APPROVED');
     expect(stage.primer.payments(stuck.order.orderId)).toHaveLength(1);
+    await eventually(async () => {
+      expect(await readiness()).toMatchObject({ code: 200, status: 'ready' });
+      expect(await keyIncidents()).toEqual([{ merchant_id: MERCHANT_TWO, closed_by: 'gateway' }]);
+    }, slowly);
   });
 
   it('turns the approve into an abort when it works again only after approveBy', async () => {

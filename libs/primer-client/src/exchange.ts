@@ -1,5 +1,4 @@
 import type { Dispatcher } from 'undici';
-import { withoutAbsent } from './error-envelope.ts';
 
 /** What happened to one HTTP request. Network trouble is a result here, never an error thrown. */
 export type Exchange =
@@ -131,7 +130,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#settle({
       kind: 'answered',
       status,
-      ...withoutAbsent({ retryAfter: this.#retryAfter, date: this.#date }),
+      ...(this.#retryAfter === undefined ? {} : { retryAfter: this.#retryAfter }),
+      ...(this.#date === undefined ? {} : { date: this.#date }),
       body: Buffer.concat(this.#chunks),
     });
   }

@@ -4,13 +4,14 @@ import { isRetriable } from '@tollgate/contracts';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { activeSpans, failpoint, Log, Metrics, ServiceLifetime, type Span } from '@tollgate/platform';
 import type { AttemptCall } from '@tollgate/primer-client';
-import type { Action, Settled } from '../actions/action.types.ts';
+import type { Action, Settled, Step } from '../actions/action.types.ts';
 import type { CallResult } from '../actions/answer.types.ts';
 import { type Finding, toSeeker, toWanted } from '../actions/find-payment.policy.ts';
 import { RecordResultHandler, type StepResult } from '../actions/record-result.handler.ts';
 import { settleCall, settleFinding } from '../actions/settle-step.policy.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
+import { WorkingKeys } from '../incidents/working-keys.service.ts';
 import { KillSwitch } from '../kill-switch/kill-switch.service.ts';
 import { PrimerConnection } from './primer-connection.service.ts';
 import { AnswerAlarms } from './answer-alarms.service.ts';
@@ -37,6 +38,7 @@ export class CarryOutStepHandler {
     private readonly results: RecordResultHandler,
     private readonly leases: Leases,
     private readonly lanes: MerchantLanes,
+    private readonly keys: WorkingKeys,
     private readonly alarms: AnswerAlarms,
     private readonly bell: DueBell,
     private readonly clock: DatabaseClock,
@@ -76,6 +78,9 @@ export class CarryOutStepHandler {
 
   /** A search that Primer answers shows that the key works; whether approves and aborts get through only they show. */
   #noteHealth({ step }: LeasedStep, { action: { merchantId }, key }: Settled): void {
+    if (key === 'works') {
+      this.keys.note(merchantId, step === 'find' ? 'read' : 'attempt', this.clock.now());
+    }
     if (key === 'refused') {
       this.lanes.pause(merchantId, 'key-refused');
     } else if (toTraffic(step) === 'search') {

@@ -44,8 +44,9 @@ export class MerchantLanes {
     readiness: Readiness,
     metrics: Metrics,
   ) {
-    readiness.register('primer-keys', () => this.#assertSomeKeyWorks());
-    const count = (reason: PauseReason) => this.#count(reason);
+    // A pause that has run out still counts as refused until an answer says otherwise.
+    readiness.register('primer-keys', () => this.#pausedFor('key-refused').toSorted());
+    const count = (reason: PauseReason) => this.#pausedFor(reason).length;
     metrics.gauge({
       name: 'gateway_merchants_held_back',
       help: 'Merchants whose calls are held back, but for a try now and then: key refused, or circuit open',
@@ -119,25 +120,13 @@ export class MerchantLanes {
     }
   }
 
-  /**
-   * One merchant's refused key is an incident and no matter of readiness, which is everybody's. A pause that has run out
-   * still counts as refused until an answer says otherwise.
-   */
-  #assertSomeKeyWorks(): void {
-    const refused = this.#count('key-refused');
-    const known = new Set([...this.#lanes.keys(), ...this.#pauses.keys()]);
-    if (refused > 0 && refused === known.size) {
-      throw new Error('Primer refuses the API key of every merchant that it was called for');
-    }
-  }
-
   #countCalls(merchantId: string, traffic: Traffic, change: 1 | -1): void {
     if (traffic === 'call') {
       this.#calls.set(merchantId, (this.#calls.get(merchantId) ?? 0) + change);
     }
   }
 
-  #count(reason: PauseReason): number {
-    return [...this.#pauses.values()].filter((pause) => pause.reason === reason).length;
+  #pausedFor(reason: PauseReason): string[] {
+    return [...this.#pauses].filter(([, pause]) => pause.reason === reason).map(([merchantId]) => merchantId);
   }
 }

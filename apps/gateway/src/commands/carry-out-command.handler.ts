@@ -5,6 +5,8 @@ import { activeSpans, Log, Metrics, runWithTraceparent, ServiceLifetime } from '
 import { type FindLimits, PaymentFinder } from '../calls/payment-finder.service.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
+import type { KeyUse } from '../incidents/key-incident.policy.ts';
+import { WorkingKeys } from '../incidents/working-keys.service.ts';
 import { KillSwitch } from '../kill-switch/kill-switch.service.ts';
 import { BeginCommandCallHandler } from './begin-command-call.handler.ts';
 import { CommandCalls } from './command-calls.service.ts';
@@ -38,6 +40,7 @@ export class CarryOutCommandHandler {
     private readonly results: RecordCommandHandler,
     private readonly leases: CommandLeases,
     private readonly lanes: CommandLanes,
+    private readonly keys: WorkingKeys,
     private readonly limits: CommandLimits,
     private readonly watch: CommandWatch,
     private readonly bell: CommandBell,
@@ -66,13 +69,20 @@ export class CarryOutCommandHandler {
       if (settled === undefined) {
         return; // The lease was lost before anything was sent: whoever has it now goes on.
       }
-      this.lanes.noteKey(leased.merchantId, settled.key);
+      this.#noteKey(leased, settled, plan.kind === 'settle' ? 'read' : leased.request.kind);
       await this.#record(settled, leased);
     } catch (error) {
       const { merchantId, commandId, fence } = leased;
       this.log.error('A payment command could not be carried out', { merchantId, commandId, fence, error });
     } finally {
       this.leases.remove(leased);
+    }
+  }
+
+  #noteKey({ merchantId }: Command, { key }: SettledCommand, use: KeyUse): void {
+    this.lanes.noteKey(merchantId, key);
+    if (key === 'works') {
+      this.keys.note(merchantId, use, this.clock.now());
     }
   }
 

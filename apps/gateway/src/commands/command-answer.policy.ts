@@ -16,7 +16,7 @@ export type CommandReaction = { readonly incident?: IncidentKind } & (
   | { readonly kind: 'created' }
   | { readonly kind: 'refuse'; readonly reason: CommandReason }
   | { readonly kind: 'arrived' }
-  | { readonly kind: 'retry'; readonly keyRefused?: true }
+  | { readonly kind: 'retry'; readonly keyRefused?: 'for-all' | 'for-this' }
   | { readonly kind: 'unknown' }
 );
 
@@ -31,10 +31,16 @@ interface CommandAnswerRow {
 /** Answers that say nothing about the payment; last in each table. */
 const otherRows: readonly CommandAnswerRow[] = [
   {
-    answer: '401, 403',
-    fits: answered([401, 403]),
+    answer: '401',
+    fits: answered([401]),
     means: 'our key is refused: no call of this merchant goes through',
-    reaction: { kind: 'retry', keyRefused: true, incident: 'KEY_REFUSED' },
+    reaction: { kind: 'retry', keyRefused: 'for-all', incident: 'KEY_REFUSED' },
+  },
+  {
+    answer: '403',
+    fits: answered([403]),
+    means: 'our key may not do this: its scopes are for each kind of call, and others go through',
+    reaction: { kind: 'retry', keyRefused: 'for-this', incident: 'KEY_REFUSED' },
   },
   {
     answer: '429',

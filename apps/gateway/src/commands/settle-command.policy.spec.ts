@@ -85,6 +85,12 @@ describe('an answer to a capture, cancel or refund', () => {
       'UNKNOWN (provider-refused) key works',
     ],
     ['401', error(401, 'Unauthorized'), 'AWAITING (KEY_REFUSED) key refused', 'UNKNOWN (KEY_REFUSED) key refused'],
+    [
+      '403, of a key that may do other things',
+      error(403, 'Forbidden'),
+      'AWAITING (KEY_REFUSED) key not-asked',
+      'UNKNOWN (KEY_REFUSED) key not-asked',
+    ],
     ['429', error(429, 'TooManyRequests'), 'AWAITING key not-asked', 'UNKNOWN key not-asked'],
     ['nothing sent', { kind: 'notSent', reason: 'circuit-open' }, 'AWAITING key not-asked', 'UNKNOWN key not-asked'],
     ['504', { kind: 'unknown', reason: 'server-error', status: 504 }, 'UNKNOWN key not-asked', 'UNKNOWN key not-asked'],

@@ -24,7 +24,7 @@ export function settleCommandCall(
         ...(isForeign ? ['FOREIGN_COMMAND' as const] : []),
       ],
       key:
-        reaction.kind === 'retry' && reaction.keyRefused === true
+        reaction.kind === 'retry' && reaction.keyRefused === 'for-all'
           ? 'refused'
           : wasAnswered(call)
             ? 'works'
@@ -66,7 +66,7 @@ function carryOut(
         ? refuse(command, 'command-id-known', now, answer?.errorId)
         : lookNow({ ...command, arrived: true }, now);
     case 'retry': {
-      const pauseMs = reaction.keyRefused === true ? settings.keyPauseMs : retryAfterMs;
+      const pauseMs = reaction.keyRefused !== undefined ? settings.keyPauseMs : retryAfterMs;
       return again(withoutCall(command), now, settings, pauseMs);
     }
     default:

@@ -24,6 +24,21 @@ export const closeIncidentsOfSubject = sql(
    WHERE merchant_id = $1 AND subject = $2 AND kind = ANY ($3::text[]) AND closed_at IS NULL`,
 );
 
+/** Open incidents of a kind. $1: kind. */
+export const findOpenIncidents = sql(
+  'gateway-find-open-incidents',
+  'SELECT * FROM incident WHERE kind = $1 AND closed_at IS NULL',
+);
+
+/** Closes those ($1: ids) that have not been seen since ($2: when they were last seen, as it was read). $3, $4: who, note. */
+export const closeSeenUntil = sql(
+  'gateway-close-incidents-seen-until',
+  `UPDATE incident SET closed_at = clock_timestamp(), closed_by = $3, close_note = $4
+   FROM unnest($1::uuid[], $2::timestamptz[]) AS known (id, last_seen_at)
+   WHERE incident.id = known.id AND incident.closed_at IS NULL
+     AND date_trunc('milliseconds', incident.last_seen_at) <= known.last_seen_at`,
+);
+
 /** $1: id. */
 export const lockIncident = sql('gateway-lock-incident', 'SELECT * FROM incident WHERE id = $1::uuid FOR UPDATE');
 

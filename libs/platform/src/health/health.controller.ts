@@ -7,9 +7,10 @@ import { Readiness, type ReadinessReport } from './readiness.ts';
 
 const liveness = z.object({ status: z.literal('live') });
 const readinessReport = z.object({
-  status: z.enum(['ready', 'not-ready']),
+  status: z.enum(['ready', 'degraded', 'not-ready']),
   phase: z.enum(['starting', 'running', 'stopping']),
-  checks: z.record(z.string(), z.enum(['up', 'down'])),
+  checks: z.record(z.string(), z.enum(['up', 'degraded', 'down'])),
+  degradedFor: z.record(z.string(), z.array(z.string()).readonly()).optional(),
 });
 
 /**
@@ -30,7 +31,8 @@ export class HealthController {
   @Get('ready')
   @OpenRoute('Probes carry no key; it tells names and colours only')
   @Answers(200, readinessReport, {
-    description: 'Everything the service needs is there',
+    description:
+      'Everything the service needs is there; degraded: not for everybody, and degradedFor says for whom not',
     example: { status: 'ready', phase: 'running', checks: { database: 'up', broker: 'up' } },
   })
   @Answers(503, readinessReport, {
@@ -39,7 +41,7 @@ export class HealthController {
   })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessReport> {
     const report = await this.readiness.report();
-    void reply.code(report.status === 'ready' ? 200 : 503);
+    void reply.code(report.status === 'not-ready' ? 503 : 200);
     return report;
   }
 }

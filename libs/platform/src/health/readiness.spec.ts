@@ -32,6 +32,29 @@ describe('readiness', () => {
     });
   });
 
+  it('is degraded, and not red, while a check fails some that are served, and says whom', async () => {
+    const { readiness } = started();
+    let refused = ['merchant-a'];
+    readiness.register('keys', () => refused);
+    readiness.register('database', () => undefined);
+    expect(await readiness.report()).toEqual({
+      status: 'degraded',
+      phase: 'running',
+      checks: { keys: 'degraded', database: 'up' },
+      degradedFor: { keys: ['merchant-a'] },
+    });
+    refused = [];
+    readiness.register('keys', () => refused);
+    expect(await readiness.report()).toEqual({
+      status: 'ready',
+      phase: 'running',
+      checks: { keys: 'up', database: 'up' },
+    });
+    readiness.register('keys', () => ['merchant-a']);
+    readiness.register('database', () => Promise.reject(new Error('away')));
+    expect(await readiness.report()).toMatchObject({ status: 'not-ready', degradedFor: { keys: ['merchant-a'] } });
+  });
+
   it('counts a check that throws at once, or never answers, as down', async () => {
     jest.useFakeTimers();
     try {

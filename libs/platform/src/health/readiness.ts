@@ -2,14 +2,27 @@ import { KnownError } from '@tollgate/contracts';
 import type { Log } from '../logs/log.ts';
 import type { ServiceLifetime } from '../service/lifetime.ts';
 
-/** Resolves when the dependency is fine, rejects when it is not. */
-export type ReadinessCheck = () => Promise<void> | void;
+/**
+ * Resolves when the dependency is fine, rejects when it is not. Where it fails some that are served and the service goes
+ * on for the rest, it resolves with their names.
+ */
+export type ReadinessCheck = () => Promise<readonly string[] | void> | readonly string[] | void;
+
+/** Degraded: the service works and should be sent requests, but not for everybody. */
+type Colour = 'up' | 'degraded' | 'down';
 
 /** What `/health/ready` says. Names and colours only: the reasons are in the log, since the route is open. */
 export interface ReadinessReport {
-  readonly status: 'ready' | 'not-ready';
+  readonly status: 'ready' | 'degraded' | 'not-ready';
   readonly phase: 'starting' | 'running' | 'stopping';
-  readonly checks: Readonly<Record<string, 'up' | 'down'>>;
+  readonly checks: Readonly<Record<string, Colour>>;
+  /** Of each degraded check: whom it fails. */
+  readonly degradedFor?: Readonly<Record<string, readonly string[]>>;
+}
+
+interface CheckResult {
+  readonly colour: Colour;
+  readonly failed: readonly string[];
 }
 
 /** A check that does not answer within this time counts as down. */
@@ -21,7 +34,7 @@ const REPORT_LIFE_MS = 250;
 export class Readiness {
   private readonly checks = new Map<string, ReadinessCheck>();
   private readonly down = new Set<string>();
-  private inHand: Promise<Readonly<Record<string, 'up' | 'down'>>> | undefined;
+  private inHand: Promise<ReadonlyMap<string, CheckResult>> | undefined;
   private ranAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -37,28 +50,32 @@ export class Readiness {
 
   async report(): Promise<ReadinessReport> {
     const phase = this.lifetime.phase;
-    const checks = await this.runChecks();
-    const ready = phase === 'running' && Object.values(checks).every((colour) => colour === 'up');
-    return { status: ready ? 'ready' : 'not-ready', phase, checks };
+    const results = await this.runChecks();
+    const checks = Object.fromEntries([...results].map(([name, { colour }]) => [name, colour]));
+    const degraded = [...results].filter(([, { colour }]) => colour === 'degraded');
+    const isReady = phase === 'running' && Object.values(checks).every((colour) => colour !== 'down');
+    const status = !isReady ? 'not-ready' : degraded.length > 0 ? 'degraded' : 'ready';
+    const degradedFor = Object.fromEntries(degraded.map(([name, { failed }]) => [name, failed]));
+    return { status, phase, checks, ...(degraded.length > 0 ? { degradedFor } : {}) };
   }
 
-  private async runChecks(): Promise<Readonly<Record<string, 'up' | 'down'>>> {
+  private async runChecks(): Promise<ReadonlyMap<string, CheckResult>> {
     const nowMs = performance.now();
     if (this.inHand === undefined || nowMs - this.ranAtMs > REPORT_LIFE_MS) {
       this.ranAtMs = nowMs;
       this.inHand = Promise.all(
         [...this.checks].map(async ([name, check]) => [name, await this.runCheck(name, check)] as const),
-      ).then((entries) => Object.fromEntries(entries));
+      ).then((entries) => new Map(entries));
     }
     return this.inHand;
   }
 
-  private async runCheck(name: string, check: ReadinessCheck): Promise<'up' | 'down'> {
+  private async runCheck(name: string, check: ReadinessCheck): Promise<CheckResult> {
     let timer: NodeJS.Timeout | undefined;
     try {
-      await Promise.race([
+      const failed = await Promise.race([
         Promise.resolve().then(check),
-        new Promise((_resolve, reject) => {
+        new Promise<never>((_resolve, reject) => {
           timer = setTimeout(
             () => reject(new KnownError('INTERNAL', { detail: 'The check timed out' })),
             CHECK_TIMEOUT_MS,
@@ -68,14 +85,16 @@ export class Readiness {
       if (this.down.delete(name)) {
         this.log.info('A readiness check is up again', { check: name });
       }
-      return 'up';
+      return failed === undefined || failed.length === 0
+        ? { colour: 'up', failed: [] }
+        : { colour: 'degraded', failed };
     } catch (error) {
       // Logged at the change, not at every probe.
       if (!this.down.has(name)) {
         this.down.add(name);
         this.log.warn('A readiness check is down', { check: name, error });
       }
-      return 'down';
+      return { colour: 'down', failed: [] };
     } finally {
       clearTimeout(timer);
     }
