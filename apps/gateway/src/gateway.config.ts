@@ -67,8 +67,9 @@ export const gatewayEnvironment = platformSettings
     GATEWAY_RETRY_PAUSE_MS: milliseconds(250).describe('first pause before a repetition; doubles with each try'),
     GATEWAY_RETRY_PAUSE_MS_MAX: milliseconds(15_000).describe('the longest such pause'),
     GATEWAY_NOT_FOUND_PAUSE_MS: milliseconds(700).describe('pause between the three tries after a 404'),
-    GATEWAY_NONE_COUNTS_AFTER_MS: milliseconds(120_000).describe(
-      'when "no payment in the list", or no effect of a command that Primer has had, begins to count',
+    GATEWAY_NONE_COUNTS_AFTER_MS: milliseconds(150_000).describe(
+      'when "no payment in the list", or no effect of a command that Primer has had, begins to count: above the 90 s that ' +
+        'a call may take Primer and the 60 s that its list may lag',
     ),
     GATEWAY_UNKNOWN_TOO_LONG_MS: milliseconds(600_000).describe('when an unknown outcome becomes an incident'),
     GATEWAY_SILENT_EXPIRY_MS: milliseconds(3_600_000).describe('after expiresAt: when an unanswered abort is EXPIRED'),

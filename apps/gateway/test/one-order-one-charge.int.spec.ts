@@ -113,6 +113,26 @@ describe('an order', () => {
     expect(await stage.reaches(second, 'ABORTED')).toMatchObject({ outcome_reason: 'order-already-paid' });
   });
 
+  it('is not charged again while a payment of it is reported that is nobody’s, and a person is told of that payment', async () => {
+    const first = stage.attempt();
+    stage.primer.script(first.paymentAttemptId, 'approve', refused(409, 'ClientSessionNotManual'));
+    await stage.decide(first);
+    await stage.reaches(first, 'REJECTED');
+    // Primer charges a session that was not made for approval by itself.
+    const paymentId = `charged-by-itself-${first.paymentAttemptId}`;
+    const date = new Date().toISOString().replace('Z', '000Z');
+    const report = paymentSnapshotSample({ paymentId, orderId: first.order.orderId, status: 'AUTHORIZED', date });
+    await stage.report(reportedPaymentStatus(report));
+    await eventually(async () => expect(await stage.incidents(first)).toEqual(['PAID_AGAINST_ABORT']), slowly);
+    const second = another(first);
+    await stage.decide(second);
+    expect(await stage.reaches(second, 'ABORTED')).toMatchObject({ outcome_reason: 'order-already-paid' });
+    await isReported(first, paymentId, 'CANCELLED');
+    const third = another(first);
+    await stage.decide(third);
+    await stage.reaches(third, 'APPROVED');
+  });
+
   it('is paid as often as it is approved where the merchant says so', async () => {
     const first = stage.attempt(60_000, { merchantId: MERCHANT_TWICE });
     const second = another(first);

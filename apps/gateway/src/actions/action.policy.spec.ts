@@ -263,7 +263,14 @@ describe('looking for a payment', () => {
     expect(keyAfter({ kind: 'none' })).toBe('works');
     expect(keyAfter({ kind: 'ambiguous' })).toBe('works');
     expect(keyAfter({ kind: 'unavailable' })).toBe('not-asked');
-    expect(keyAfter({ kind: 'key-refused' })).toBe('refused');
+    expect(keyAfter({ kind: 'key-refused', status: 401 })).toBe('refused');
+  });
+
+  it('that the key is not allowed waits alone, and is told: the key may approve all the same', () => {
+    const looking = startStep(fenced(), new Date(NOW), settings, false).action;
+    const settled = settleFinding(looking, { kind: 'key-refused', status: 403 }, new Date(NOW), settings);
+    expect(settled).toMatchObject({ key: 'not-asked', incidents: ['KEY_REFUSED'], action: { state: 'UNKNOWN' } });
+    expect(settled.action.dueAt).toEqual(new Date(NOW + settings.keyPauseMs));
   });
 
   it('pages an operator after ten minutes without an answer', () => {
@@ -296,7 +303,8 @@ describe('the state machine', () => {
     { kind: 'none' },
     { kind: 'ambiguous' },
     { kind: 'unavailable' },
-    { kind: 'key-refused' },
+    { kind: 'key-refused', status: 401 },
+    { kind: 'key-refused', status: 403 },
     { kind: 'found', payment: PAYMENT },
     { kind: 'differing' },
   );

@@ -1,4 +1,5 @@
 import type { DecidedOrder, PaymentSnapshot } from '@tollgate/contracts';
+import type { RefusedRead } from '../incidents/key-incident.policy.ts';
 import type { Action } from './action.types.ts';
 
 /** Who looks for a payment: an attempt, or a command that creates one; the other id is null. */
@@ -26,7 +27,7 @@ export type Finding =
   /** More than one fits, or somebody else of the order may claim it: never guessed. */
   | { readonly kind: 'ambiguous' }
   | { readonly kind: 'unavailable'; readonly retryAfterMs?: number }
-  | { readonly kind: 'key-refused' };
+  | RefusedRead;
 
 /** What a payment must fit to be the wanted one. */
 export interface Wanted {

@@ -1,3 +1,4 @@
+import { describeRefusedRead } from '../incidents/key-incident.policy.ts';
 import { reactToAbort, reactToFence } from './abort-answer.policy.ts';
 import type { TerminalState } from './action.states.ts';
 import type { Action, ActionSettings, IncidentKind, Settled, Step } from './action.types.ts';
@@ -46,8 +47,11 @@ export function settleFinding(action: Action, finding: Finding, now: Date, setti
     );
   }
   if (finding.kind === 'key-refused') {
-    const paused = { ...again(looked, now, settings), dueAt: later(now, settings.keyPauseMs) };
-    return toSettled(action, paused, { incidents: ['KEY_REFUSED'], key: 'refused' }, now, settings);
+    const dueAt = later(now, settings.keyPauseMs);
+    const paused = { ...again(looked, now, settings), dueAt, lastAnswer: describeRefusedRead(finding) };
+    // A key that may not read may approve all the same: only this search waits.
+    const key = finding.status === 401 ? 'refused' : 'not-asked';
+    return toSettled(action, paused, { incidents: ['KEY_REFUSED'], key }, now, settings);
   }
   const key = finding.kind === 'unavailable' ? 'not-asked' : 'works';
   if (action.step !== 'find') {

@@ -14,6 +14,7 @@ import {
 } from '../actions/find-payment.policy.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CallSettings } from '../gateway.config.ts';
+import { toRefusedRead } from '../incidents/key-incident.policy.ts';
 import { PaymentOwnerRepository } from '../payments/payment-owner.repository.ts';
 import { PrimerConnection } from './primer-connection.service.ts';
 
@@ -119,8 +120,9 @@ function toValue<Value>(call: ReadCall<Value>): Value {
   if (call.kind === 'found') {
     return call.value;
   }
-  if (call.kind === 'refused' && (call.status === 401 || call.status === 403)) {
-    throw new SearchEnded({ kind: 'key-refused' });
+  const refused = call.kind === 'refused' ? toRefusedRead(call.status) : undefined;
+  if (refused !== undefined) {
+    throw new SearchEnded(refused);
   }
   const retryAfterMs = call.kind === 'unavailable' ? call.retryAfterMs : undefined;
   throw new SearchEnded({ kind: 'unavailable', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });

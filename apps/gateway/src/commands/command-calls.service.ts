@@ -5,6 +5,7 @@ import { Log } from '@tollgate/platform';
 import type { PaymentCall, PaymentRead, ReadCall } from '@tollgate/primer-client';
 import { PrimerConnection } from '../calls/primer-connection.service.ts';
 import { CallSettings } from '../gateway.config.ts';
+import { toRefusedRead } from '../incidents/key-incident.policy.ts';
 import type { Command, CommandCall, CommandKey, PaymentSight } from './command.types.ts';
 
 /** With which key one call is made, and who may still stop it before it begins. */
@@ -150,11 +151,9 @@ export function toSight(read: ReadCall<PaymentRead>): PaymentSight {
   if (read.kind === 'unavailable') {
     return { kind: 'unavailable', ...(read.retryAfterMs === undefined ? {} : { retryAfterMs: read.retryAfterMs }) };
   }
-  if (read.status === 401 || read.status === 403) {
-    return { kind: 'key-refused' };
-  }
   const isPrimers = read.error !== undefined;
-  return isPrimers && [400, 404, 422].includes(read.status) ? { kind: 'missing' } : { kind: 'unavailable' };
+  const otherwise = isPrimers && [400, 404, 422].includes(read.status) ? 'missing' : 'unavailable';
+  return toRefusedRead(read.status) ?? { kind: otherwise };
 }
 
 function toCommandCall(call: PaymentCall): CommandCall {

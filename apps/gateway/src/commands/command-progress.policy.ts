@@ -74,10 +74,15 @@ export function isLongOver({ lastCalledAt }: Command, now: Date, { noEffectAfter
   return lastCalledAt !== null && now.getTime() >= lastCalledAt.getTime() + noEffectAfterMs;
 }
 
-/** May be sent once more under its id: Primer has neither answered for it nor shown its effect for a while. */
+/**
+ * May be sent once more under its id: Primer has neither answered for it nor shown its effect for a while. What has been
+ * in doubt for too long is not: each call would put off the moment from which a person may end it.
+ */
 export function mayRepeat(command: Command, now: Date, settings: CommandSettings): boolean {
-  const { arrived, refusal, lastCalledAt } = command;
+  const { arrived, refusal, lastCalledAt, unknownSince } = command;
+  const isTooLong = unknownSince !== null && now.getTime() >= unknownSince.getTime() + settings.unknownTooLongMs;
   return (
+    !isTooLong &&
     !arrived &&
     refusal === null &&
     lastCalledAt !== null &&

@@ -1,5 +1,6 @@
 import type { CommandedPayment, CommandReason, HoldReason, PaymentCommand, PaymentSnapshot } from '@tollgate/contracts';
 import type { IncidentKind } from '../actions/action.types.ts';
+import type { RefusedRead } from '../incidents/key-incident.policy.ts';
 import type { CommandState } from './command.states.ts';
 
 type WithoutToken<Kind> = Kind extends { kind: 'create' } ? Omit<Kind, 'sealedToken'> : Kind;
@@ -110,7 +111,7 @@ export interface CommandSettings {
   readonly keyPauseMs: number;
   /** After a lost call whose effect does not show: when it is sent once more, under the same idempotency key. */
   readonly repeatAfterMs: number;
-  /** From the last call: when an effect that does not show is none. Above Primer's own limit of 90 s for a call. */
+  /** From the last call: when an effect that does not show is none. Above Primer's own limit of 90 s for a call, and the minute that its list may lag. */
   readonly noEffectAfterMs: number;
   /** An unknown outcome older than this is an operator's, and so is a command that could not be sent for so long. */
   readonly unknownTooLongMs: number;
@@ -157,4 +158,4 @@ export type PaymentSight =
   /** More than one payment may be the one that a create has made. */
   | { readonly kind: 'ambiguous' }
   | { readonly kind: 'unavailable'; readonly retryAfterMs?: number }
-  | { readonly kind: 'key-refused' };
+  | RefusedRead;

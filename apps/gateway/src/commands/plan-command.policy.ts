@@ -1,5 +1,6 @@
 import type { PaymentSnapshot } from '@tollgate/contracts';
 import { type AmountVerdict, checkCancel, checkCapture, checkRefund } from './amount-rules.policy.ts';
+import { describeRefusedRead } from '../incidents/key-incident.policy.ts';
 import { effectOf, mayHideEffect, toPaymentMark } from './command-effect.policy.ts';
 import {
   again,
@@ -141,12 +142,14 @@ function planUnread(
   now: Date,
   settings: CommandSettings,
 ): CommandPlan {
-  const lastAnswer = `payment ${sight.kind}`;
   if (sight.kind === 'key-refused') {
+    const lastAnswer = describeRefusedRead(sight);
     const paused = { ...again(command, now, settings, settings.keyPauseMs), lastAnswer };
-    return settle({ command: paused, incidents: ['KEY_REFUSED'], key: 'refused' }, now, settings);
+    const key = sight.status === 401 ? 'refused' : 'not-asked';
+    return settle({ command: paused, incidents: ['KEY_REFUSED'], key }, now, settings);
   }
-  return settle({ command: { ...again(command, now, settings, sight.retryAfterMs), lastAnswer } }, now, settings);
+  const waiting = { ...again(command, now, settings, sight.retryAfterMs), lastAnswer: 'payment unavailable' };
+  return settle({ command: waiting }, now, settings);
 }
 
 /** A field that the payment does not show contradicts nothing. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PaymentSnapshot } from '@tollgate/contracts';
+import { assertCommandStuck } from '../steering/conclude-command.policy.ts';
 import { countCall, takeUp } from './command-progress.policy.ts';
 import type { Command, CommandCall, CommandRequest, CommandSettings } from './command.types.ts';
 import { openCommand } from './incoming-command.policy.ts';
@@ -294,6 +295,29 @@ describe('an effect that does not show', () => {
     expect(plan).toMatchObject({
       settled: { command: { state: 'UNKNOWN' }, incidents: ['COMMAND_WITHOUT_EFFECT'] },
     });
+  });
+
+  it('is a person’s to end once its call has failed for ten minutes, however often it was repeated', () => {
+    const death: CommandCall = { kind: 'unknown', reason: 'server-error', status: 503 };
+    let command = settle(CAPTURE, true, death).command;
+    let nowMs = command.dueAt.getTime();
+    for (; nowMs < 600_000; nowMs = command.dueAt.getTime()) {
+      const plan = look(command, nowMs);
+      command =
+        plan.kind === 'settle'
+          ? plan.settled.command
+          : settleCommandCall(plan.command, death, at(nowMs), SETTINGS).command;
+    }
+    expect(command).toMatchObject({ state: 'UNKNOWN', refusal: null });
+    expect(command.calls).toBeGreaterThan(10);
+    expect(look(command, nowMs)).toMatchObject({
+      kind: 'settle',
+      settled: { incidents: ['COMMAND_UNKNOWN_TOO_LONG'] },
+    });
+    const later = nowMs + SETTINGS.noEffectAfterMs;
+    const incidents = ['COMMAND_WITHOUT_EFFECT', 'COMMAND_UNKNOWN_TOO_LONG'];
+    expect(look(command, later)).toMatchObject({ kind: 'settle', settled: { incidents } });
+    expect(() => assertCommandStuck(command, at(later), SETTINGS)).not.toThrow();
   });
 
   it('keeps a person informed when it stays unknown', () => {

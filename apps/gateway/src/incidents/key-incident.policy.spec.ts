@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isKeyRestored, type KeyUse } from './key-incident.policy.ts';
+import { describeRefusedRead, isKeyRestored, type KeyUse, toRefusedRead } from './key-incident.policy.ts';
 
 const refusedAt = 1_000;
 const refused = (facts: object) => ({ facts: { ...facts }, last_seen_at: new Date(refusedAt) });
@@ -24,5 +24,8 @@ describe('a refused key', () => {
     expect(isKeyRestored(noRefunds, worked(['refund', 2_000]))).toBe(true);
     expect(isKeyRestored(noApproves, worked(['read', 2_000]))).toBe(false);
     expect(isKeyRestored(noApproves, worked(['attempt', 2_000]))).toBe(true);
+    const noReads = refused({ command: 'refund', lastAnswer: describeRefusedRead(toRefusedRead(403)!) });
+    expect(isKeyRestored(noReads, worked(['refund', 2_000], ['attempt', 2_000]))).toBe(false);
+    expect(isKeyRestored(noReads, worked(['read', 2_000]))).toBe(true);
   });
 });

@@ -3,6 +3,24 @@ import type { PaymentCommand } from '@tollgate/contracts';
 /** What a key was used for: Primer's keys are scoped, and one that may read may not refund for all that. */
 export type KeyUse = 'attempt' | 'read' | PaymentCommand['kind'];
 
+/** A read for which Primer refused the key: 401 the whole key, 403 this use of it. */
+export interface RefusedRead {
+  readonly kind: 'key-refused';
+  readonly status: 401 | 403;
+}
+
+/** The refusal of a read; undefined for another status. */
+export function toRefusedRead(status: number): RefusedRead | undefined {
+  return status === 401 || status === 403 ? { kind: 'key-refused', status } : undefined;
+}
+
+/** The refusal as an incident's last answer. */
+export function describeRefusedRead({ status }: RefusedRead): string {
+  return `${status}${OF_A_READ}`;
+}
+
+const OF_A_READ = ' to a read of payments';
+
 /** Since when a merchant's key is known to work, by what it was last used for with success. */
 export type KeySuccesses = ReadonlyMap<KeyUse, Date>;
 
@@ -24,6 +42,9 @@ export function isKeyRestored({ facts, last_seen_at: refusedAt }: RefusedKey, su
   return isSince(successes.get(toKeyUse(facts)));
 }
 
-function toKeyUse({ command }: Readonly<Record<string, unknown>>): KeyUse {
+function toKeyUse({ command, lastAnswer }: Readonly<Record<string, unknown>>): KeyUse {
+  if (String(lastAnswer).endsWith(OF_A_READ)) {
+    return 'read';
+  }
   return typeof command === 'string' ? (command as PaymentCommand['kind']) : 'attempt';
 }

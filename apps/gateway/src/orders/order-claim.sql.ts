@@ -9,7 +9,8 @@ const isUnpaid = (owner: string) => `EXISTS (
 /**
  * SQL that is true while an order may be paid, or come to be, by somebody else: by an attempt whose approve may have
  * arrived, or whose abort was refused so that a payment is looked for; by a create that may have arrived; by a payment
- * of either that is not known to be unpaid. Scalar sub-selects, so that each order is looked up by index: the tables
+ * of either that is not known to be unpaid; by any payment that was reported of the order and not as unpaid, whoever
+ * made it: what asks has made none yet. Scalar sub-selects, so that each order is looked up by index: the tables
  * are kept for ever, and a plan that read one whole would outlive the time when that was cheap.
  * @param order the name under which the statement knows `merchant_id` and `order_id`
  * @param except the condition on `other` that leaves out who asks
@@ -28,6 +29,10 @@ export function toPaidByOthers(order: string, except: { attempt?: string; create
          AND ((other.concluded_at IS NULL AND other.calls > 0)
               OR (other.state = 'DONE' AND (other.payment ->> 'status' IN ('DECLINED', 'FAILED')) IS NOT TRUE
                   AND NOT ${isUnpaid('other')}))
+       LIMIT 1),
+      (SELECT true FROM payment_sighting AS payment
+       WHERE payment.merchant_id = ${order}.merchant_id AND payment.order_id = ${order}.order_id
+         AND payment.unpaid_as_of IS NULL
        LIMIT 1),
       false)`;
 }

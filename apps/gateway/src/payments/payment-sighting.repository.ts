@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { DecidedOrder, PaymentSnapshot } from '@tollgate/contracts';
 import type { Transaction } from '@tollgate/persistence';
-import { lockUncompared, markCompared, noteReports, wakeUnknownActions } from './payment-sighting.sql.ts';
+import {
+  lockUnclaimed,
+  lockUncompared,
+  markCompared,
+  noteReports,
+  wakeUnknownActions,
+} from './payment-sighting.sql.ts';
 
 /** A payment of a merchant that has been reported. */
 export interface Sighting {
@@ -13,6 +19,33 @@ export interface Sighting {
 export interface Comparison extends Sighting {
   readonly attemptId: string;
   readonly order: DecidedOrder;
+}
+
+/** A reported payment that nobody has claimed, beside the attempt of its order that ended without one. */
+export interface Unclaimed extends Comparison {
+  readonly analyticsId: string | null;
+  readonly receivedAt: Date;
+  readonly decision: string;
+  readonly outcome: string;
+  readonly outcomeReason: string;
+}
+
+interface ComparisonRow {
+  merchant_id: string;
+  payment_id: string;
+  snapshot: PaymentSnapshot;
+  attempt_id: string;
+  order_id: string;
+  amount_minor: string;
+  currency: string;
+}
+
+interface UnclaimedRow extends ComparisonRow {
+  analytics_id: string | null;
+  received_at: Date;
+  decision: string;
+  state: string;
+  outcome_reason: string;
 }
 
 /** What a payment ends in of which nothing more will be captured (Primer, API v2.4). */
@@ -68,25 +101,40 @@ export class PaymentSightingRepository {
     return woken.length > 0;
   }
 
-  /** Locks what is to be compared until the transaction ends, and marks it as compared. */
-  async takeUncompared(tx: Transaction): Promise<Comparison[]> {
-    const rows = await tx.query<{
-      merchant_id: string;
-      payment_id: string;
-      snapshot: PaymentSnapshot;
-      attempt_id: string;
-      order_id: string;
-      amount_minor: string;
-      currency: string;
-    }>(lockUncompared, [COMPARE_BATCH_MAX, COMPARE_BACK_MS]);
+  /**
+   * Locks what is to be compared until the transaction ends, and marks it as compared: payments of approved attempts, and
+   * payments that are nobody's although an attempt of their order has ended.
+   */
+  async takeUncompared(tx: Transaction): Promise<{ claimed: Comparison[]; unclaimed: Unclaimed[] }> {
+    const limits = [COMPARE_BATCH_MAX, COMPARE_BACK_MS];
+    const [claimed, unclaimed] = await Promise.all([
+      tx.query<ComparisonRow>(lockUncompared, limits),
+      tx.query<UnclaimedRow>(lockUnclaimed, limits),
+    ]);
+    const rows = [...claimed, ...unclaimed];
     if (rows.length > 0) {
       await tx.query(markCompared, [rows.map((row) => row.merchant_id), rows.map((row) => row.payment_id)]);
     }
-    return rows.map((row) => ({
-      merchantId: row.merchant_id,
-      snapshot: row.snapshot,
-      attemptId: row.attempt_id,
-      order: { orderId: row.order_id, amountMinor: row.amount_minor, currency: row.currency },
-    }));
+    return { claimed: claimed.map(toComparison), unclaimed: unclaimed.map(toUnclaimed) };
   }
+}
+
+function toComparison(row: ComparisonRow): Comparison {
+  return {
+    merchantId: row.merchant_id,
+    snapshot: row.snapshot,
+    attemptId: row.attempt_id,
+    order: { orderId: row.order_id, amountMinor: row.amount_minor, currency: row.currency },
+  };
+}
+
+function toUnclaimed(row: UnclaimedRow): Unclaimed {
+  return {
+    ...toComparison(row),
+    analyticsId: row.analytics_id,
+    receivedAt: row.received_at,
+    decision: row.decision,
+    outcome: row.state,
+    outcomeReason: row.outcome_reason,
+  };
 }

@@ -63,6 +63,42 @@ export const lockUncompared = sql(
    FOR UPDATE OF sighting SKIP LOCKED`,
 );
 
+/**
+ * Sightings that nobody has claimed, of orders whose attempts and creates have all ended, one of them without a payment:
+ * with the attempt that most likely has led to it. An order that is in anybody's hands is left to them. Locked.
+ * $1: how many, $2: how far back to look in milliseconds.
+ */
+export const lockUnclaimed = sql(
+  'gateway-lock-unclaimed-sightings',
+  `SELECT sighting.merchant_id, sighting.payment_id, sighting.snapshot,
+          unpaid.attempt_id, unpaid.order_id, unpaid.amount_minor, unpaid.currency, unpaid.analytics_id,
+          unpaid.received_at, unpaid.decision, unpaid.state, unpaid.outcome_reason
+   FROM payment_sighting AS sighting
+   CROSS JOIN LATERAL (
+     SELECT * FROM attempt_action AS action
+     WHERE action.merchant_id = sighting.merchant_id AND action.order_id = sighting.order_id
+       AND action.state IN ('ABORTED', 'EXPIRED', 'REJECTED')
+     ORDER BY action.approve_calls > 0 DESC, action.concluded_at DESC, action.attempt_id
+     LIMIT 1
+   ) AS unpaid
+   WHERE sighting.compared_at IS NULL AND sighting.unpaid_as_of IS NULL
+     AND sighting.first_seen_at > clock_timestamp() - make_interval(secs => $2::float8 / 1000)
+     AND NOT EXISTS (SELECT FROM attempt_action AS owner
+                     WHERE owner.merchant_id = sighting.merchant_id AND owner.payment_id = sighting.payment_id)
+     AND NOT EXISTS (SELECT FROM payment_command AS owner
+                     WHERE owner.merchant_id = sighting.merchant_id AND owner.payment_id = sighting.payment_id
+                       AND owner.kind = 'create')
+     AND NOT EXISTS (SELECT FROM attempt_action AS open
+                     WHERE open.merchant_id = sighting.merchant_id AND open.order_id = sighting.order_id
+                       AND (open.concluded_at IS NULL OR (open.state = 'APPROVED' AND open.payment_id IS NULL)))
+     AND NOT EXISTS (SELECT FROM payment_command AS open
+                     WHERE open.merchant_id = sighting.merchant_id AND open.request ->> 'orderId' = sighting.order_id
+                       AND open.kind = 'create' AND open.concluded_at IS NULL)
+   ORDER BY sighting.first_seen_at
+   LIMIT $1
+   FOR UPDATE OF sighting SKIP LOCKED`,
+);
+
 /** $1: merchant ids, $2: payment ids (pairwise). */
 export const markCompared = sql(
   'gateway-mark-compared',

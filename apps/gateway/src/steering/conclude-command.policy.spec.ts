@@ -90,9 +90,9 @@ describe('a person ends a command', () => {
   });
 
   it('not while Primer does not say', () => {
-    for (const kind of ['unavailable', 'key-refused'] as const) {
+    for (const sight of [{ kind: 'unavailable' }, { kind: 'key-refused', status: 401 }] as const) {
       for (const wish of [done, none]) {
-        expect(refusal(() => concludeCommandByPerson(unanswered(REFUND), wish, { kind }, at(1)))).toBe(
+        expect(refusal(() => concludeCommandByPerson(unanswered(REFUND), wish, sight, at(1)))).toBe(
           'PROVIDER_UNAVAILABLE',
         );
       }
