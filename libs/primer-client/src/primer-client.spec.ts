@@ -166,8 +166,13 @@ describe('trouble on the way', () => {
   it('says notSent for a call that ran out of time in the queue, and never sends it later', async () => {
     client = connect({ connectionsMax: 1 });
     let release = () => {};
-    server.answer = (response) => (release = () => json(response, 200, {}));
+    const arrived = Promise.withResolvers<void>();
+    server.answer = (response) => {
+      release = () => json(response, 200, {});
+      arrived.resolve();
+    };
     const first = client.approve(ATTEMPT);
+    await arrived.promise;
     expect(await client.abort(ATTEMPT, undefined, { timeoutMs: 50 })).toEqual({
       kind: 'notSent',
       reason: 'call-timeout',
