@@ -63,7 +63,10 @@ describe('a payment that Primer’s clock dates before our call', () => {
   const early = { ...fitting, date: '2026-01-01T11:58:00.000000Z' };
 
   it('is found once that clock is known to lag as much, is listed in any case, and is left out while it does not', () => {
-    expect(toFinding({ read: [early] }, asDatedByProvider(wanted, 120_000), 0)).toEqual({ kind: 'found', payment: early });
+    expect(toFinding({ read: [early] }, asDatedByProvider(wanted, 120_000), 0)).toEqual({
+      kind: 'found',
+      payment: early,
+    });
     expect(toFinding({ read: [early] }, asDatedByProvider(wanted, 100_000), 0)).toEqual({ kind: 'none' });
     expect(toFinding({ read: [early] }, asDatedByProvider(wanted, -120_000), 0)).toEqual({ kind: 'none' });
     expect(toListedFrom(wanted).getTime()).toBeLessThan(Date.parse(early.date));
@@ -73,7 +76,9 @@ describe('a payment that Primer’s clock dates before our call', () => {
     expect(toUndatedFinding({ read: [early] }, wanted, 0)).toEqual({ kind: 'differing' });
     expect(toUndatedFinding({ read: [early, fitting] }, wanted, 0)).toEqual({ kind: 'found', payment: fitting });
     expect(toUndatedFinding({ read: [{ ...early, orderId: 'order-2' }] }, wanted, 0)).toEqual({ kind: 'none' });
-    expect(toUndatedFinding({ read: [{ ...early, date: '2025-12-30T12:00:00.000000Z' }] }, wanted, 0)).toEqual({ kind: 'none' });
+    expect(toUndatedFinding({ read: [{ ...early, date: '2025-12-30T12:00:00.000000Z' }] }, wanted, 0)).toEqual({
+      kind: 'none',
+    });
   });
 });
 

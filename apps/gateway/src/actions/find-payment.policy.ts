@@ -129,11 +129,7 @@ export interface Candidates {
  * The verdict over the candidates that nobody else has: what was read whole, and what could not be, as it was listed.
  * @param rivals others of the order whose outcome is unknown as well and that a payment may belong to
  */
-export function toFinding(
-  { read, unread = [] }: Candidates,
-  wanted: Wanted,
-  rivals: number,
-): Finding {
+export function toFinding({ read, unread = [] }: Candidates, wanted: Wanted, rivals: number): Finding {
   const meant = read.filter((payment) => mayBeMeant(payment, wanted));
   const hidden = unread.filter((payment) => mayBeMeant(payment, wanted));
   const [only, ...more] = meant.filter((payment) => fits(payment, wanted));

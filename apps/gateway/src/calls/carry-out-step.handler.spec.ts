@@ -6,6 +6,7 @@ import type { RecordResultHandler } from '../actions/record-result.handler.ts';
 import { openAction } from '../actions/start-step.policy.ts';
 import type { DatabaseClock } from '../clock/database-clock.service.ts';
 import type { CallSettings } from '../gateway.config.ts';
+import { WorkingKeys } from '../incidents/working-keys.service.ts';
 import type { KillSwitch } from '../kill-switch/kill-switch.service.ts';
 import type { AnswerAlarms } from './answer-alarms.service.ts';
 import { CarryOutStepHandler } from './carry-out-step.handler.ts';
@@ -45,6 +46,7 @@ async function take(step: Step): Promise<string[]> {
       resume: () => told.push('resumed'),
       noteKeyWorks: () => told.push('key works'),
     } as unknown as MerchantLanes,
+    new WorkingKeys(),
     { note: () => [] } as unknown as AnswerAlarms,
     { ringIn: () => undefined } as unknown as DueBell,
     { now: () => at(1_000) } as unknown as DatabaseClock,
