@@ -4,7 +4,7 @@ import { isRetriable } from '@tollgate/contracts';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { activeSpans, failpoint, Log, Metrics, ServiceLifetime, type Span } from '@tollgate/platform';
 import type { AttemptCall } from '@tollgate/primer-client';
-import type { Action, Settled, Step } from '../actions/action.types.ts';
+import type { Action, Settled } from '../actions/action.types.ts';
 import type { CallResult } from '../actions/answer.types.ts';
 import { type Finding, toSeeker, toWanted } from '../actions/find-payment.policy.ts';
 import { RecordResultHandler, type StepResult } from '../actions/record-result.handler.ts';
