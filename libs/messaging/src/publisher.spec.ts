@@ -50,18 +50,37 @@ describe('a send', () => {
   });
 
   it('that fails late leaves the producer alone that was made meanwhile', async () => {
-    const refusals: (() => void)[] = [];
-    const sendBatch = () => new Promise<void>((_resolve, reject) => refusals.push(() => reject(new Error('no'))));
-    const publisher = publisherOn({ ...working, sendBatch }, working);
-    const sends = [publisher.send([ROW]), publisher.send([ROW])].map((send) => send.catch(() => 'failed'));
-    await jest.advanceTimersByTimeAsync(0);
-    refusals[0]?.();
-    await sends[0];
+    const { promise, reject } = Promise.withResolvers<void>();
+    const publisher = publisherOn({ ...working, sendBatch: () => promise }, working);
+    const given = publisher.send([ROW]).catch(() => 'given up');
+    await jest.advanceTimersByTimeAsync(LONG_MS);
+    expect(await given).toBe('given up');
     await publisher.send([ROW]);
-    refusals[1]?.();
-    expect(await sends[1]).toBe('failed');
+    reject(new Error('no'));
     // There is no third producer: this would fail.
     await expect(publisher.send([ROW])).resolves.toBeUndefined();
+  });
+
+  it('shares its producer with no other send under way, which would get its sequence numbers should its answer be lost', async () => {
+    const { promise, reject } = Promise.withResolvers<void>();
+    const sent: string[] = [];
+    const recording = (name: string, answer: Promise<void>): ProducerDouble => ({
+      ...working,
+      sendBatch: () => {
+        sent.push(name);
+        return answer;
+      },
+    });
+    const publisher = publisherOn(
+      recording('first producer', promise),
+      recording('second producer', Promise.resolve()),
+    );
+    const sends = [publisher.send([ROW]).catch(() => 'failed'), publisher.send([ROW])];
+    await jest.advanceTimersByTimeAsync(0);
+    expect(sent).toEqual(['first producer']);
+    reject(new Error('the answer is lost'));
+    expect(await Promise.all(sends)).toEqual(['failed', undefined]);
+    expect(sent).toEqual(['first producer', 'second producer']);
   });
 });
 

@@ -2,6 +2,7 @@ import { KnownError } from '@tollgate/contracts';
 import type { Database } from '@tollgate/persistence';
 import { failpoint, type Log } from '@tollgate/platform';
 import type { Kafka, Producer, TopicMessages } from 'kafkajs';
+import pLimit from 'p-limit';
 import { createProducer } from './kafka-client.ts';
 import { RECORD_BYTES_MAX } from './messaging.config.ts';
 import type { MessagingMetrics } from './messaging.metrics.ts';
@@ -34,6 +35,12 @@ const DELETE_BATCH_MAX = 2_000;
  */
 export class Publisher {
   #producer: Promise<Producer> | undefined;
+  /**
+   * One send at a time. When the answer to a send is lost, the client takes its sequence numbers back before it tries
+   * again; another send that waited would get them, and the broker, which has seen them, would answer that it has these
+   * records already: they would be nowhere, and deleted from the outbox.
+   */
+  readonly #oneAtATime = pLimit(1);
   #waiting: OutboxRow[] = [];
   #sending: Promise<void> | undefined;
   #published: string[] = [];
@@ -58,10 +65,24 @@ export class Publisher {
   }
 
   /**
-   * Sends rows and waits for every in-sync replica.
+   * Sends rows, after the sends before, and waits for every in-sync replica.
    * @throws KnownError BROKER_UNAVAILABLE: some, all or none of the rows may be on their topics
    */
-  async send(rows: readonly OutboxRow[]): Promise<void> {
+  send(rows: readonly OutboxRow[]): Promise<void> {
+    return this.#oneAtATime(() => this.#sendAlone(rows));
+  }
+
+  /** Ends what is in hand: the last send, then the last delete. */
+  async close(): Promise<void> {
+    await this.#sending;
+    clearTimeout(this.#deleteTimer);
+    await this.#deletePublished();
+    if (this.#producer !== undefined) {
+      await withinTime(DISCONNECT_MS_MAX, this.#drop(this.#producer)).catch(() => undefined);
+    }
+  }
+
+  async #sendAlone(rows: readonly OutboxRow[]): Promise<void> {
     const endTimer = this.metrics.publishSeconds.startTimer();
     const connected = (this.#producer ??= this.#connect());
     try {
@@ -76,16 +97,6 @@ export class Publisher {
       // Not awaited: it waits for requests under way, and whoever sends next has a producer of its own.
       void this.#drop(connected);
       throw new KnownError('BROKER_UNAVAILABLE', { cause: error });
-    }
-  }
-
-  /** Ends what is in hand: the last send, then the last delete. */
-  async close(): Promise<void> {
-    await this.#sending;
-    clearTimeout(this.#deleteTimer);
-    await this.#deletePublished();
-    if (this.#producer !== undefined) {
-      await withinTime(DISCONNECT_MS_MAX, this.#drop(this.#producer)).catch(() => undefined);
     }
   }
 
