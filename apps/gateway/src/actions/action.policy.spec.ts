@@ -205,16 +205,6 @@ describe('looking for a payment', () => {
     expect(looked).toMatchObject({ state: 'APPROVED', paymentId: null });
   });
 
-  it('goes on, and a person is told, while a payment that may be meant is not shown, though Primer says that it is paid', () => {
-    const known = step(open('APPROVE'), answer(409, 'IdempotencyKeyAlreadyExists'), RECEIVED_AT);
-    const { action: looking } = startStep(known, new Date(RECEIVED_AT), settings, false);
-    const hidden: Finding = { kind: 'unreadable', payments: [PAYMENT] };
-    const after = (ms: number) => settleFinding(looking, hidden, new Date(RECEIVED_AT + ms), settings);
-    const late = after(settings.noneCountsAfterMs);
-    expect([after(SECOND_MS).incidents, late.incidents]).toEqual([[], ['PAYMENT_AMBIGUOUS']]);
-    expect(late.action).toMatchObject({ state: 'UNKNOWN', step: 'find', concludedAt: null });
-  });
-
   it('raises PAID_AGAINST_ABORT when an aborted attempt turns out to have a payment', () => {
     const refused = step(open('ABORT'), answer(409, 'InvalidPaymentAttemptTransition'), RECEIVED_AT);
     const started = startStep(refused, new Date(RECEIVED_AT), settings, false);
