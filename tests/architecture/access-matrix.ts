@@ -81,6 +81,7 @@ export const MATRIX: readonly MatrixRow[] = [
   ['risk', 'POST', '/v1/rulesets/rollback', '--++--+'],
   ['risk', 'GET', '/v1/rulesets/{version}', '++++--+'],
   ['risk', 'GET', '/v1/rulesets/{version}/differences', '++++--+'],
+  ['risk', 'GET', '/v1/rulesets/{version}/hits', '++++--+'],
   ['risk', 'POST', '/v1/rulesets/{version}/promote', '--++---'],
   ['risk', 'POST', '/v1/rulesets/{version}/propose', '--++---'],
   ['risk', 'POST', '/v1/rulesets/{version}/retire', '--++--+'],

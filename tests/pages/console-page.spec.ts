@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 
 import { launchChromium } from '../e2e/chromium.ts';
 import { type ConsoleVisit, lookAtBoth, PATIENCE_MS, signIn, visit } from './console-browser.ts';
@@ -100,14 +100,18 @@ describe('the page of the console, in a real browser', () => {
     await page.unrouteAll();
   });
 
-  it('does not guess what became of a decision whose answer was lost', async () => {
+  it.each<[what: string, refuse: (route: Route) => Promise<void>]>([
+    ['was lost', (route) => route.abort()],
+    ['says only that something went wrong', (route) => route.fulfill({ status: 500, json: { title: 'Oh' } })],
+  ])('does not guess what became of a decision whose answer %s', async (_, refuse) => {
     await page.route('**/v0/approvals/calm', (route) =>
-      route.request().method() === 'PATCH' ? route.abort() : route.continue(),
+      route.request().method() === 'PATCH' ? refuse(route) : route.continue(),
     );
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByText('It is not known whether your decision arrived.').waitFor();
     expect(services.changes.filter((change) => change === 'calm approved')).toHaveLength(1);
     await page.unrouteAll();
+    await page.reload();
   });
 
   it('keeps its place and a claim when it is loaded again in the middle', async () => {
@@ -116,6 +120,19 @@ describe('the page of the console, in a real browser', () => {
     await page.reload();
     await page.getByRole('button', { name: 'Give back' }).waitFor();
     expect(await page.getByRole('button', { name: 'Approve' }).isEnabled()).toBe(true);
+  });
+
+  it('lets nobody decide what somebody else has claimed, nor vote twice', async () => {
+    const approve = page.getByRole('button', { name: 'Approve' });
+    const claim = { by: 'ben@shop.test', until: '2099-01-01T00:00:00.000Z' };
+    services.change('calm', (answer) => ({ ...answer, tollgate: { ...answer.tollgate, claim } }));
+    await page.getByText('ben@shop.test has claimed it').waitFor();
+    expect(await approve.isDisabled()).toBe(true);
+    const vote = { reviewer: REVIEWER, decision: 'approved', note: null, at: claim.until };
+    const voted = { claim: null, votes: [vote], quorum: { required: 2, given: 1 } };
+    services.change('calm', (answer) => ({ ...answer, tollgate: { ...answer.tollgate, ...voted } }));
+    await expectSays(/Your vote is approved.*nothing is decided yet/);
+    expect(await approve.count()).toBe(0);
   });
 
   it('tells whoever decides second that the first was somebody else', async () => {
@@ -144,6 +161,36 @@ describe('the page of the console, in a real browser', () => {
     expect(await lookAtBoth(page, name)).toEqual([]);
   });
 
+  it('counts the hits of the rules that are live or in the shadow', async () => {
+    await page.goto(`${url}/rules`);
+    const live = page.getByRole('row', { name: /^amount-over-limit/ });
+    await live.getByRole('cell', { name: '3', exact: true }).waitFor();
+    const shadow = page.getByRole('row', { name: /^not-small/ });
+    expect(await shadow.getByRole('cell').allTextContents()).toEqual(expect.arrayContaining(['198', '16.4 %', '2']));
+  });
+
+  it('draws where a shadow differs, with every figure of the drawing in a table', async () => {
+    await page.getByRole('link', { name: 'Shadows' }).click();
+    const chart = page.getByRole('img', { name: /decided APPROVE: 1004 APPROVE, 188 REVIEW/ });
+    await chart.waitFor();
+    const table = page.getByRole('region', { name: 'Decisions compared' });
+    expect(await table.getByRole('row').nth(1).textContent()).toBe('APPROVEREVIEW18815.6 %€94,120.00, £8,200.00');
+    expect(await lookAtBoth(page, 'shadows')).toEqual([]);
+  });
+
+  it('runs a backtest for whoever may, and draws what came of it', async () => {
+    await page.getByRole('link', { name: 'Backtests' }).click();
+    await page.getByRole('img', { name: /not-small: 30 right, 90 wrong, 71 not known/ }).waitFor();
+    expect(await lookAtBoth(page, 'backtest')).toEqual([]);
+    expect(await page.getByRole('button', { name: 'Run the backtest' }).count()).toBe(0);
+    services.role = 'operator';
+    await page.reload();
+    await page.getByRole('button', { name: 'Run the backtest' }).click();
+    await page.waitForURL(/id=7d1c7cc3/);
+    await page.getByRole('region', { name: 'Backtest', exact: true }).getByText('30100').waitFor();
+    services.role = 'reviewer';
+  });
+
   it('shows an attempt with the times of its steps', async () => {
     await page.getByRole('link', { name: 'Attempts' }).click();
     await page.getByRole('link', { name: 'order-1' }).click();
@@ -156,7 +203,8 @@ describe('the page of the console, in a real browser', () => {
   it('fits a phone: nothing is wider than the screen', async () => {
     services.open('phone', 60_000);
     await page.setViewportSize({ width: 360, height: 740 });
-    for (const place of ['attempts', 'rules', 'overview', 'review', 'review/phone']) {
+    const places = ['attempts', 'rules', 'rules/shadows', 'rules/backtests', 'overview', 'review', 'review/phone'];
+    for (const place of places) {
       await page.goto(`${url}/${place}`);
       await page.getByRole('heading').first().waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);

@@ -12,8 +12,9 @@ import {
   riskDecisionExample,
   ROLE_SCOPES,
   type Role,
-  ruleSetListExample,
 } from '@tollgate/contracts';
+
+import { RulesStandIn } from './rules-stand-in.ts';
 
 const BUILT = fileURLToPath(new URL('../../apps/console/dist/page', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
@@ -34,6 +35,7 @@ export class ConsoleStandIn {
   readonly approvals = new Map<string, { answer: ApprovalAnswer; endsAt: number }>();
   /** What the page has asked to be changed, as `approvalId decision`, or `approvalId claim`. */
   readonly changes: string[] = [];
+  readonly rules = new RulesStandIn();
   role: Role = 'reviewer';
   #signedIn = false;
   readonly #streams = new Set<ServerResponse>();
@@ -95,7 +97,7 @@ export class ConsoleStandIn {
     const { pathname } = new URL(request.url ?? '/', 'http://page');
     if (pathname === '/session') this.#answerSession(request.method ?? '', body, response);
     else if (pathname.endsWith('/v0/approvals/stream')) this.#stream(response);
-    else if (pathname.startsWith('/api/')) this.#answerService(request.method ?? '', pathname, body, response);
+    else if (pathname.startsWith('/api/')) this.#answerService(request.method ?? '', request.url ?? '', body, response);
     else if (pathname === '/figures') send(response, 200, FIGURES);
     else sendFile(response, pathname);
   }
@@ -117,7 +119,9 @@ export class ConsoleStandIn {
     response.once('close', () => this.#streams.delete(response));
   }
 
-  #answerService(method: string, path: string, body: Record<string, unknown>, response: ServerResponse): void {
+  #answerService(method: string, url: string, body: Record<string, unknown>, response: ServerResponse): void {
+    const path = url.split('?', 1)[0] ?? '';
+    const toldByRules = this.rules.answer(method, url.replace('/api/risk', ''));
     const approvals = [...this.approvals.values()].map(({ answer, endsAt }) => withTimeLeft(answer, endsAt));
     const one = approvals.find(({ id }) => path === `/api/approvals/v0/approvals/${id}`);
     if (path === '/api/approvals/v0/approvals') {
@@ -131,8 +135,8 @@ export class ConsoleStandIn {
       send(response, 200, attemptListExample);
     } else if (path.startsWith('/api/intake/v1/attempts/')) {
       send(response, 200, attemptExample);
-    } else if (path === '/api/risk/v1/rulesets') {
-      send(response, 200, ruleSetListExample);
+    } else if (toldByRules !== undefined) {
+      send(response, method === 'POST' ? 202 : 200, toldByRules);
     } else if (path.startsWith('/api/risk/v1/decisions/')) {
       send(response, 200, riskDecisionExample);
     } else {
@@ -202,6 +206,11 @@ const FIGURES = {
     called: 15 + (index % 5),
     webhooks: 10 + (index % 9),
   })),
-  totals: { decisions: { 'APPROVE no-rule-matched': 412 }, calls: { 'approve 200': 409 }, webhooks: { POSTED: 800 } },
+  totals: {
+    outcomes: { APPROVED: 409, ABORTED: 3 },
+    decisions: { 'APPROVE no-rule-matched': 412 },
+    calls: { 'approve 200': 409 },
+    webhooks: { POSTED: 800 },
+  },
   latencies: [{ name: 'Checkout: the answer to the shop', p50: 0.012, p95: 0.19, p99: 1.2 }],
 };

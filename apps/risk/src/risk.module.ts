@@ -42,6 +42,7 @@ import { RecordedDecisionRepository } from './recorded/recorded-decision.reposit
 import { RuleSetLibrary } from './recorded/rule-set-library.service.ts';
 import { DraftRuleSetHandler } from './rule-sets/draft-rule-set.handler.ts';
 import { FindDifferencesHandler } from './rule-sets/find-differences.handler.ts';
+import { FindHitsHandler } from './rule-sets/find-hits.handler.ts';
 import { FindRuleSetsHandler } from './rule-sets/find-rule-sets.handler.ts';
 import { MoveRuleSetHandler } from './rule-sets/move-rule-set.handler.ts';
 import { RuleSetRepository } from './rule-sets/rule-set.repository.ts';
@@ -105,6 +106,7 @@ export class RiskModule {
         DraftRuleSetHandler,
         MoveRuleSetHandler,
         FindDifferencesHandler,
+        FindHitsHandler,
         RuleSetLibrary,
         RecordedDecisionRepository,
         RecomputeDecisionsHandler,

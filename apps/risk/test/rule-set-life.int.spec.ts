@@ -14,6 +14,7 @@ import {
   ruleSetAnswer,
   ruleSetAuditListAnswer,
   ruleSetDetailAnswer,
+  ruleSetHitsAnswer,
   ruleSetListAnswer,
   topicName,
 } from '@tollgate/contracts';
@@ -157,6 +158,15 @@ it('tells where a shadow differs, makes every decision again, and tries a candid
     rules: [{ rule: 'not-small', hits: 3, errors: 0 }],
   });
   expect(differences.examples.map((each) => each.paymentAttemptId)).toContain(attempts[3]!.paymentAttemptId);
+
+  const seen = ruleSetHitsAnswer.parse((await risk.ask('GET', `/v1/rulesets/${version}/hits`)).body);
+  expect(seen).toMatchObject({ attempts: 4, withoutHit: 1, rules: [{ rule: 'not-small', hits: 3, errors: 0 }] });
+  expect(seen.decisions).toEqual([
+    { decision: 'REVIEW', attempts: 3 },
+    { decision: 'APPROVE', attempts: 1 },
+  ]);
+  const seenLive = ruleSetHitsAnswer.parse((await risk.ask('GET', `/v1/rulesets/${live!.version}/hits`)).body);
+  expect(seenLive.rules).toContainEqual({ rule: 'amount-over-limit', hits: 1, errors: 0 });
 
   const again = await risk.ask('GET', `/v1/decisions/${attempts[0]!.paymentAttemptId}/recompute`);
   expect(again).toMatchObject({ status: 200, body: { isSame: true, version: live!.version } });

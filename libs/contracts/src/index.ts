@@ -22,6 +22,7 @@ export * from './http/payment-commands.ts';
 export * from './http/people.ts';
 export * from './http/risk.ts';
 export * from './http/rule-sets.ts';
+export * from './http/rule-set-hits.ts';
 export * from './http/rule-trials.ts';
 export * from './ids.ts';
 export * from './money.ts';

@@ -13,9 +13,14 @@ export class ApiProblem extends Error {
     super(message);
   }
 
+  /** Whether the question took effect is not known: no answer came, or one that says nothing of what was done before. */
+  get isInDoubt(): boolean {
+    return this.status === 0 || this.status >= 500;
+  }
+
   /** Nobody answered, or somebody said to come back: the same call may work in a moment. */
   get isPassing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status === 502 || this.status === 503;
+    return [0, 429, 502, 503, 504].includes(this.status);
   }
 }
 
@@ -49,10 +54,8 @@ export async function ask<Body>(
       ...(csrfToken === undefined || method === 'GET' ? {} : { [CSRF_HEADER]: csrfToken }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }).catch((cause: unknown) => {
-    throw new ApiProblem(0, 'UNREACHABLE', 'The console’s server cannot be reached.', { cause: String(cause) });
-  });
-  const answer = await readBody(response);
+  }).catch(unreachable);
+  const answer = await readBody(response).catch(unreachable);
   if (response.ok) return answer as Body;
   if (response.status === 401) whenSessionIsOver();
   throw toProblem(response.status, answer);
@@ -71,6 +74,11 @@ export async function findInService<Body>(service: string, path: string): Promis
     if (error instanceof ApiProblem && error.status === 404) return undefined;
     throw error;
   }
+}
+
+/** Also of an answer that broke off in its middle. */
+function unreachable(cause: unknown): never {
+  throw new ApiProblem(0, 'UNREACHABLE', 'The console’s server cannot be reached.', { cause: String(cause) });
 }
 
 async function readBody(response: Response): Promise<unknown> {

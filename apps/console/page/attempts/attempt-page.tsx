@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from '@tollgate/contracts';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { formatMoney } from '../format/money.policy.ts';
@@ -9,7 +10,7 @@ import { useAttemptTrace } from './use-attempt-trace.ts';
 /** One attempt through all services. */
 export function AttemptPage({ paymentAttemptId }: { paymentAttemptId: string }): ReactNode {
   const { data } = useAttemptTrace(paymentAttemptId);
-  const { intake, risk, gateway, payment } = data?.trace ?? {};
+  const { intake, risk, approval, gateway, payment } = data?.trace ?? {};
   const order = intake?.order ?? gateway?.order ?? risk?.order;
   const paymentId = payment?.paymentId ?? gateway?.outcome?.paymentId;
   return (
@@ -30,6 +31,7 @@ export function AttemptPage({ paymentAttemptId }: { paymentAttemptId: string }):
             ['Attempt', paymentAttemptId],
             ['Merchant', intake?.merchantId ?? gateway?.merchantId ?? '–'],
             ['Payment', paymentId ?? '–'],
+            ['Review', approval === undefined ? '–' : <ReviewLink key="review" {...approval} />],
             ['Trace', gateway?.traceId ?? '–'],
           ]}
         />
@@ -37,5 +39,13 @@ export function AttemptPage({ paymentAttemptId }: { paymentAttemptId: string }):
       <AttemptTimeline paymentAttemptId={paymentAttemptId} />
       {risk !== undefined && <SnapshotView snapshot={{ rules: risk.evaluation, features: risk.evaluation.features }} />}
     </section>
+  );
+}
+
+function ReviewLink({ id, decision }: Pick<ApprovalAnswer, 'id' | 'decision'>): ReactNode {
+  return (
+    <>
+      <Link href={`/review/${id}`}>{id}</Link> <Badge>{decision}</Badge>
+    </>
   );
 }

@@ -45,26 +45,37 @@ export function AttemptSearch(): ReactNode {
       <Trouble error={error} what="Attempts" />
       <h2>{term === '' ? 'The newest' : `Found for “${term}”`}</h2>
       {data === undefined && error === null && <p aria-busy="true">Reading …</p>}
-      {data?.length === 0 && (
+      {data?.data.length === 0 && (
         <p className="quiet" role="status">
           {term === '' ? 'There are no attempts yet.' : 'No attempt has this id, order or customer.'}
         </p>
       )}
-      {data !== undefined && data.length > 0 && <AttemptTable attempts={data} />}
+      {data !== undefined && data.data.length > 0 && <AttemptTable attempts={data.data} />}
+      {data?.isMore && term !== '' && <p className="quiet">There are more: the newest are shown.</p>}
     </section>
   );
 }
 
-async function findNewest(): Promise<AttemptSummary[]> {
-  return (await searchAttempts({ limit: SHOWN_MAX })).data;
+interface Found {
+  readonly data: readonly AttemptSummary[];
+  /** Older ones are not shown. */
+  readonly isMore: boolean;
+}
+
+async function findNewest(): Promise<Found> {
+  const { data, nextCursor } = await searchAttempts({ limit: SHOWN_MAX });
+  return { data, isMore: nextCursor !== null };
 }
 
 /** One term may name an order and a customer: both are asked for, an attempt found twice is shown once. */
-async function findByTerm(term: string): Promise<AttemptSummary[]> {
+async function findByTerm(term: string): Promise<Found> {
   const answers = await Promise.all([
     searchAttempts({ orderId: term, limit: SHOWN_MAX }),
     searchAttempts({ customerId: term, limit: SHOWN_MAX }),
   ]);
   const found = new Map(answers.flatMap(({ data }) => data).map((each) => [each.paymentAttemptId, each]));
-  return [...found.values()].toSorted((one, other) => other.receivedAt.localeCompare(one.receivedAt));
+  return {
+    data: [...found.values()].toSorted((one, other) => other.receivedAt.localeCompare(one.receivedAt)),
+    isMore: answers.some(({ nextCursor }) => nextCursor !== null),
+  };
 }

@@ -1,5 +1,6 @@
 import type {
   ActionDetailAnswer,
+  ApprovalAnswer,
   AttemptAnswer,
   JournalEntryAnswer,
   PaymentAnswer,
@@ -10,6 +11,8 @@ import type {
 export interface AttemptTrace {
   readonly intake?: Omit<AttemptAnswer, 'links'>;
   readonly risk?: RiskDecisionAnswer;
+  /** Of an attempt that a person was shown. */
+  readonly approval?: ApprovalAnswer;
   readonly gateway?: ActionDetailAnswer;
   readonly payment?: PaymentAnswer;
   readonly journal: readonly JournalEntryAnswer[];
@@ -19,7 +22,7 @@ export interface AttemptTrace {
 export interface TraceStep {
   /** RFC 3339 */
   readonly at: string;
-  readonly service: 'intake' | 'risk' | 'gateway' | 'ledger';
+  readonly service: 'intake' | 'risk' | 'approvals' | 'gateway' | 'ledger';
   readonly what: string;
   /** Lines of their own, as the postings of an entry. */
   readonly details: readonly string[];

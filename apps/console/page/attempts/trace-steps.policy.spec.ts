@@ -1,5 +1,11 @@
 import { expect, it } from '@jest/globals';
-import { actionDetailExample, attemptExample, riskDecisionExample } from '@tollgate/contracts';
+import {
+  actionDetailExample,
+  type ApprovalAnswer,
+  approvalExample,
+  attemptExample,
+  riskDecisionExample,
+} from '@tollgate/contracts';
 import { toTraceSteps } from './trace-steps.policy.ts';
 
 it('tells an attempt from its receipt to its entry, in the order of the times, whoever told it', () => {
@@ -41,6 +47,26 @@ it('tells an attempt from its receipt to its entry, in the order of the times, w
     'ledger: journal entry e1',
   ]);
   expect(steps.at(-1)?.details).toEqual(['holds (pending) €42.00']);
+});
+
+it('tells what a person was asked and said, or that nobody did', () => {
+  const asked: ApprovalAnswer = {
+    ...approvalExample,
+    createdAt: '2026-11-21T12:00:00.030Z',
+    tollgate: { ...approvalExample.tollgate, reason: 'review-required' },
+  };
+  const told = (approval: ApprovalAnswer) =>
+    toTraceSteps({ approval, journal: [] }).map(({ what, details }) => [what, ...details]);
+  const decidedAt = '2026-11-21T12:00:09.000Z';
+  expect(told(asked)).toEqual([['shown to reviewers (review-required)']]);
+  expect(told({ ...asked, decidedAt, decision: 'approved', reviewer: 'ada@shop.test', note: 'known' }).at(-1)).toEqual([
+    'approved by ada@shop.test',
+    '“known”',
+  ]);
+  const expired = { ...asked.tollgate, effectReason: 'expired' };
+  expect(told({ ...asked, decidedAt, decision: 'cancelled', tollgate: expired }).at(-1)).toEqual([
+    'nobody decided (expired)',
+  ]);
 });
 
 it('tells nothing of an attempt that nobody knows', () => {

@@ -3,7 +3,7 @@ import type { AttemptTrace, TraceStep } from './attempt-trace.types.ts';
 
 /** All that happened to an attempt, from its event to the entries of its payment, in the order of the times. */
 export function toTraceSteps(trace: AttemptTrace): TraceStep[] {
-  const steps = [...ofIntake(trace), ...ofRisk(trace), ...ofGateway(trace), ...ofLedger(trace)];
+  const steps = [ofIntake, ofRisk, ofApprovals, ofGateway, ofLedger].flatMap((tell) => tell(trace));
   return steps.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
@@ -32,6 +32,34 @@ function ofRisk({ risk }: AttemptTrace): TraceStep[] {
       what: `decided ${risk.decision} (${risk.reason}) by ${ruleSet} version ${version.slice(0, 12)}`,
       details: hits.map((hit) => `${hit.rule}: ${hit.decision} (${hit.reason})`),
     },
+  ];
+}
+
+/** From being shown to a person to what they decided; single votes only where there have to be several. */
+function ofApprovals({ approval }: AttemptTrace): TraceStep[] {
+  if (approval === undefined) return [];
+  const { tollgate, createdAt, decidedAt, decision, reviewer, note } = approval;
+  const step = (at: string, what: string, said: string | null): TraceStep => ({
+    at,
+    service: 'approvals',
+    what,
+    details: said === null ? [] : [`“${said}”`],
+  });
+  const votes = tollgate.quorum.required > 1 ? tollgate.votes : [];
+  return [
+    step(createdAt, words('shown to reviewers', tollgate.reason ? `(${tollgate.reason})` : undefined), null),
+    ...votes.map((vote) => step(vote.at, `${vote.decision} is the vote of ${vote.reviewer}`, vote.note)),
+    ...(decidedAt === null
+      ? []
+      : [
+          step(
+            decidedAt,
+            reviewer === null
+              ? words('nobody decided', tollgate.effectReason ? `(${tollgate.effectReason})` : undefined)
+              : `${decision} by ${reviewer}`,
+            note,
+          ),
+        ]),
   ];
 }
 

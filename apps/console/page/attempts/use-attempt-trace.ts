@@ -1,6 +1,7 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type {
   ActionDetailAnswer,
+  ApprovalListAnswer,
   AttemptAnswer,
   JournalAnswer,
   PaymentAnswer,
@@ -44,9 +45,10 @@ async function readTrace(paymentAttemptId: string): Promise<TraceWithGaps> {
     }
   };
   const id = encodeURIComponent(paymentAttemptId);
-  const [intake, risk, gateway] = await Promise.all([
+  const [intake, risk, approvals, gateway] = await Promise.all([
     find<AttemptAnswer>('intake', `/v1/attempts/${id}`),
     find<RiskDecisionAnswer>('risk', `/v1/decisions/${id}`),
+    find<ApprovalListAnswer>('approvals', `/v0/approvals?resourceType=payment_attempt&resourceId=${id}`),
     find<ActionDetailAnswer>('gateway', `/v1/actions/${id}`),
   ]);
   const paymentId = gateway?.outcome?.paymentId ?? intake?.outcome?.paymentId;
@@ -57,7 +59,7 @@ async function readTrace(paymentAttemptId: string): Promise<TraceWithGaps> {
           find<PaymentAnswer>('ledger', `/v1/payments/${encodeURIComponent(paymentId)}`),
           find<JournalAnswer>('ledger', `/v1/journal?limit=${JOURNAL_PAGE}&paymentId=${encodeURIComponent(paymentId)}`),
         ]);
-  const known = { intake, risk, gateway, payment };
+  const known = { intake, risk, approval: approvals?.data[0], gateway, payment };
   const told = Object.fromEntries(Object.entries(known).filter(([, answer]) => answer !== undefined));
   return { trace: { ...(told as Omit<AttemptTrace, 'journal'>), journal: journal?.data ?? [] }, gaps };
 }

@@ -41,6 +41,7 @@ export function Facts({ rows }: { rows: ReadonlyArray<readonly [name: string, va
 
 const TONES: Readonly<Record<string, string>> = {
   APPROVE: 'good',
+  approve: 'good',
   APPROVED: 'good',
   approved: 'good',
   applied: 'good',
@@ -48,17 +49,23 @@ const TONES: Readonly<Record<string, string>> = {
   up: 'good',
   down: 'bad',
   ABORT: 'bad',
+  abort: 'bad',
   ABORTED: 'bad',
   REJECTED: 'bad',
   rejected: 'bad',
   EXPIRED: 'bad',
   refused_late: 'bad',
   REVIEW: 'warn',
+  review: 'warn',
   IN_REVIEW: 'warn',
   UNKNOWN: 'warn',
   pending: 'warn',
   shadow: 'warn',
   void: 'bad',
+  done: 'good',
+  running: 'warn',
+  failed: 'bad',
+  lost: 'bad',
 };
 
 /** A short word in the colour of what it means; the word alone says it, too. */

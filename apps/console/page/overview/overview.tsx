@@ -31,6 +31,7 @@ export function Overview(): ReactNode {
           <Services services={data.services} />
           <Latencies latencies={data.latencies} />
           <div className="columns">
+            <Totals title="What became of attempts" totals={data.totals.outcomes} />
             <Totals title="Decisions of the rules" totals={data.totals.decisions} />
             <Totals title="Calls of Primer" totals={data.totals.calls} />
             <Totals title="Webhooks" totals={data.totals.webhooks} />
@@ -83,7 +84,7 @@ function Services({ services }: { services: readonly ServiceFigures[] }): ReactN
               Lag
             </th>
             <th scope="col" className="number">
-              Dead letters
+              Dead letters since its start
             </th>
             <th scope="col" className="number">
               Unpublished
@@ -155,8 +156,10 @@ function Totals({ title, totals }: { title: string; totals: Readonly<Record<stri
   const most = Math.max(1, ...Object.values(totals));
   return (
     <section className="card">
-      <h2>{title}</h2>
-      {Object.keys(totals).length === 0 && <p className="quiet">None since the start.</p>}
+      <h2>
+        {title} <span className="quiet">since the start</span>
+      </h2>
+      {Object.keys(totals).length === 0 && <p className="quiet">None.</p>}
       <ul className="bars">
         {Object.entries(totals).map(([name, count]) => (
           <li key={name}>

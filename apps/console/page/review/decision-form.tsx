@@ -3,6 +3,7 @@ import type { ApprovalAnswer } from '@tollgate/contracts';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Button, Label, TextArea, TextField } from 'react-aria-components';
 import { ApiProblem } from '../api/api.client.ts';
+import { formatTime } from '../format/time.policy.ts';
 import { Notice } from '../layout/page-parts.tsx';
 import { useSession } from '../session/session.tsx';
 import { changeApproval } from './use-approvals.ts';
@@ -21,9 +22,11 @@ export function DecisionForm({ approval }: { approval: ApprovalAnswer }): ReactN
     onSettled: () => client.invalidateQueries({ queryKey: ['approvals'] }),
   });
   const { claim } = approval.tollgate;
-  const isMine = claim?.by === person.email || claim?.by === person.personId;
+  const isMine = claim?.by === person.email;
+  const isTaken = claim !== null && !isMine;
+  const mayPress = !change.isPending && !isTaken;
   const decide = (decision: 'approved' | 'rejected'): void => {
-    if (change.isPending) return;
+    if (!mayPress) return;
     change.mutate({
       decision,
       note: note.trim() === '' ? null : note.trim(),
@@ -34,9 +37,14 @@ export function DecisionForm({ approval }: { approval: ApprovalAnswer }): ReactN
 
   return (
     <section className="card decision" aria-label="Decision">
-      {change.error !== null && <Refusal error={change.error} />}
-      {claim !== null && !isMine && (
-        <p className="quiet">{claim.by} is looking at this, too. Whoever decides first, decides.</p>
+      {change.error !== null && (
+        <Refusal error={change.error} isOfClaim={change.variables !== undefined && 'claim' in change.variables} />
+      )}
+      {isTaken && (
+        <Notice kind="info">
+          <strong>{claim.by} has claimed it</strong> and decides it, until {formatTime(claim.until).slice(0, 8)} at the
+          latest. After that, or when it is given back, anybody can.
+        </Notice>
       )}
       <TextField value={note} onChange={setNote} maxLength={NOTE_LENGTH_MAX}>
         <Label>
@@ -47,7 +55,7 @@ export function DecisionForm({ approval }: { approval: ApprovalAnswer }): ReactN
       <div className="actions">
         <Button
           className="button good"
-          isDisabled={change.isPending}
+          isDisabled={!mayPress}
           onPress={() => decide('approved')}
           aria-keyshortcuts="Alt+Shift+A"
         >
@@ -55,13 +63,13 @@ export function DecisionForm({ approval }: { approval: ApprovalAnswer }): ReactN
         </Button>
         <Button
           className="button bad"
-          isDisabled={change.isPending}
+          isDisabled={!mayPress}
           onPress={() => decide('rejected')}
           aria-keyshortcuts="Alt+Shift+R"
         >
           Reject
         </Button>
-        <Button className="button" isDisabled={change.isPending} onPress={() => change.mutate({ claim: !isMine })}>
+        <Button className="button" isDisabled={!mayPress} onPress={() => change.mutate({ claim: !isMine })}>
           {isMine ? 'Give back' : 'Claim'}
         </Button>
         <span className="quiet keys">
@@ -90,9 +98,9 @@ function useDecisionKeys(decide: (decision: 'approved' | 'rejected') => void): v
 }
 
 /** What a refused decision means for the person: nothing was decided by them, or it is not known. */
-function Refusal({ error }: { error: Error }): ReactNode {
+function Refusal({ error, isOfClaim }: { error: Error; isOfClaim: boolean }): ReactNode {
   if (!(error instanceof ApiProblem)) return <Notice kind="bad">{String(error)}</Notice>;
-  if (error.isPassing) {
+  if (error.isInDoubt && !isOfClaim) {
     return (
       <Notice kind="warn">
         <strong>It is not known whether your decision arrived.</strong> What you see here is read from the service;
@@ -109,7 +117,7 @@ function Refusal({ error }: { error: Error }): ReactNode {
   }
   return (
     <Notice kind="bad">
-      <strong>Not decided by you.</strong> {error.message}
+      <strong>{isOfClaim ? 'The claim did not change.' : 'Not decided by you.'}</strong> {error.message}
     </Notice>
   );
 }

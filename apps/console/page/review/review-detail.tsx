@@ -59,7 +59,7 @@ function Head({ approval, leftMs }: { approval: ApprovalAnswer; leftMs: number |
           ['Asked by', approval.requester],
           ['Since', formatMoment(approval.createdAt)],
           ['Votes', `${tollgate.quorum.given} of ${tollgate.quorum.required}`],
-          ['Looked at by', tollgate.claim === null ? 'nobody' : tollgate.claim.by],
+          ['Claimed by', tollgate.claim === null ? 'nobody' : tollgate.claim.by],
         ]}
       />
     </header>
@@ -68,7 +68,7 @@ function Head({ approval, leftMs }: { approval: ApprovalAnswer; leftMs: number |
 
 /** The decision while there can be one, and what became of it afterwards. */
 function Decision({ approval, leftMs }: { approval: ApprovalAnswer; leftMs: number | undefined }): ReactNode {
-  const { may } = useSession();
+  const { may, person } = useSession();
   const seen = useSeenSnapshot(approval);
   const verdict = toVerdict(approval, leftMs);
   if (verdict !== undefined) {
@@ -97,6 +97,14 @@ function Decision({ approval, leftMs }: { approval: ApprovalAnswer; leftMs: numb
         <button className="button" type="button" onClick={seen.accept}>
           I have seen the new data
         </button>
+      </Notice>
+    );
+  }
+  const vote = approval.tollgate.votes.find(({ reviewer }) => reviewer === person.email);
+  if (vote !== undefined) {
+    return (
+      <Notice kind="info">
+        <strong>Your vote is {vote.decision}.</strong> Another person has to look, too: nothing is decided yet.
       </Notice>
     );
   }

@@ -111,7 +111,7 @@ function QueueItem({
           </span>
         )}
       </span>
-      {tollgate.claim !== null && <span className="quiet claim">looked at by {tollgate.claim.by}</span>}
+      {tollgate.claim !== null && <span className="quiet claim">claimed by {tollgate.claim.by}</span>}
       {leftMs === 0 && <span className="claim">time is over</span>}
     </GridListItem>
   );

@@ -6,8 +6,10 @@ import { queryClient } from '../api/query.client.ts';
 import type { Timed } from './queue.policy.ts';
 
 const APPROVALS = ['approvals'] as const;
-/** The queue shows as many as one page of the service holds. */
-const QUEUE_MAX = 100;
+/** One page of the service. */
+const PAGE_MAX = 100;
+/** More than people can decide in time; beyond them the newest are shown. */
+const PAGES_MAX = 10;
 /** Without the live stream the queue is asked for; with it, only as a second string. */
 const POLL_LOST_MS = 2_000;
 const POLL_LIVE_MS = 30_000;
@@ -21,10 +23,26 @@ export type Liveness = 'connecting' | 'live' | 'lost';
 export function useQueue(liveness: Liveness): UseQueryResult<Timed<ApprovalListAnswer>> {
   return useQuery({
     queryKey: [...APPROVALS, 'pending'],
-    queryFn: async () =>
-      timed(await askService<ApprovalListAnswer>('approvals', `/v0/approvals?decision=pending&limit=${QUEUE_MAX}`)),
+    queryFn: readQueue,
     refetchInterval: liveness === 'live' ? POLL_LIVE_MS : POLL_LOST_MS,
   });
+}
+
+/**
+ * All pages: the service lists the newest first, and the most urgent may be on the last. What moves to another page
+ * meanwhile is there once.
+ */
+async function readQueue(): Promise<Timed<ApprovalListAnswer>> {
+  const readPage = (page: number) =>
+    askService<ApprovalListAnswer>(
+      'approvals',
+      `/v0/approvals?decision=pending&limit=${PAGE_MAX}&offset=${page * PAGE_MAX}`,
+    );
+  const { body: first, receivedAtMs } = timed(await readPage(0));
+  const pages = Math.min(PAGES_MAX, Math.ceil(first.pagination.total / PAGE_MAX));
+  const further = await Promise.all(Array.from({ length: Math.max(0, pages - 1) }, (_, index) => readPage(index + 1)));
+  const found = new Map([first, ...further].flatMap(({ data }) => data).map((each) => [each.id, each]));
+  return { body: { ...first, data: [...found.values()] }, receivedAtMs };
 }
 
 /** One approval with everything to be seen before deciding. Asked again while a decision has not taken effect. */
@@ -38,7 +56,9 @@ export function useApproval(id: string, liveness: Liveness): UseQueryResult<Time
       if (approval === undefined) return POLL_LOST_MS;
       const isEnding = approval.decision !== 'pending' && approval.tollgate.effect === 'none';
       const isOver = approval.decision === 'pending' && approval.tollgate.timeLeftMs === 0;
-      return isEnding || isOver || liveness !== 'live' ? POLL_LOST_MS : POLL_LIVE_MS;
+      // No stream tells that a claim has run out.
+      const isClaimed = approval.tollgate.claim !== null;
+      return isEnding || isOver || isClaimed || liveness !== 'live' ? POLL_LOST_MS : POLL_LIVE_MS;
     },
   });
 }
@@ -53,7 +73,8 @@ export function changeApproval(
 
 /**
  * Listens to the approvals' stream: each message makes what is shown be read again. The stream only says that
- * something happened; what happened is always read from the service.
+ * something happened; what happened is always read from the service. A page that nobody sees lets go of it: browsers
+ * open six connections to one server, and a seventh tab would wait for ever.
  */
 export function useApprovalStream(): Liveness {
   const [liveness, setLiveness] = useState<Liveness>('connecting');
@@ -80,11 +101,21 @@ export function useApprovalStream(): Liveness {
         if (source?.readyState === EventSource.CLOSED) reopening = window.setTimeout(open, REOPEN_MS);
       });
     };
-    open();
-    return () => {
+    const close = (): void => {
       source?.close();
-      window.clearTimeout(gathering);
       window.clearTimeout(reopening);
+    };
+    const follow = (): void => {
+      close();
+      setLiveness('connecting');
+      if (!document.hidden) open();
+    };
+    follow();
+    document.addEventListener('visibilitychange', follow);
+    return () => {
+      document.removeEventListener('visibilitychange', follow);
+      close();
+      window.clearTimeout(gathering);
     };
   }, []);
   return liveness;

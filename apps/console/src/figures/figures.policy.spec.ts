@@ -8,6 +8,9 @@ function scrape(atMs: number, texts: Record<string, string>): Scrape {
   return { atMs, byService: new Map(Object.entries(texts).map(([name, text]) => [name, parseExposition(text)])) };
 }
 
+/** New attempts, by the way they came. */
+const newAttempts = (way: string, count: number) => `attempts_received_total{way="${way}",result="new"} ${count}`;
+
 describe('the exposition format', () => {
   it('is read with labels, escapes and exponents; comments are passed over', () => {
     const text = '# HELP x y\n# TYPE x counter\nx{a="1",b="say \\"no\\"\\n"} 2e3\ny 0.5 1700000000\nbad line here\n';
@@ -22,14 +25,50 @@ describe('the figures', () => {
   it('are rates between two looks, and a process that began anew counts from zero', () => {
     const figures = toFigures(
       [
-        scrape(0, { intake: 'attempts_received_total{way="http"} 100\nattempts_received_total{way="topic"} 5' }),
-        scrape(5_000, { intake: 'attempts_received_total{way="http"} 150\nattempts_received_total{way="topic"} 5' }),
-        scrape(10_000, { intake: 'attempts_received_total{way="http"} 20' }),
+        scrape(0, { intake: `${newAttempts('http', 100)}\n${newAttempts('topic', 5)}` }),
+        scrape(5_000, { intake: `${newAttempts('http', 150)}\n${newAttempts('topic', 5)}` }),
+        scrape(10_000, { intake: newAttempts('http', 20) }),
       ],
       SERVICES,
     );
     expect(figures.series.map(({ received }) => received)).toEqual([10, 4]);
     expect(figures.windowSeconds).toBe(10);
+  });
+
+  it('are no less and no more because a service did not answer one look', () => {
+    const looks = [
+      scrape(0, { intake: newAttempts('http', 1_000) }),
+      scrape(5_000, {}),
+      scrape(10_000, { intake: newAttempts('http', 1_100) }),
+    ];
+    expect(toFigures(looks, SERVICES).series.map((point) => point.received)).toEqual([0, 10]);
+    // Who is seen for the first time may have counted for days.
+    expect(toFigures(looks.slice(1), SERVICES).series.map((point) => point.received)).toEqual([0]);
+  });
+
+  it('count a repeated receipt of an attempt as none', () => {
+    const again = 'attempts_received_total{way="http",result="known"} 50';
+    const looks = [scrape(0, { intake: '' }), scrape(1_000, { intake: `${newAttempts('http', 2)}\n${again}` })];
+    expect(toFigures(looks, SERVICES).series.map((point) => point.received)).toEqual([2]);
+  });
+
+  it('tell what became of attempts and how long it took, also of a process that began anew within the window', () => {
+    const concluded = (outcome: string, upTo1: number, all: number) =>
+      [
+        `attempt_conclusion_seconds_bucket{outcome="${outcome}",le="1"} ${upTo1}`,
+        `attempt_conclusion_seconds_bucket{outcome="${outcome}",le="10"} ${all}`,
+        `attempt_conclusion_seconds_bucket{outcome="${outcome}",le="+Inf"} ${all}`,
+        `attempt_conclusion_seconds_count{outcome="${outcome}"} ${all}`,
+      ].join('\n');
+    const { totals, latencies } = toFigures(
+      [
+        scrape(0, { intake: concluded('APPROVED', 1_000, 1_000) }),
+        scrape(5_000, { intake: `${concluded('APPROVED', 0, 10)}\n${concluded('ABORTED', 10, 10)}` }),
+      ],
+      SERVICES,
+    );
+    expect(totals.outcomes).toEqual({ APPROVED: 10, ABORTED: 10 });
+    expect(latencies.find(({ name }) => name.includes('outcome'))).toMatchObject({ p50: 1 });
   });
 
   it('say which service does not answer, what it lags by and what it could not handle', () => {

@@ -8,7 +8,7 @@ export interface Scrape {
 }
 
 const RATES = {
-  received: { service: 'intake', metric: 'attempts_received_total', labels: {} },
+  received: { service: 'intake', metric: 'attempts_received_total', labels: { result: 'new' } },
   decided: { service: 'risk', metric: 'risk_decisions_total', labels: {} },
   called: { service: 'gateway', metric: 'gateway_call_seconds_count', labels: {} },
   webhooks: { service: 'ledger', metric: 'ledger_webhooks_total', labels: {} },
@@ -16,7 +16,13 @@ const RATES = {
 
 const LATENCIES = [
   {
-    name: 'Checkout: the answer to the shop',
+    name: 'Checkout: from the receipt to the outcome',
+    service: 'intake',
+    metric: 'attempt_conclusion_seconds',
+    labels: {},
+  },
+  {
+    name: 'Checkout: the answer to the shop, its wait included',
     service: 'intake',
     metric: 'http_request_duration_seconds',
     labels: { method: 'POST', route: '/v1/attempts' },
@@ -40,19 +46,21 @@ interface Series {
 
 /** @param scrapes oldest first, at least one */
 export function toFigures(scrapes: readonly Scrape[], services: readonly string[]): Figures {
-  const newest = scrapes.at(-1) ?? { atMs: 0, byService: new Map() };
+  const nothing: Scrape = { atMs: 0, byService: new Map() };
+  const newest = scrapes.at(-1) ?? nothing;
   const oldest = scrapes[0] ?? newest;
   return {
     asOf: new Date(newest.atMs).toISOString(),
     windowSeconds: Math.round((newest.atMs - oldest.atMs) / 1000),
     services: services.map((service) => toServiceFigures(service, newest.byService.get(service))),
-    series: scrapes.slice(1).map((scrape, index) => toRatePoint(scrapes[index] ?? scrape, scrape)),
+    series: scrapes.slice(1).map((scrape, index) => toRatePoint(scrapes.slice(0, index + 1), scrape)),
     totals: {
+      outcomes: totalsOf(newest, 'intake', 'attempt_conclusion_seconds_count', ['outcome']),
       decisions: totalsOf(newest, 'risk', 'risk_decisions_total', ['decision', 'reason']),
       calls: totalsOf(newest, 'gateway', 'gateway_call_seconds_count', ['step', 'result']),
       webhooks: totalsOf(newest, 'ledger', 'ledger_webhooks_total', ['verdict']),
     },
-    latencies: LATENCIES.map(({ name, ...series }) => toLatency(name, series, oldest, newest)),
+    latencies: LATENCIES.map(({ name, ...series }) => toLatency(name, series, scrapes)),
   };
 }
 
@@ -70,12 +78,16 @@ function toServiceFigures(service: string, samples: readonly MetricSample[] | un
   };
 }
 
-function toRatePoint(before: Scrape, after: Scrape): RatePoint {
-  const seconds = Math.max(0.001, (after.atMs - before.atMs) / 1000);
-  const rate = (series: Series): number =>
-    Math.round((grown(sum(find(before, series)), sum(find(after, series))) / seconds) * 100) / 100;
+function toRatePoint(earlier: readonly Scrape[], scrape: Scrape): RatePoint {
+  const rate = (series: Series): number => {
+    // A look that a service did not answer says nothing: what came meanwhile belongs to the whole time since the last.
+    const before = earlier.findLast(({ byService }) => byService.has(series.service));
+    if (before === undefined || !scrape.byService.has(series.service)) return 0;
+    const seconds = Math.max(0.001, (scrape.atMs - before.atMs) / 1000);
+    return Math.round((grown(sum(find(before, series)), sum(find(scrape, series))) / seconds) * 100) / 100;
+  };
   return {
-    at: new Date(after.atMs).toISOString(),
+    at: new Date(scrape.atMs).toISOString(),
     received: rate(RATES.received),
     decided: rate(RATES.decided),
     called: rate(RATES.called),
@@ -92,16 +104,18 @@ function totalsOf(scrape: Scrape, service: string, metric: string, labels: reado
   return Object.fromEntries([...totals].toSorted(([, one], [, other]) => other - one));
 }
 
-function toLatency(name: string, series: Series, before: Scrape, after: Scrape): Latency {
-  const buckets = { ...series, metric: `${series.metric}_bucket` };
+function toLatency(name: string, series: Series, scrapes: readonly Scrape[]): Latency {
+  const looks = scrapes
+    .filter(({ byService }) => byService.has(series.service))
+    .map((scrape) => countUpToLimits(scrape, series));
   const counts = new Map<number, number>();
-  for (const [scrape, sign] of [
-    [after, 1],
-    [before, -1],
-  ] as const) {
-    for (const { labels, value } of find(scrape, buckets)) {
-      const limit = labels['le'] === '+Inf' ? Infinity : Number(labels['le']);
-      counts.set(limit, (counts.get(limit) ?? 0) + sign * value);
+  for (const [index, after] of looks.entries()) {
+    const before = looks[index - 1];
+    if (before === undefined) continue;
+    const hasBegunAnew = (after.get(Infinity) ?? 0) < (before.get(Infinity) ?? 0);
+    for (const [limit, count] of after) {
+      const more = hasBegunAnew ? count : count - (before.get(limit) ?? 0);
+      counts.set(limit, (counts.get(limit) ?? 0) + more);
     }
   }
   const cumulative = [...counts].toSorted(([one], [other]) => one - other);
@@ -109,11 +123,21 @@ function toLatency(name: string, series: Series, before: Scrape, after: Scrape):
   return { name, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
+/** A histogram's observations up to each limit, over all its other labels. */
+function countUpToLimits(scrape: Scrape, series: Series): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { labels, value } of find(scrape, { ...series, metric: `${series.metric}_bucket` })) {
+    const limit = labels['le'] === '+Inf' ? Infinity : Number(labels['le']);
+    counts.set(limit, (counts.get(limit) ?? 0) + value);
+  }
+  return counts;
+}
+
 /**
  * The quantile by linear interpolation within its bucket, as Prometheus' histogram_quantile computes it; above the last
  * finite limit that limit.
  * @param cumulative observations up to each limit, ascending
- * @returns null without observations (a service that has restarted since counts as having none)
+ * @returns null without observations
  */
 export function quantileOf(
   cumulative: ReadonlyArray<readonly [limit: number, count: number]>,

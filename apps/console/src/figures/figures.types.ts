@@ -7,8 +7,9 @@ export interface Figures {
   readonly services: readonly ServiceFigures[];
   /** Oldest first. */
   readonly series: readonly RatePoint[];
-  /** Since each service started, by name: decisions of the rules, answers of Primer, verdicts on webhooks. */
+  /** Since each service started, by name: what became of attempts, decisions of the rules, answers of Primer, verdicts on webhooks. */
   readonly totals: {
+    readonly outcomes: Readonly<Record<string, number>>;
     readonly decisions: Readonly<Record<string, number>>;
     readonly calls: Readonly<Record<string, number>>;
     readonly webhooks: Readonly<Record<string, number>>;

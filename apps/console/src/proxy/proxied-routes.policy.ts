@@ -26,6 +26,7 @@ const ROUTES = [
   'GET risk /v1/rulesets/audit',
   'GET risk /v1/rulesets/:id',
   'GET risk /v1/rulesets/:id/differences',
+  'GET risk /v1/rulesets/:id/hits',
   'POST risk /v1/rulesets/:id/shadow',
   'POST risk /v1/rulesets/:id/propose',
   'POST risk /v1/rulesets/:id/promote',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EventTransaction } from '@tollgate/messaging';
 import { AttemptWatch } from '../answers/attempt-watch.service.ts';
+import { AttemptMetrics } from './attempt-metrics.service.ts';
 import { AttemptRepository } from './attempt.repository.ts';
 import { type AttemptFacts, equalFacts, mergeFacts } from './attempt.states.ts';
 import { type Attempt, type AttemptKey, keyText } from './attempt.types.ts';
@@ -15,6 +16,7 @@ export class RecordNewsHandler {
   constructor(
     private readonly attempts: AttemptRepository,
     private readonly watch: AttemptWatch,
+    private readonly metrics: AttemptMetrics,
   ) {}
 
   /** Four statements at most, whatever the batch's size. */
@@ -29,7 +31,9 @@ export class RecordNewsHandler {
         (merged, item) => mergeFacts(merged, item.facts),
         attempt.facts,
       );
-      return equalFacts(facts, attempt.facts) ? [] : [{ ...attempt, facts }];
+      return equalFacts(facts, attempt.facts)
+        ? []
+        : [{ ...attempt, facts, isConcludedNow: attempt.facts.outcome === undefined }];
     });
     await Promise.all([
       changed.length === 0 ? undefined : this.attempts.writeFacts(tx, changed),
@@ -40,6 +44,11 @@ export class RecordNewsHandler {
     ]);
     tx.afterCommit(() => {
       for (const attempt of changed) {
+        const { outcome } = attempt.facts;
+        if (attempt.isConcludedNow && outcome !== undefined) {
+          const { receivedAt } = attempt.clocks;
+          this.metrics.conclude(outcome.status, { receivedAt, concludedAt: outcome.concludedAt });
+        }
         this.watch.hear(attempt, attempt.facts);
       }
     });

@@ -17,6 +17,11 @@ import {
   ruleSetDetailAnswer,
   ruleSetDetailExample,
   ruleSetExample,
+  type RuleSetHitsAnswer,
+  ruleSetHitsAnswer,
+  ruleSetHitsExample,
+  type RuleSetHitsQuery,
+  ruleSetHitsQuery,
   type RuleSetInput,
   ruleSetInput,
   ruleSetListAnswer,
@@ -32,6 +37,7 @@ import {
 import { Answers, AnswersProblem, CurrentPrincipal, RequireScope } from '@tollgate/platform';
 import { DraftRuleSetHandler } from './draft-rule-set.handler.ts';
 import { FindDifferencesHandler } from './find-differences.handler.ts';
+import { FindHitsHandler } from './find-hits.handler.ts';
 import { FindRuleSetsHandler } from './find-rule-sets.handler.ts';
 import { MoveRuleSetHandler } from './move-rule-set.handler.ts';
 
@@ -47,17 +53,20 @@ export class RuleSetsController {
   readonly #draft: DraftRuleSetHandler;
   readonly #move: MoveRuleSetHandler;
   readonly #differences: FindDifferencesHandler;
+  readonly #hits: FindHitsHandler;
 
   constructor(
     find: FindRuleSetsHandler,
     draft: DraftRuleSetHandler,
     move: MoveRuleSetHandler,
     differences: FindDifferencesHandler,
+    hits: FindHitsHandler,
   ) {
     this.#find = find;
     this.#draft = draft;
     this.#move = move;
     this.#differences = differences;
+    this.#hits = hits;
   }
 
   @Get()
@@ -100,6 +109,20 @@ export class RuleSetsController {
     @Query({ schema: differencesQuery }) query: DifferencesQuery,
   ): Promise<DifferencesAnswer> {
     return this.#differences.find(version, query);
+  }
+
+  @Get(':version/hits')
+  @RequireScope('risk:read')
+  @Answers(200, ruleSetHitsAnswer, {
+    description: 'How often each rule hit, live or in the shadow',
+    example: ruleSetHitsExample,
+  })
+  @AnswersProblem('RULESET_NOT_FOUND', 'VALIDATION_FAILED')
+  findHits(
+    @Param('version', { schema: ruleSetVersion }) version: string,
+    @Query({ schema: ruleSetHitsQuery }) query: RuleSetHitsQuery,
+  ): Promise<RuleSetHitsAnswer> {
+    return this.#hits.find(version, query);
   }
 
   @Post()
