@@ -221,6 +221,16 @@ describe('the page of the console, in a real browser', () => {
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
   });
 
+  it('offers the way by the company’s provider where there is one, and says why it came to nothing', async () => {
+    services.hasProvider = true;
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.goto(`${url}/?refused=oidc`);
+    await page.getByRole('alert').filter({ hasText: 'Your company’s account does not open this.' }).waitFor();
+    const way = page.getByRole('link', { name: 'Sign in with your company’s account' });
+    expect(await way.getAttribute('href')).toBe('/oidc/sign-in');
+    await signIn(page, { email: REVIEWER, password: PASSWORD });
+  });
+
   it('asked its own server alone, complained of nothing, and leaves nothing behind', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();

@@ -36,6 +36,8 @@ export class ConsoleStandIn {
   /** What the page has asked to be changed, as `approvalId decision`, or `approvalId claim`. */
   readonly changes: string[] = [];
   readonly rules = new RulesStandIn();
+  /** Whether one may sign in by a company's provider, too. */
+  hasProvider = false;
   role: Role = 'reviewer';
   #signedIn = false;
   readonly #streams = new Set<ServerResponse>();
@@ -95,7 +97,8 @@ export class ConsoleStandIn {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, unknown>;
     const { pathname } = new URL(request.url ?? '/', 'http://page');
-    if (pathname === '/session') this.#answerSession(request.method ?? '', body, response);
+    if (pathname === '/session/ways') send(response, 200, { password: true, oidc: this.hasProvider });
+    else if (pathname === '/session') this.#answerSession(request.method ?? '', body, response);
     else if (pathname.endsWith('/v0/approvals/stream')) this.#stream(response);
     else if (pathname.startsWith('/api/')) this.#answerService(request.method ?? '', request.url ?? '', body, response);
     else if (pathname === '/figures') send(response, 200, FIGURES);

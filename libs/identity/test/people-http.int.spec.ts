@@ -70,7 +70,10 @@ beforeAll(async () => {
           clientSecret: 'client-secret-of-the-test',
           allowedDomains: ['shop.test'],
           roleClaim: 'groups',
-          roles: new Map([['payments', 'operator']]),
+          roles: new Map([
+            ['payments', 'operator'],
+            ['managers', 'admin'],
+          ]),
         },
       }),
     ],
@@ -257,26 +260,33 @@ describe("the company's provider", () => {
     });
     expect((await browser.ask('POST', '/things')).status).toBe(201);
     const other = new PageBrowser(origin);
-    expect(await comeBack(other, { sub: '17', email: 'kim@shop.test', groups: [] })).toBe('/sign-in?refused=oidc');
+    expect(await comeBack(other, { sub: '17', email: 'kim@shop.test', groups: [] })).toBe('/?refused=oidc');
     expect((await other.ask('GET', '/session')).status).toBe(401);
     await stage.people.setDisabled('kim@shop.test', true, 'tester');
     expect((await browser.ask('GET', '/session')).status).toBe(401);
-    expect(await comeBack(new PageBrowser(origin), { sub: '17', email: 'kim@shop.test' })).toBe(
-      '/sign-in?refused=oidc',
-    );
+    expect(await comeBack(new PageBrowser(origin), { sub: '17', email: 'kim@shop.test' })).toBe('/?refused=oidc');
   });
 
   it('is not believed about somebody who has a password here, nor about foreign domains', async () => {
     const claims = { sub: '18', email: 'admin@shop.test' };
-    expect(await comeBack(new PageBrowser(origin), claims)).toBe('/sign-in?refused=oidc');
-    expect(await comeBack(new PageBrowser(origin), { sub: '19', email: 'lee@evil.test' })).toBe(
-      '/sign-in?refused=oidc',
-    );
+    expect(await comeBack(new PageBrowser(origin), claims)).toBe('/?refused=oidc');
+    expect(await comeBack(new PageBrowser(origin), { sub: '19', email: 'lee@evil.test' })).toBe('/?refused=oidc');
+  });
+
+  it('does not take the role from the last who manages people', async () => {
+    const lou = { sub: '21', email: 'lou@shop.test' };
+    expect(await comeBack(new PageBrowser(origin), { ...lou, groups: ['managers'] })).toBe('/');
+    await stage.people.setDisabled('admin@shop.test', true, 'tester');
+    expect(await comeBack(new PageBrowser(origin), lou)).toBe('/?refused=oidc');
+    expect((await stage.people.find(lou.email))?.role).toBe('admin');
+    await stage.people.setDisabled('admin@shop.test', false, 'tester');
+    expect(await comeBack(new PageBrowser(origin), lou)).toBe('/');
+    expect((await stage.people.find(lou.email))?.role).toBe('operator');
   });
 
   it('is asked once: a callback of another browser, another state or a second time lets nobody in', async () => {
     const claims = { sub: '20', email: 'max@shop.test' };
-    const refused = '/sign-in?refused=oidc';
+    const refused = '/?refused=oidc';
     const otherState = (url: URL) => url.searchParams.set('state', 'other');
     expect(await comeBack(new PageBrowser(origin), claims, otherState)).toBe(refused);
     const victim = new PageBrowser(origin);

@@ -1,3 +1,5 @@
+import { isUnattended } from './attention.ts';
+
 /** What a server said was wrong: RFC 9457 problem details, or approvals' own body `{ message, error, code }`. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
@@ -26,6 +28,8 @@ export class ApiProblem extends Error {
 
 /** The header that proves that a change was asked for by this page. */
 const CSRF_HEADER = 'x-csrf-token';
+/** The header of what the page asks for while nobody touches it. */
+const UNATTENDED_HEADER = 'x-unattended';
 
 let csrfToken: string | undefined;
 let whenSessionIsOver: () => void = () => undefined;
@@ -51,6 +55,7 @@ export async function ask<Body>(
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(isUnattended() ? { [UNATTENDED_HEADER]: '1' } : {}),
       ...(csrfToken === undefined || method === 'GET' ? {} : { [CSRF_HEADER]: csrfToken }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -13,7 +13,7 @@ export function StackedBars({ title, bars }: { title: string; bars: readonly Bar
   if (bars.length === 0) return null;
   const names = new Map(bars.flatMap(({ parts }) => parts).map(({ name, tone }) => [name, tone]));
   return (
-    <figure className="chart bars-chart">
+    <figure className="bars-chart">
       {/* Lengths in percent and no view box: the letters keep their size on a phone. */}
       <svg role="img" aria-label={`${title}. ${describeBars(bars)}.`} width="100%" height={bars.length * ROW}>
         {bars.map((bar, index) => (

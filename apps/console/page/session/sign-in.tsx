@@ -1,12 +1,21 @@
+import type { SignInWays } from '@tollgate/contracts';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { Button, FieldError, Form, Input, Label, TextField } from 'react-aria-components';
-import { ApiProblem } from '../api/api.client.ts';
+import { useQuery } from '@tanstack/react-query';
+import { ApiProblem, ask } from '../api/api.client.ts';
 import { useSignIn } from './session.tsx';
 
-/** The way in: e-mail address and password. */
+/** What the way back from the company's provider says in its address. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  oidc: 'Your company’s account does not open this. Ask whoever manages people here.',
+  'oidc-unavailable': 'Your company’s sign-in page cannot be reached. Try again in a moment.',
+};
+
+/** The way in: e-mail address and password, or the company's provider where there is one. */
 export function SignIn(): ReactNode {
   const signIn = useSignIn();
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState(REFUSALS[new URLSearchParams(window.location.search).get('refused') ?? '']);
+  const ways = useQuery({ queryKey: ['session', 'ways'], queryFn: () => ask<SignInWays>('GET', '/session/ways') });
   const [isBusy, setBusy] = useState(false);
 
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
@@ -48,6 +57,12 @@ export function SignIn(): ReactNode {
         <Button type="submit" className="button primary" isDisabled={isBusy}>
           {isBusy ? 'Signing in …' : 'Sign in'}
         </Button>
+        {ways.data?.oidc === true && (
+          // A whole new page: the company's provider shows its own.
+          <a className="button" href="/oidc/sign-in">
+            Sign in with your company’s account
+          </a>
+        )}
       </Form>
     </main>
   );

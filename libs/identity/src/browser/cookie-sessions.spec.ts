@@ -43,6 +43,17 @@ describe('a cookie', () => {
   });
 });
 
+it('keeps its session open where a person is behind it, not where a page asks by itself', () => {
+  const used: string[] = [];
+  const noticeUse = (secret: string) => Promise.resolve(void used.push(secret));
+  const publicUrl = new URL('https://tollgate.example');
+  const page = new CookieSessions({ noticeUse } as unknown as Sessions, toCookieSettings(publicUrl), publicUrl);
+  page.noticeUse({ method: 'GET', headers: { 'x-unattended': '1' } }, 'unattended');
+  page.noticeUse({ method: 'GET', headers: { accept: 'text/event-stream' } }, 'a stream');
+  page.noticeUse({ method: 'GET', headers: { accept: 'application/json' } }, SECRET);
+  expect(used).toEqual([SECRET]);
+});
+
 describe('a request of a browser', () => {
   const page = pageAt('https://tollgate.example');
   const csrf = { 'x-csrf-token': toCsrfToken(SECRET) };

@@ -7,6 +7,8 @@ import type { NewSession, Sessions } from '../sessions/sessions.ts';
 import { type CookieSettings, findCookie, toOwnOrigins, toSetCookie } from './session-cookie.ts';
 
 export const CSRF_HEADER = 'x-csrf-token';
+/** What a page says of its own accord, while nobody touches it: such requests do not keep a session open. */
+export const UNATTENDED_HEADER = 'x-unattended';
 const COOKIE = 'tollgate-session';
 /** What a browser sends without anybody's doing (RFC 9110, section 9.2.1): it changes nothing. */
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -45,7 +47,10 @@ export class CookieSessions implements BrowserSessions {
     }
   }
 
-  noticeUse(secret: string): void {
+  noticeUse(request: BrowserRequest, secret: string): void {
+    if (isUnattended(request)) {
+      return;
+    }
     const session = hashBearerKey(secret);
     const now = performance.now();
     if (now - (this.#noticed.get(session) ?? -Infinity) < NOTICE_EVERY_MS) {
@@ -81,6 +86,11 @@ export class CookieSessions implements BrowserSessions {
   toEndedCookie(): string {
     return toSetCookie(this.cookies, { name: COOKIE, value: '', maxAgeSeconds: 0 });
   }
+}
+
+/** A stream is opened, and opened again, by the page itself; a browser lets no script say so. */
+function isUnattended({ headers }: BrowserRequest): boolean {
+  return headers[UNATTENDED_HEADER] !== undefined || headers.accept === 'text/event-stream';
 }
 
 function hasToken(presented: string | string[] | undefined, secret: string): boolean {

@@ -1,11 +1,17 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { KnownError } from '@tollgate/contracts';
-import { AnswersProblem, Log, OpenRoute } from '@tollgate/platform';
+import { type ErrorCode, KnownError } from '@tollgate/contracts';
+import { Log, OpenRoute } from '@tollgate/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CookieSessions } from '../browser/cookie-sessions.ts';
 import { OIDC_PATIENCE_SECONDS, OidcSignIn } from '../oidc/oidc-sign-in.ts';
 
 const COOKIE = 'tollgate-oidc';
+
+/** What the page is told of a sign-in that came to nothing: no more than whether to try again. */
+const REFUSALS: ReadonlyMap<ErrorCode, string> = new Map([
+  ['SIGN_IN_REFUSED', 'oidc'],
+  ['PROVIDER_UNAVAILABLE', 'oidc-unavailable'],
+]);
 
 /** The way to the company's sign-in page, and back. */
 @Controller('oidc')
@@ -22,15 +28,17 @@ export class OidcController {
 
   @Get('sign-in')
   @OpenRoute('whoever signs in has nothing to show yet')
-  @AnswersProblem('PROVIDER_UNAVAILABLE')
   async begin(@Res() reply: FastifyReply): Promise<void> {
-    const { url, carried } = await this.oidc.begin();
-    await reply
-      .header('set-cookie', this.cookies.toOtherCookie(COOKIE, carried, OIDC_PATIENCE_SECONDS))
-      .redirect(url.href, 303);
+    try {
+      const { url, carried } = await this.oidc.begin();
+      await reply
+        .header('set-cookie', this.cookies.toOtherCookie(COOKIE, carried, OIDC_PATIENCE_SECONDS))
+        .redirect(url.href, 303);
+    } catch (error) {
+      await this.sendBack(reply, error);
+    }
   }
 
-  /** Told apart by its address alone: a person stands before the page and reads no problem document. */
   @Get('callback')
   @OpenRoute('the provider sends people here who have no session yet')
   async finish(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -44,11 +52,17 @@ export class OidcController {
       });
       await reply.header('set-cookie', this.cookies.toCookie(session)).redirect('/', 303);
     } catch (error) {
-      if (!(error instanceof KnownError) || error.code !== 'SIGN_IN_REFUSED') {
-        throw error;
-      }
-      this.log.info('A sign-in by OpenID Connect was refused');
-      await reply.redirect('/sign-in?refused=oidc', 303);
+      await this.sendBack(reply, error);
     }
+  }
+
+  /** A person stands before the page and reads no problem document: the page says what its address tells it. */
+  private async sendBack(reply: FastifyReply, error: unknown): Promise<void> {
+    const refusal = error instanceof KnownError ? REFUSALS.get(error.code) : undefined;
+    if (refusal === undefined) {
+      throw error;
+    }
+    this.log.info('A sign-in by OpenID Connect came to nothing', { reason: refusal });
+    await reply.redirect(`/?refused=${refusal}`, 303);
   }
 }

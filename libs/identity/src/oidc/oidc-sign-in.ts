@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { IdentityDatabase, Queries } from '../identity-database.ts';
 import { toPersonPrincipal } from '../lookup/bearer.policy.ts';
-import { insertNewPerson } from '../people/people.ts';
+import { assertAnotherAdmin, insertNewPerson, lockAdmins } from '../people/people.ts';
 import type { Sessions, SignedIn } from '../sessions/sessions.ts';
 import { admit, type KnownByProvider } from './oidc-claims.policy.ts';
 import type { OidcSettings } from './oidc-settings.config.ts';
@@ -107,7 +107,10 @@ export class OidcSignIn {
     return this.#enter(known, answer.formerSecret);
   }
 
-  /** A person whose account has a password of its own is not taken over by whoever has the same address elsewhere. */
+  /**
+   * A person whose account has a password of its own is not taken over by whoever has the same address elsewhere; the
+   * last admin is not let in with less, since nobody would be left to manage people.
+   */
   async #enter(known: KnownByProvider, formerSecret: string | undefined): Promise<SignedIn> {
     try {
       return await this.database.transaction(async (queries) => {
@@ -127,8 +130,9 @@ export class OidcSignIn {
         return { person, session };
       });
     } catch (error) {
-      if (error instanceof KnownError && error.code === 'PERSON_CONFLICT') {
-        await recordAudit(this.database, { actor: 'oidc', action: 'sign-in refused', subject: known.email });
+      if (error instanceof KnownError && (error.code === 'PERSON_CONFLICT' || error.code === 'LAST_ADMIN')) {
+        const facts = { because: error.code };
+        await recordAudit(this.database, { actor: 'oidc', action: 'sign-in refused', subject: known.email, facts });
         throw new KnownError('SIGN_IN_REFUSED', { cause: error });
       }
       throw error;
@@ -136,6 +140,7 @@ export class OidcSignIn {
   }
 
   async #bringUpToDate(queries: Queries, known: KnownByProvider): Promise<string> {
+    await queries.query(lockAdmins);
     const [account] = await queries.query<AccountRow>(lockAccount, [known.issuer, known.subject]);
     if (account === undefined) {
       const { issuer, subject, email, displayName, role } = known;
@@ -143,6 +148,9 @@ export class OidcSignIn {
     }
     if (account.disabled_at !== null) {
       throw new KnownError('SIGN_IN_REFUSED');
+    }
+    if (account.role === 'admin' && known.role !== 'admin') {
+      await assertAnotherAdmin(queries, account.person_id);
     }
     if (account.role !== known.role || account.display_name !== known.displayName) {
       await queries.query(updateAccount, [account.person_id, known.role, known.displayName]);

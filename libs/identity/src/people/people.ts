@@ -40,7 +40,11 @@ const insertPerson = sql(
    VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 );
 const existsPerson = sql('identity-exists-person', 'SELECT 1 FROM identity.person WHERE email = $1');
-const lockAdmins = sql('identity-lock-admins', "SELECT pg_advisory_xact_lock(hashtext('tollgate/identity/admins'))");
+/** First of all that a transaction locks, where it may take the role from an admin. */
+export const lockAdmins = sql(
+  'identity-lock-admins',
+  "SELECT pg_advisory_xact_lock(hashtext('tollgate/identity/admins'))",
+);
 const lockPerson = sql(
   'identity-lock-person',
   `SELECT person_id, email, role, disabled_at, password_hash FROM identity.person
@@ -216,7 +220,11 @@ export async function insertNewPerson(queries: Queries, person: NewPerson, actor
   return personId;
 }
 
-async function assertAnotherAdmin(queries: Queries, personId: string): Promise<void> {
+/**
+ * Under {@link lockAdmins}: two who take the role from each other at once must not both succeed.
+ * @throws KnownError LAST_ADMIN
+ */
+export async function assertAnotherAdmin(queries: Queries, personId: string): Promise<void> {
   const [counted] = await queries.query<{ others: number }>(countOtherAdmins, [personId]);
   if (counted!.others === 0) {
     throw new KnownError('LAST_ADMIN');

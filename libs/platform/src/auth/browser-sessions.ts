@@ -16,8 +16,8 @@ export interface BrowserSessions {
    * @throws KnownError CROSS_SITE_REQUEST for one that changes something and was not sent by a page of our own
    */
   assertFromOwnPage(request: BrowserRequest, secret: string | undefined): void;
-  /** The session was used and let in. Must not throw. */
-  noticeUse(secret: string): void;
+  /** A request with the session was let in: whether a person has asked for it tells the request. Must not throw. */
+  noticeUse(request: BrowserRequest, secret: string): void;
 }
 
 /** Injection token of the {@link BrowserSessions}. Without a provider cookies mean nothing. */

@@ -160,7 +160,7 @@ export class HttpGate {
     }
     this.browserSessions?.assertFromOwnPage(request, secret);
     request.sessionSecret = secret;
-    this.browserSessions?.noticeUse(secret);
+    this.browserSessions?.noticeUse(request, secret);
     return principal;
   }
 
