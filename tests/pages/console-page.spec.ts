@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { attemptExample } from '@tollgate/contracts';
 import type { Browser, Page, Route } from 'playwright-core';
 
 import { launchChromium } from '../e2e/chromium.ts';
@@ -195,8 +196,12 @@ describe('the page of the console, in a real browser', () => {
     await page.getByRole('link', { name: 'Attempts' }).click();
     await page.getByRole('link', { name: 'order-1' }).click();
     const timeline = page.getByRole('list', { name: 'Timeline' });
-    await timeline.getByText('concluded APPROVE APPROVED by rules').waitFor();
+    await timeline.getByText(/^journal entry/).waitFor();
     expect(await timeline.locator('.offset').first().textContent()).toBe('+0.000 s');
+    expect(await timeline.locator('.service').allTextContents()).toEqual([
+      ...['intake', 'risk', 'intake', 'approvals', 'approvals', 'intake'],
+      ...['gateway', 'gateway', 'intake', 'ledger', 'ledger'],
+    ]);
     expect(await lookAtBoth(page, 'attempt')).toEqual([]);
   });
 
@@ -204,11 +209,18 @@ describe('the page of the console, in a real browser', () => {
     services.open('phone', 60_000);
     await page.setViewportSize({ width: 360, height: 740 });
     const places = ['attempts', 'rules', 'rules/shadows', 'rules/backtests', 'overview', 'review', 'review/phone'];
-    for (const place of places) {
+    const attempt = `attempts/${attemptExample.paymentAttemptId}`;
+    for (const place of [...places, attempt]) {
       await page.goto(`${url}/${place}`);
       await page.getByRole('heading').first().waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     }
+    await page
+      .getByRole('list', { name: 'Timeline' })
+      .getByText(/^journal entry/)
+      .waitFor();
+    expect(await lookAtBoth(page, 'attempt-phone')).toEqual([]);
+    await page.goto(`${url}/review/phone`);
     await page.getByRole('button', { name: 'Approve' }).waitFor();
     expect(await lookAtBoth(page, 'phone')).toEqual([]);
     await page.setViewportSize({ width: 1280, height: 900 });

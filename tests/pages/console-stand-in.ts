@@ -14,6 +14,7 @@ import {
   type Role,
 } from '@tollgate/contracts';
 
+import { answerAboutAttempt, approvalOfAttempt } from './attempt-stand-in.ts';
 import { RulesStandIn } from './rules-stand-in.ts';
 
 const BUILT = fileURLToPath(new URL('../../apps/console/dist/page', import.meta.url));
@@ -124,11 +125,14 @@ export class ConsoleStandIn {
 
   #answerService(method: string, url: string, body: Record<string, unknown>, response: ServerResponse): void {
     const path = url.split('?', 1)[0] ?? '';
+    const toldOfAttempt = answerAboutAttempt(path);
     const toldByRules = this.rules.answer(method, url.replace('/api/risk', ''));
     const approvals = [...this.approvals.values()].map(({ answer, endsAt }) => withTimeLeft(answer, endsAt));
     const one = approvals.find(({ id }) => path === `/api/approvals/v0/approvals/${id}`);
     if (path === '/api/approvals/v0/approvals') {
-      const data = approvals.filter(({ decision }) => decision === 'pending');
+      const isAboutAttempt = url.includes(`resourceId=${attemptExample.paymentAttemptId}`);
+      const pending = approvals.filter(({ decision }) => decision === 'pending');
+      const data = isAboutAttempt ? [approvalOfAttempt] : pending;
       send(response, 200, { object: 'list', data, pagination: { limit: 100, offset: 0, total: data.length } });
     } else if (one !== undefined && method === 'PATCH') {
       this.#change(one, body, response);
@@ -136,12 +140,10 @@ export class ConsoleStandIn {
       send(response, 200, one);
     } else if (path === '/api/intake/v1/attempts') {
       send(response, 200, attemptListExample);
-    } else if (path.startsWith('/api/intake/v1/attempts/')) {
-      send(response, 200, attemptExample);
+    } else if (toldOfAttempt !== undefined) {
+      send(response, 200, toldOfAttempt);
     } else if (toldByRules !== undefined) {
       send(response, method === 'POST' ? 202 : 200, toldByRules);
-    } else if (path.startsWith('/api/risk/v1/decisions/')) {
-      send(response, 200, riskDecisionExample);
     } else {
       send(response, 404, { code: 'NOT_FOUND', title: 'There is no such resource' });
     }

@@ -37,7 +37,12 @@ export function AttemptPage({ paymentAttemptId }: { paymentAttemptId: string }):
         />
       </header>
       <AttemptTimeline paymentAttemptId={paymentAttemptId} />
-      {risk !== undefined && <SnapshotView snapshot={{ rules: risk.evaluation, features: risk.evaluation.features }} />}
+      {risk !== undefined && (
+        <SnapshotView
+          snapshot={{ rules: risk.evaluation, features: risk.evaluation.features }}
+          hitsTitle="What the rules said"
+        />
+      )}
     </section>
   );
 }

@@ -3,7 +3,14 @@ import { Badge, Facts, WideTable } from '../layout/page-parts.tsx';
 import { featuresOf, hitsOf, partOf, type ShownValue, toShownSnapshot } from './snapshot.policy.ts';
 
 /** What the hash of an approval is of: the order, the card, why it waits, and all that the rules saw. */
-export function SnapshotView({ snapshot }: { snapshot: Readonly<Record<string, unknown>> }): ReactNode {
+export function SnapshotView({
+  snapshot,
+  hitsTitle = 'Why it waits',
+}: {
+  snapshot: Readonly<Record<string, unknown>>;
+  /** What the rules that hit are an answer to. */
+  hitsTitle?: string;
+}): ReactNode {
   const features = toShownSnapshot(featuresOf(snapshot));
   const hits = hitsOf(snapshot);
   const shownApart = new Set(['order', 'card', 'rules', 'features']);
@@ -15,7 +22,7 @@ export function SnapshotView({ snapshot }: { snapshot: Readonly<Record<string, u
         <FactsCard title="Card" values={cardOf(snapshot, features)} />
       </div>
       <section className="card">
-        <h3>Why it waits</h3>
+        <h3>{hitsTitle}</h3>
         {hits.length === 0 ? (
           <p className="quiet">No rule hit.</p>
         ) : (
