@@ -1,7 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { watchAttention } from './api/attention.ts';
+import { watchAttention } from './api/attention.store.ts';
 import { queryClient } from './api/query.client.ts';
 import { App } from './app.tsx';
 import './console.css';

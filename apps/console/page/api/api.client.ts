@@ -1,4 +1,4 @@
-import { isUnattended } from './attention.ts';
+import { isUnattended } from './attention.store.ts';
 
 /** What a server said was wrong: RFC 9457 problem details, or approvals' own body `{ message, error, code }`. */
 export class ApiProblem extends Error {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { isUnattended, watchAttention } from './attention.ts';
+import { isUnattended, watchAttention } from './attention.store.ts';
 
 it('takes a person to be there for a minute after they have touched the page', () => {
   expect(isUnattended()).toBe(true);
