@@ -86,6 +86,11 @@ const DIFFERENCES: DifferencesAnswer = {
   ],
 };
 
+type Fate = NonNullable<BacktestAnswer['result']>['decisions'][number]['fate'];
+const sum = (attempts: number) => ({ attempts, amounts: attempts === 0 ? {} : { EUR: `${attempts * 41_00}` } });
+const NO_FATE: Fate = { known: 0, kept: sum(0), declined: sum(0), refunded: sum(0), disputed: sum(0) };
+const FATE: Fate = { known: 120, kept: sum(90), declined: sum(18), refunded: sum(8), disputed: sum(4) };
+
 const BACKTEST: BacktestAnswer = {
   ...backtestExample,
   version: SHADOW.version,
@@ -93,10 +98,16 @@ const BACKTEST: BacktestAnswer = {
   result: {
     ...backtestExample.result!,
     different: 200,
-    decisions: PAIRS,
+    decisions: PAIRS.map((pair) => ({ ...pair, fate: pair.from === 'APPROVE' ? FATE : NO_FATE })),
     rules: [
-      { rule: 'not-small', then: 'review', hits: 191, errors: 0, fate: { known: 120, right: 30 } },
-      { rule: 'refused-bin', then: 'abort', hits: 9, errors: 0, fate: { known: 0, right: 0 } },
+      {
+        rule: 'not-small',
+        then: 'review',
+        hits: 191,
+        errors: 0,
+        fate: { ...FATE, right: 30, rightAmounts: { EUR: '1640000' } },
+      },
+      { rule: 'refused-bin', then: 'abort', hits: 9, errors: 0, fate: { ...NO_FATE, right: 0, rightAmounts: {} } },
     ],
     examples: DIFFERENCES.examples,
   },

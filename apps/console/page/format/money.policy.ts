@@ -18,3 +18,9 @@ export function formatMoney({ amountMinor, currency }: Money, locale = 'en'): st
   // A string, which Intl formats exactly where a number would be rounded (ECMA-402, Intl mathematical value).
   return format.format(`${isNegative ? '-' : ''}${decimal}` as Intl.StringNumericLiteral);
 }
+
+/** Sums of several currencies, as services answer them: minor units by currency. */
+export function formatAmounts(amounts: Readonly<Record<string, string>>): string {
+  const told = Object.entries(amounts).map(([currency, amountMinor]) => formatMoney({ amountMinor, currency }));
+  return told.length === 0 ? '–' : told.join(', ');
+}

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { BacktestAnswer } from '@tollgate/contracts';
+import type { BacktestAnswer, BacktestInput } from '@tollgate/contracts';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { explainError, Notice } from '../layout/page-parts.tsx';
@@ -11,6 +11,7 @@ export function BacktestForm({ onBegun }: { onBegun: (backtest: BacktestAnswer) 
   const { data } = useRuleSets();
   const [version, setVersion] = useState<string>();
   const [range, setRange] = useState<RangeName>('last day');
+  const [source, setSource] = useState<BacktestInput['source']>('decisions');
   const run = useMutation({
     mutationFn: runBacktest,
     onSuccess: onBegun,
@@ -20,7 +21,7 @@ export function BacktestForm({ onBegun }: { onBegun: (backtest: BacktestAnswer) 
   const chosen = version ?? sets[0]?.version;
   const begin = (event: FormEvent): void => {
     event.preventDefault();
-    if (chosen !== undefined) run.mutate({ version: chosen, from: startOf(range) });
+    if (chosen !== undefined) run.mutate({ version: chosen, from: startOf(range), source });
   };
 
   return (
@@ -42,6 +43,13 @@ export function BacktestForm({ onBegun }: { onBegun: (backtest: BacktestAnswer) 
             {Object.keys(RANGES).map((name) => (
               <option key={name}>{name}</option>
             ))}
+          </select>
+        </label>
+        <label className="choice">
+          with
+          <select value={source} onChange={(event) => setSource(event.target.value as BacktestInput['source'])}>
+            <option value="decisions">the counts as recorded</option>
+            <option value="topic">its velocities counted anew</option>
           </select>
         </label>
         <Button type="submit" className="button primary" isDisabled={chosen === undefined || run.isPending}>

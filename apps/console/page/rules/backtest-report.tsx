@@ -1,11 +1,12 @@
 import type { BacktestAnswer, BacktestResult } from '@tollgate/contracts';
 import type { ReactNode } from 'react';
+import { formatAmounts } from '../format/money.policy.ts';
 import { formatShare } from '../format/share.policy.ts';
 import { formatDuration, formatMoment } from '../format/time.policy.ts';
 import { Badge, Notice, Trouble, WideTable } from '../layout/page-parts.tsx';
 import { useBacktest } from './rules.client.ts';
 import { StackedBars } from './stacked-bars.tsx';
-import { toFateBars } from './trial-bars.policy.ts';
+import { toBecameBars, toFateBars } from './trial-bars.policy.ts';
 import { DecisionPairs, Examples } from './trial-figures.tsx';
 
 /** One backtest: how far it is, and all its figures when it is done. */
@@ -43,7 +44,7 @@ function Head({ backtest }: { backtest: BacktestAnswer }): ReactNode {
 }
 
 function Figures({ result }: { result: BacktestResult }): ReactNode {
-  const { attempts, different, decisions, rules, examples, milliseconds, attemptsPerSecond } = result;
+  const { attempts, different, decisions, rules, examples, replay, milliseconds, attemptsPerSecond } = result;
   return (
     <>
       <div className="tiles">
@@ -52,7 +53,18 @@ function Figures({ result }: { result: BacktestResult }): ReactNode {
         <Tile figure={String(attemptsPerSecond)} name={`attempts per second, ${formatDuration(milliseconds / 1000)}`} />
       </div>
       {attempts === 0 && <p className="quiet">Nothing was decided in this time.</p>}
+      {replay !== null && (
+        <p className="quiet">
+          Velocities counted anew on {replay.counted} attempts
+          {replay.countedFrom === null ? '' : ` from ${formatMoment(replay.countedFrom)} on`}: {replay.same} of{' '}
+          {replay.compared} are what was recorded then; {replay.leftOut} attempts had no decision.
+        </p>
+      )}
       <DecisionPairs pairs={decisions} attempts={attempts} />
+      <StackedBars
+        title="What became of the attempts, by what was decided and what this set says"
+        bars={toBecameBars(decisions)}
+      />
       <RuleFigures rules={rules} attempts={attempts} />
       <Examples examples={examples} />
     </>
@@ -84,7 +96,7 @@ function RuleFigures({ rules, attempts }: { rules: BacktestResult['rules']; atte
           <tr>
             <th scope="col">Rule</th>
             <th scope="col">Then</th>
-            {['Hits', 'Share', 'Errors', 'Right', 'of known'].map((title) => (
+            {['Hits', 'Share', 'Errors', 'Right', 'of known', 'Right in money'].map((title) => (
               <th key={title} scope="col" className="number">
                 {title}
               </th>
@@ -103,6 +115,7 @@ function RuleFigures({ rules, attempts }: { rules: BacktestResult['rules']; atte
               <td className={`number ${errors > 0 ? 'alarming' : ''}`}>{errors}</td>
               <td className="number">{formatShare(fate.right, fate.known)}</td>
               <td className="number">{fate.known}</td>
+              <td className="number">{formatAmounts(fate.rightAmounts)}</td>
             </tr>
           ))}
         </tbody>

@@ -92,7 +92,7 @@ export function useBacktest(id: string): UseQueryResult<BacktestAnswer> {
 }
 
 /** Begins a backtest; its figures are read as it runs. @throws ApiProblem */
-export function runBacktest(wanted: BacktestInput): Promise<BacktestAnswer> {
+export function runBacktest(wanted: Pick<BacktestInput, 'version' | 'from' | 'source'>): Promise<BacktestAnswer> {
   return ask<BacktestAnswer>('POST', '/api/risk/v1/backtests', wanted);
 }
 

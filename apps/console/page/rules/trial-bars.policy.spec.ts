@@ -1,6 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { describeBars, placeParts, toDecisionBars, toFateBars } from './trial-bars.policy.ts';
+import { backtestExample, type BacktestResult } from '@tollgate/contracts';
+import { describeBars, placeParts, toBecameBars, toDecisionBars, toFateBars } from './trial-bars.policy.ts';
 
+const RESULT = backtestExample.result!;
 const pair = (from: string, to: string, attempts: number) => ({ from, to, attempts, amounts: {} });
 
 it('parts what was decided by what the other set says, and leaves out what was never decided', () => {
@@ -17,12 +19,11 @@ it('parts what was decided by what the other set says, and leaves out what was n
 });
 
 it('parts the hits of each rule by what became of them, the rule with most hits first', () => {
-  const figures = { then: 'review', errors: 0 };
-  const bars = toFateBars([
-    { ...figures, rule: 'quiet', hits: 0, fate: { known: 0, right: 0 } },
-    { ...figures, rule: 'rare', hits: 2, fate: { known: 2, right: 2 } },
-    { ...figures, rule: 'frequent', hits: 10, fate: { known: 4, right: 1 } },
-  ]);
+  const rule = (name: string, hits: number, known: number, right: number): BacktestResult['rules'][number] => {
+    const fate = { ...RESULT.rules[0]!.fate, known, right };
+    return { rule: name, then: 'review', errors: 0, hits, fate };
+  };
+  const bars = toFateBars([rule('quiet', 0, 0, 0), rule('rare', 2, 2, 2), rule('frequent', 10, 4, 1)]);
   expect(describeBars(bars)).toBe('frequent: 1 right, 3 wrong, 6 not known; rare: 2 right');
 });
 
@@ -36,4 +37,12 @@ it('draws a part as wide as its share, and one of a million still so that it can
   const [most, least] = placeParts({ name: 'rare', total: 1e6, parts: [part('most', 1e6 - 1), part('least', 1)] });
   expect(least?.width).toBeGreaterThan(0.5);
   expect((most?.width ?? 0) + (least?.width ?? 0)).toBeCloseTo(100);
+});
+
+it('parts each difference by what became of the attempts, where that is known', () => {
+  const [flip] = RESULT.decisions;
+  const none = { attempts: 0, amounts: {} };
+  const unknown = { known: 0, kept: none, declined: none, refunded: none, disputed: none };
+  const bars = toBecameBars([flip!, { ...flip!, to: 'ABORT', fate: unknown }]);
+  expect(describeBars(bars)).toBe('APPROVE → REVIEW: 3 kept, 1 disputed');
 });

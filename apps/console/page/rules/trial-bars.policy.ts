@@ -28,6 +28,25 @@ export function toDecisionBars(pairs: DifferencesAnswer['decisions']): Bar[] {
     .filter(({ total }) => total > 0);
 }
 
+const FATE_TONES = { kept: 'good', declined: 'warn', refunded: 'warn', disputed: 'bad' } as const;
+
+/**
+ * A bar for each kind of difference, parted by what became of the attempts that were let through. A payment that was
+ * refunded and disputed is in both parts, so the total is that of the parts.
+ */
+export function toBecameBars(pairs: BacktestResult['decisions']): Bar[] {
+  return pairs
+    .map(({ from, to, fate }) => {
+      const parts = Object.entries(FATE_TONES).map(([name, tone]) => ({
+        name,
+        tone,
+        value: fate[name as keyof typeof FATE_TONES].attempts,
+      }));
+      return { name: `${from} → ${to}`, parts, total: parts.reduce((sum, { value }) => sum + value, 0) };
+    })
+    .filter(({ total }) => total > 0);
+}
+
 /** A bar for each rule that hit, parted by whether what became of the attempts says that it was right. */
 export function toFateBars(rules: BacktestResult['rules']): Bar[] {
   return rules

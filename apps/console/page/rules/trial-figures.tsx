@@ -1,7 +1,7 @@
 import type { DifferencesAnswer } from '@tollgate/contracts';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { formatMoney } from '../format/money.policy.ts';
+import { formatAmounts } from '../format/money.policy.ts';
 import { formatShare } from '../format/share.policy.ts';
 import { Badge, WideTable } from '../layout/page-parts.tsx';
 import { StackedBars } from './stacked-bars.tsx';
@@ -91,10 +91,4 @@ export function Examples({ examples }: { examples: DifferencesAnswer['examples']
       </WideTable>
     </details>
   );
-}
-
-function formatAmounts(amounts: Readonly<Record<string, string>>): string {
-  return Object.entries(amounts)
-    .map(([currency, amountMinor]) => formatMoney({ amountMinor, currency }))
-    .join(', ');
 }
