@@ -3,6 +3,7 @@ import {
   backtestExample,
   type DifferencesAnswer,
   differencesExample,
+  type FateSum,
   type RuleSetAnswer,
   ruleSetExample,
   type RuleSetHitsAnswer,
@@ -87,7 +88,10 @@ const DIFFERENCES: DifferencesAnswer = {
 };
 
 type Fate = NonNullable<BacktestAnswer['result']>['decisions'][number]['fate'];
-const sum = (attempts: number) => ({ attempts, amounts: attempts === 0 ? {} : { EUR: `${attempts * 41_00}` } });
+const sum = (attempts: number): FateSum => ({
+  attempts,
+  amounts: attempts === 0 ? {} : { EUR: `${attempts * 4_100}` },
+});
 const NO_FATE: Fate = { known: 0, kept: sum(0), declined: sum(0), refunded: sum(0), disputed: sum(0) };
 const FATE: Fate = { known: 120, kept: sum(90), declined: sum(18), refunded: sum(8), disputed: sum(4) };
 
