@@ -1,10 +1,34 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { approvalAnswer, ApprovalChanged, approvalListAnswer, approvalProblem, topicName } from '@tollgate/contracts';
 import { eventually, SAMPLE_MERCHANT, sampleId, testDatabase, testRecords, testTopicPrefix } from '@tollgate/testing';
-import { type ApprovalsStage, type AskOptions, KEYS, OTHER_MERCHANT, startApprovals } from './approvals-service.ts';
+import {
+  type ApprovalsStage,
+  type AskOptions,
+  EXAMPLE_MERCHANT,
+  KEYS,
+  OTHER_MERCHANT,
+  startApprovals,
+} from './approvals-service.ts';
 
 /** A topic that was made a moment ago has no leader yet. */
 const PATIENCE = { timeoutMs: 40_000, intervalMs: 200 };
+
+/** The command that Paygentic's reference prints for `POST /v0/approvals`, word for word. */
+const PRINTED_COMMAND = String.raw`curl --request POST \
+  --url https://api.paygentic.io/v0/approvals \
+  --header 'Authorization: Bearer <token>' \
+  --header 'Content-Type: application/json' \
+  --data '
+{
+  "merchantId": "<string>",
+  "resourceId": "<string>",
+  "dataSnapshotHash": "<string>",
+  "note": "<string>",
+  "actorId": "<string>"
+}
+'`;
 
 const topics = testTopicPrefix(import.meta.url);
 const database = await testDatabase(import.meta.url);
@@ -67,7 +91,7 @@ describe('POST /v0/approvals', () => {
     ['nothing', null],
     ['merchantId missing', { merchantId: undefined }],
     ['merchantId empty', { merchantId: '' }],
-    ['resourceType missing', { resourceType: undefined }],
+    ['resourceType null', { resourceType: null }],
     ['resourceType unknown', { resourceType: 'payment_attempt' }],
     ['resourceId missing', { resourceId: undefined }],
     ['resourceId too long', { resourceId: 'x'.repeat(256) }],
@@ -113,6 +137,20 @@ describe('POST /v0/approvals', () => {
     expect(await statusOf({ key: approvals.session('rita') })).toEqual([403, 'SCOPE_MISSING']);
     expect(await statusOf({ key: KEYS.other })).toEqual([403, 'MERCHANT_FOREIGN']);
     expect(await statusOf({ key: KEYS.platform }, wish({ merchantId: 'nobody' }))).toEqual([404, 'MERCHANT_NOT_FOUND']);
+  });
+
+  it.each([
+    ['merchant', `merchant:${EXAMPLE_MERCHANT}`],
+    ['platform', '<string>'],
+  ] as const)("runs the command of Paygentic's reference as printed, with the key of the %s", async (owner, requester) => {
+    const command = PRINTED_COMMAND.replace('https://api.paygentic.io', approvals.url).replace(
+      '<token>',
+      owner === 'merchant' ? KEYS.example : KEYS.platform,
+    );
+    const { stdout } = await promisify(execFile)('bash', ['-euc', `${command} --silent --fail-with-body`]);
+    const made = approvalAnswer.parse(JSON.parse(stdout));
+    expect(made).toMatchObject({ merchantId: '<string>', resourceType: 'order', resourceId: '<string>', requester });
+    expect((await patch(made.id, { decision: 'cancelled' })).status).toBe(200);
   });
 
   it('records whom the platform names, and nobody else', async () => {

@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ApprovalAnswer, ApprovalListAnswer, ApprovalProblem } from '@tollgate/contracts';
 import {
@@ -16,11 +17,14 @@ import { approvalsSettings } from '../src/approvals.config.ts';
 import { ApprovalsModule } from '../src/approvals.module.ts';
 
 export const OTHER_MERCHANT = 'merchant-two';
+/** As Paygentic's reference calls the merchant of its example. */
+export const EXAMPLE_MERCHANT = '<string>';
 /** Keys by what they are; people's are sessions, see {@link ApprovalsStage.session}. */
 export const KEYS = {
   operator: 'operator-token-of-a-test',
   merchant: 'approvals-key-of-a-test',
   other: 'approvals-key-of-another',
+  example: 'approvals-key-of-the-example',
   platform: 'platform-key-of-a-test',
 } as const;
 const PEOPLE = [
@@ -43,6 +47,8 @@ export interface Answer {
 /** One process' worth of approvals, inside the test's process, with merchants, keys and people. */
 export interface ApprovalsStage {
   readonly app: NestFastifyApplication;
+  /** Where it listens. */
+  readonly url: string;
   readonly schema: string;
   /** A session's secret of one of the people, by the e-mail address' first part. */
   session(name: 'rita' | 'otto' | 'vera'): string;
@@ -72,7 +78,7 @@ export async function startApprovals(
     rolePrefix: database.schema,
   };
   const urls = await prepareDatabase({ ...shared, services: [{ service: 'approvals', schema }] });
-  for (const merchantId of [SAMPLE_MERCHANT, OTHER_MERCHANT]) {
+  for (const merchantId of [SAMPLE_MERCHANT, OTHER_MERCHANT, EXAMPLE_MERCHANT]) {
     await upsertMerchant({
       ...shared,
       merchant: {
@@ -107,10 +113,12 @@ export async function startApprovals(
     answerProblem: toApprovalProblem,
   });
   await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
   await app.startAllMicroservices();
   app.get(ServiceLifetime, { strict: false }).markStarted();
   return {
     app,
+    url: `http://127.0.0.1:${port}`,
     schema,
     session: (name) => sessions.get(`${name}@shop.test`)!,
     async ask(method, url, { key = KEYS.merchant, body, headers = {} } = {}) {
@@ -142,6 +150,7 @@ async function preparePeople(databaseUrl: string, schema: string): Promise<Reado
     keys: [
       { place: 'approvalsApiKey', secret: KEYS.merchant, merchantId: SAMPLE_MERCHANT },
       { place: 'otherApiKey', secret: KEYS.other, merchantId: OTHER_MERCHANT },
+      { place: 'exampleApiKey', secret: KEYS.example, merchantId: EXAMPLE_MERCHANT },
       { place: 'platformApiKey', secret: KEYS.platform },
     ],
     people: PEOPLE.map((person) => ({ ...person, password: 'a password of a test' })),

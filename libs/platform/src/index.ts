@@ -33,8 +33,10 @@ export { Log, type LogOptions } from './logs/log.ts';
 export { NestLog } from './logs/nest-log.ts';
 export { Metrics, type MetricOptions } from './metrics/metrics.ts';
 export { createService, SERVICE_STRATEGY, type ServiceOptions } from './service/create-service.ts';
+export { DueLoop, type DueLoopOptions, repeatWhileMore } from './service/due-loop.ts';
 export { ServiceLifetime } from './service/lifetime.ts';
 export { PlatformModule, type PlatformOptions } from './service/platform.module.ts';
+export { RegularLoop, type RegularLoopOptions } from './service/regular-loop.ts';
 export { runService } from './service/run-service.ts';
 export { formatTable, type TableColumn } from './text/text-table.ts';
 export {

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Database } from '@tollgate/persistence';
-import { Log } from '@tollgate/platform';
+import { Log, RegularLoop, repeatWhileMore } from '@tollgate/platform';
 import { VELOCITY_LIMITS } from './velocity.schema.ts';
 import { VelocityRepository } from './velocity.repository.ts';
 
@@ -17,46 +17,35 @@ const KEEP_SUBJECTS_MS = 400 * 24 * 60 * 60 * 1000;
 export class CleanVelocityJob implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #database: Database;
   readonly #velocity: VelocityRepository;
-  readonly #log: Log;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #loop: RegularLoop;
 
   constructor(database: Database, velocity: VelocityRepository, log: Log) {
     this.#database = database;
     this.#velocity = velocity;
-    this.#log = log.for(CleanVelocityJob.name);
+    this.#loop = new RegularLoop({
+      everyMs: RUN_EVERY_MS,
+      round: (stopping) => this.#clean(stopping),
+      log: log.for(CleanVelocityJob.name),
+      failure: 'What velocities need no more was not deleted',
+    });
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => {
-      this.#running = this.#running.then(() => this.#run());
-    }, RUN_EVERY_MS).unref();
+    this.#loop.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.#stopped = true;
-    clearInterval(this.#timer);
-    await this.#running;
+  onModuleDestroy(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /** Deletes everything too old, a few rows at a time. */
-  async clean(): Promise<void> {
+  async #clean(stopping: AbortSignal): Promise<void> {
     const nowMs = (await this.#database.now()).getTime();
     const attemptsBefore = new Date(nowMs - KEEP_ATTEMPTS_MS);
     const subjectsBefore = new Date(nowMs - KEEP_SUBJECTS_MS);
-    let deleted: number;
-    do {
-      deleted = await this.#velocity.deleteOlderThan(attemptsBefore, subjectsBefore, DELETE_ROWS_MAX);
-    } while (deleted > 0 && !this.#stopped);
-  }
-
-  async #run(): Promise<void> {
-    try {
-      await this.clean();
-    } catch (error) {
-      // Nothing is lost by waiting: the next run deletes what this one could not.
-      this.#log.warn('What velocities need no more was not deleted', { error });
-    }
+    await repeatWhileMore(
+      stopping,
+      async () => (await this.#velocity.deleteOlderThan(attemptsBefore, subjectsBefore, DELETE_ROWS_MAX)) > 0,
+    );
   }
 }

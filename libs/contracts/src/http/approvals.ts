@@ -39,7 +39,9 @@ const snapshotHash = text(HASH_LENGTH_MAX, 1);
 export const createApprovalInput = z
   .object({
     merchantId: outsideId,
-    resourceType: z.enum(['order', 'invoice']),
+    resourceType: z.enum(['order', 'invoice']).default('order').meta({
+      description: "Paygentic's schema asks for it and the command that its reference prints leaves it out: then an order",
+    }),
     resourceId: text(RESOURCE_ID_LENGTH_MAX, 1),
     dataSnapshotHash: snapshotHash,
     kind: approvalKind.default('data_review'),
