@@ -142,16 +142,19 @@ describe('POST /v0/approvals', () => {
   it.each([
     ['merchant', `merchant:${EXAMPLE_MERCHANT}`],
     ['platform', '<string>'],
-  ] as const)("runs the command of Paygentic's reference as printed, with the key of the %s", async (owner, requester) => {
-    const command = PRINTED_COMMAND.replace('https://api.paygentic.io', approvals.url).replace(
-      '<token>',
-      owner === 'merchant' ? KEYS.example : KEYS.platform,
-    );
-    const { stdout } = await promisify(execFile)('bash', ['-euc', `${command} --silent --fail-with-body`]);
-    const made = approvalAnswer.parse(JSON.parse(stdout));
-    expect(made).toMatchObject({ merchantId: '<string>', resourceType: 'order', resourceId: '<string>', requester });
-    expect((await patch(made.id, { decision: 'cancelled' })).status).toBe(200);
-  });
+  ] as const)(
+    "runs the command of Paygentic's reference as printed, with the key of the %s",
+    async (owner, requester) => {
+      const command = PRINTED_COMMAND.replace('https://api.paygentic.io', approvals.url).replace(
+        '<token>',
+        owner === 'merchant' ? KEYS.example : KEYS.platform,
+      );
+      const { stdout } = await promisify(execFile)('bash', ['-euc', `${command} --silent --fail-with-body`]);
+      const made = approvalAnswer.parse(JSON.parse(stdout));
+      expect(made).toMatchObject({ merchantId: '<string>', resourceType: 'order', resourceId: '<string>', requester });
+      expect((await patch(made.id, { decision: 'cancelled' })).status).toBe(200);
+    },
+  );
 
   it('records whom the platform names, and nobody else', async () => {
     const named = await post(wish({ actorId: 'user-1' }), { key: KEYS.platform });

@@ -1,5 +1,6 @@
 import { runDeadLetters } from './dead-letters/dead-letters.command.ts';
 import { runKeys } from './identity/keys.command.ts';
+import { runMerchants } from './identity/merchants.command.ts';
 import { runPeople } from './identity/people.command.ts';
 import { EXIT } from './command-line/exit-code.policy.ts';
 import { runCommandLine } from './command-line/run-command-line.command.ts';
@@ -17,6 +18,8 @@ const USAGE = `usage: npm run --silent ops -- <command> [options]
   dead-letters redrive   send dead letters to their consumers again; a dry run unless told otherwise
   dead-letters discard   set dead letters aside for good; a dry run unless told otherwise
   keys make | list | revoke       API keys of merchants and of the platform
+  merchants list | set-limits | set-quorum
+                         up to where a merchant's word is enough
   people invite-admin | invite | list | role | disable | enable
                          people and what they may do
   rulesets list | show | draft | shadow | differences | propose | promote | retire | rollback | audit
@@ -41,6 +44,7 @@ loadSettingsFile();
 process.exitCode = await runCommandLine(process.argv.slice(2), USAGE, {
   'dead-letters': runDeadLetters,
   keys: runKeys,
+  merchants: runMerchants,
   people: runPeople,
   rulesets: runRuleSets,
   backtest: runBacktest,

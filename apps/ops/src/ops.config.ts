@@ -3,7 +3,7 @@ import path from 'node:path';
 import { userInfo } from 'node:os';
 import { type DeadLetterBoxOptions, type InboxAddress, messagingEnvironment } from '@tollgate/messaging';
 import { IDENTITY_SCHEMA_DEFAULT } from '@tollgate/identity';
-import { toServiceDatabaseUrl } from '@tollgate/persistence';
+import { MERCHANTS_SCHEMA_DEFAULT, toServiceDatabaseUrl } from '@tollgate/persistence';
 import { ConfigError, portNumber, readConfig } from '@tollgate/platform';
 import { z } from 'zod';
 
@@ -19,6 +19,7 @@ const opsEnvironment = z.object({
     .regex(/^\w+=\w+(,\w+=\w+)*$/, { error: 'service=schema, comma separated' })
     .optional(),
   IDENTITY_SCHEMA: z.string().default(IDENTITY_SCHEMA_DEFAULT),
+  MERCHANTS_SCHEMA: z.string().default(MERCHANTS_SCHEMA_DEFAULT),
   TOLLGATE_MASTER_KEY: z.string().optional(),
   TOLLGATE_OPERATOR_TOKEN: z.string().optional(),
   TOLLGATE_PASSWORD: z.string().optional(),
@@ -47,10 +48,10 @@ export interface OpsSettings {
   /** @throws ConfigError telling what to set */
   readonly inboxOf: (consumer: string) => InboxAddress;
   /**
-   * Where keys and people are, by a connection that may change them.
+   * Where keys, people and merchants are, by a connection that may change them.
    * @throws ConfigError telling what to set
    */
-  readonly identity: () => InboxAddress;
+  readonly identity: () => InboxAddress & { readonly merchantsSchema: string };
   /** Where people find the console. */
   readonly publicUrl: URL;
   readonly urls: Readonly<Record<TracedService, string>>;
@@ -121,8 +122,9 @@ export function readOpsSettings(
       schema: schemas.get(consumer) ?? consumer,
     }),
     identity: () => ({
-      databaseUrl: databaseUrlOf('identity', 'a connection that may change keys and people'),
+      databaseUrl: databaseUrlOf('identity', 'a connection that may change keys, people and merchants'),
       schema: values.IDENTITY_SCHEMA,
+      merchantsSchema: values.MERCHANTS_SCHEMA,
     }),
     publicUrl: new URL(values.CONSOLE_PUBLIC_URL ?? `http://${host}:${values.CONSOLE_PORT}`),
     urls: {

@@ -1,5 +1,5 @@
 import type { Database, Statement, Transaction } from '@tollgate/persistence';
-import { quoteIdentifier } from '@tollgate/persistence';
+import { MERCHANTS_SCHEMA_DEFAULT, quoteIdentifier } from '@tollgate/persistence';
 
 /** What runs statements: the database itself, each in a transaction of its own, or one transaction. */
 export interface Queries {
@@ -8,16 +8,19 @@ export interface Queries {
 
 /**
  * The identity schema seen from a connection whose own schema may be another. Statements name its tables as
- * `identity.person`; here that becomes the schema of this installation.
+ * `identity.person`, and the merchants as `merchants.merchants`; here that becomes the schemas of this installation.
  */
 export class IdentityDatabase implements Queries {
   readonly #database: Database;
   readonly #schema: string;
+  readonly #merchantsSchema: string;
   readonly #placed = new Map<Statement, Statement>();
 
-  constructor(database: Database, schema: string) {
+  /** @param merchantsSchema for those who keep the merchants; nobody else's statements name them */
+  constructor(database: Database, schema: string, merchantsSchema: string = MERCHANTS_SCHEMA_DEFAULT) {
     this.#database = database;
     this.#schema = quoteIdentifier(schema);
+    this.#merchantsSchema = quoteIdentifier(merchantsSchema);
   }
 
   query<Row>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
@@ -33,7 +36,10 @@ export class IdentityDatabase implements Queries {
   #place(statement: Statement): Statement {
     let placed = this.#placed.get(statement);
     if (placed === undefined) {
-      placed = { name: statement.name, text: statement.text.replaceAll(/\bidentity\./g, `${this.#schema}.`) };
+      const text = statement.text
+        .replaceAll(/\bidentity\./g, `${this.#schema}.`)
+        .replaceAll(/\bmerchants\.merchants\b/g, `${this.#merchantsSchema}.merchants`);
+      placed = { name: statement.name, text };
       this.#placed.set(statement, placed);
     }
     return placed;

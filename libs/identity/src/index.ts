@@ -1,6 +1,7 @@
 export { CookieSessions, CSRF_HEADER } from './browser/cookie-sessions.ts';
 export { type KeyInput, Keys, type KeySummary } from './keys/keys.ts';
 export * from './lookup.ts';
+export { Merchants, type MerchantSummary } from './merchants/merchants.ts';
 export { oidcEnvironment, type OidcSettings, toOidcSettings } from './oidc/oidc-settings.config.ts';
 export { toInvitationLink } from './people/invitation-link.ts';
 export { INVITATION_HOURS, Invitations } from './people/invitations.ts';

@@ -5,6 +5,7 @@ import {
   Invitations,
   Keys,
   LoginThrottle,
+  Merchants,
   Passwords,
   People,
   PeopleDirectory,
@@ -26,6 +27,7 @@ export interface IdentityStage {
   readonly urls: { readonly owner: string; readonly writer: string; readonly reader: string };
   /** As the command line has it. */
   readonly keys: Keys;
+  readonly merchants: Merchants;
   /** As the console has it. */
   readonly people: People;
   readonly sessions: Sessions;
@@ -69,24 +71,26 @@ export async function prepareIdentityStage(fileUrl: string): Promise<IdentitySta
     return connected;
   };
   const identityOf = async (service: string, url: string) =>
-    new IdentityDatabase(await connect(service, url), schemas.identity);
+    new IdentityDatabase(await connect(service, url), schemas.identity, schemas.merchants);
   const asWriter = await identityOf('console', urls.console);
   const readers = await connect('intake', urls.intake);
   const asReader = new IdentityDatabase(readers, schemas.identity);
+  const asOwner = await identityOf('ops', owner);
   const passwords = new Passwords(CHEAP);
   const sessions = new Sessions(asWriter);
   const people = new People(asWriter, sessions, passwords);
-  const merchants = new MerchantDirectory(readers, { schema: schemas.merchants, masterKey, secrets: [] });
+  const directoryOfMerchants = new MerchantDirectory(readers, { schema: schemas.merchants, masterKey, secrets: [] });
   return {
     database,
     schemas,
     urls: { owner, writer: urls.console, reader: urls.intake },
-    keys: new Keys(await identityOf('ops', owner)),
+    keys: new Keys(asOwner),
+    merchants: new Merchants(asOwner),
     people,
     sessions,
     invitations: new Invitations(asWriter, sessions, passwords),
     signIn: new SignIn(asWriter, { throttle: new LoginThrottle(asWriter), passwords, sessions, people }),
-    lookup: new IdentityLookup(asReader, merchants),
+    lookup: new IdentityLookup(asReader, directoryOfMerchants),
     directory: new PeopleDirectory(asReader),
   };
 }

@@ -15,6 +15,8 @@ export interface ServiceDatabase<Service extends string = string> {
   readonly schema?: string;
   /** Secrets of merchants that its role may read. Default: {@link SERVICE_SECRETS}, by the app's name. */
   readonly merchantSecrets?: readonly MerchantSecret[];
+  /** Whether its role may change merchants' settings and revoke their first keys. Default: no. */
+  readonly keepsMerchants?: boolean;
 }
 
 /** Who needs which secret: the gateway calls Primer, the ledger reads back and checks webhooks, nobody else does. */
@@ -139,7 +141,8 @@ async function prepareService(
     `GRANT CONNECT ON DATABASE ${client.escapeIdentifier(admin.database)} TO ${quoteIdentifier(role)}`,
   );
   const secrets = service.merchantSecrets ?? SERVICE_SECRETS[service.service] ?? [];
-  for (const statement of grantMerchants({ schema: merchantsSchema, role, secrets })) {
+  const { keepsMerchants = false } = service;
+  for (const statement of grantMerchants({ schema: merchantsSchema, role, secrets, keepsMerchants })) {
     await client.query(statement);
   }
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { KnownError } from '@tollgate/contracts';
 import { runKeys } from '../identity/keys.command.ts';
+import { runMerchants } from '../identity/merchants.command.ts';
 import { runPeople } from '../identity/people.command.ts';
 import { runDeadLetters } from '../dead-letters/dead-letters.command.ts';
 import { runRuleSets } from '../rule-sets/rule-sets.command.ts';
@@ -22,6 +23,7 @@ const run = (...args: string[]) =>
   runCommandLine(args, 'usage: ops', {
     'dead-letters': runDeadLetters,
     keys: runKeys,
+    merchants: runMerchants,
     people: runPeople,
     rulesets: runRuleSets,
     backtest: runBacktest,
@@ -45,6 +47,10 @@ describe('the command line', () => {
     ['no scope', ['keys', 'make', '--name', 'x', '--scopes', 'everything'], 'there is no scope everything'],
     ['no days', ['keys', 'make', '--name', 'x', '--days', '0'], '--days takes whole days'],
     ['no key', ['keys', 'revoke'], 'name one key'],
+    ['no merchant', ['merchants', 'set-quorum', '--none'], 'name one merchant'],
+    ['no kind of command', ['merchants', 'set-limits', 'shop', 'everything', '--none'], 'say which kind'],
+    ['no limit', ['merchants', 'set-limits', 'shop', 'refund'], 'or --none'],
+    ['a limit and none', ['merchants', 'set-limits', 'shop', 'refund', '--none', '--per-hour', '1'], 'or --none'],
     ['no person', ['people', 'invite', '--role', 'viewer'], 'name one person'],
     ['no e-mail address', ['people', 'disable', 'ann'], 'name one person'],
     ['no role', ['people', 'invite', 'ann@shop.test'], 'say which role'],

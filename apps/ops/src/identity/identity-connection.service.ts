@@ -3,6 +3,7 @@ import {
   Invitations,
   Keys,
   LoginThrottle,
+  Merchants,
   Passwords,
   People,
   Sessions,
@@ -11,10 +12,11 @@ import {
 import { Database } from '@tollgate/persistence';
 import type { OpsSettings } from '../ops.config.ts';
 
-/** What can be done with keys and people from here. */
+/** What can be done with keys, people and merchants from here. */
 export interface IdentityDesk {
   readonly keys: Keys;
   readonly people: People;
+  readonly merchants: Merchants;
   readonly invitations: Invitations;
   readonly signIn: SignIn;
 }
@@ -24,7 +26,7 @@ const PATIENCE_MS = 2_000;
 
 /** Opens the identity schema for as long as `work` takes. @throws KnownError DATABASE_UNAVAILABLE; ConfigError */
 export async function withIdentity<T>(settings: OpsSettings, work: (desk: IdentityDesk) => Promise<T>): Promise<T> {
-  const { databaseUrl, schema } = settings.identity();
+  const { databaseUrl, schema, merchantsSchema } = settings.identity();
   const database = await Database.connect({
     service: 'ops',
     databaseUrl,
@@ -33,7 +35,7 @@ export async function withIdentity<T>(settings: OpsSettings, work: (desk: Identi
     startWaitMs: PATIENCE_MS,
   });
   try {
-    const identity = new IdentityDatabase(database, schema);
+    const identity = new IdentityDatabase(database, schema, merchantsSchema);
     const sessions = new Sessions(identity);
     const passwords = new Passwords();
     const people = new People(identity, sessions, passwords);
@@ -41,6 +43,7 @@ export async function withIdentity<T>(settings: OpsSettings, work: (desk: Identi
     return await work({
       keys: new Keys(identity),
       people,
+      merchants: new Merchants(identity),
       signIn: new SignIn(identity, { throttle, passwords, sessions, people }),
       invitations: new Invitations(identity, sessions, passwords),
     });

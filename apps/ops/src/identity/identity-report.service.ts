@@ -1,6 +1,7 @@
-import type { KeySummary, Person } from '@tollgate/identity';
+import type { KeySummary, MerchantSummary, Person } from '@tollgate/identity';
 import { formatTable } from '@tollgate/platform';
 import { toPrintable } from '../output/printable-text.policy.ts';
+import { describeLimits, describeQuorum } from './merchant-limits.policy.ts';
 
 const NONE = '–';
 
@@ -34,6 +35,21 @@ export function reportPeople(people: readonly Person[]): string {
         toMinute(person.createdAt),
         String(person.openSessions),
         person.disabledAt === null ? 'active' : `disabled ${toMinute(person.disabledAt)}`,
+      ].map(toPrintable),
+    ),
+  );
+}
+
+export function reportMerchants(merchants: readonly MerchantSummary[]): string {
+  return formatTable(
+    ['id', 'name', 'limits of commands', 'people for an approval', 'changed'].map((title) => ({ title })),
+    merchants.map(({ merchantId, name, settings, updatedAt }) =>
+      [
+        merchantId,
+        name,
+        describeLimits(settings).join('; ') || NONE,
+        describeQuorum(settings).join(', ') || '1',
+        toMinute(updatedAt),
       ].map(toPrintable),
     ),
   );

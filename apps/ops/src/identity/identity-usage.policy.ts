@@ -1,4 +1,4 @@
-import { ROLES } from '@tollgate/contracts';
+import { paymentCommandKind, ROLES } from '@tollgate/contracts';
 import { SHARED_USAGE } from '../command-line/option-usage.policy.ts';
 
 export const KEYS_USAGE = `usage: npm run --silent ops -- keys <make | list | revoke> [options]
@@ -24,14 +24,36 @@ ${SHARED_USAGE}`;
 
 export const LIST_KEYS_USAGE = `usage: npm run --silent ops -- keys list [options]
 
-  Every key but each merchant's first one, which setup keeps with the merchant. Exits with 3 when there is none.
+  Every key: those that were made, those that setup keeps, and each merchant's first one (intakeApiKey), whose id is
+  first-key:MERCHANT. Exits with 3 when there is none.
 
   --all             also those that were revoked or have run out
 ${SHARED_USAGE}`;
 
 export const REVOKE_KEY_USAGE = `usage: npm run --silent ops -- keys revoke ID [options]
 
-  Exits with 3 when there is no such key; revoking one again changes nothing.
+  Exits with 3 when there is no such key; revoking one again changes nothing. A key of the setup stays revoked until the
+  setup comes with another one.
+
+${SHARED_USAGE}`;
+
+export const MERCHANTS_USAGE = `usage: npm run --silent ops -- merchants <list | set-limits | set-quorum> [options]
+
+  Up to where a merchant's word is enough, while everything runs. Services go by it within three seconds; what waits
+  already goes by what held when it came. Who changed what is recorded. Amounts are in minor units.
+
+  list                  every merchant with its limits
+
+  set-limits ID KIND    from where on a payment command waits for a second person; KIND: ${paymentCommandKind.options.join(', ')}
+    --amount LIST       largest amount by currency, as EUR=50000,USD=60000; a currency that is not named is above it
+    --per-hour N        commands of the kind within any hour
+    --none              no limit; what is said takes the place of all that was said of this kind before
+
+  set-quorum ID         how many people approve, by amount
+    --tiers LIST        as EUR:100000=2,EUR:500000=3; below them, one
+    --none              one person, whatever the amount
+
+  Exits with 3 when there is no such merchant.
 
 ${SHARED_USAGE}`;
 

@@ -38,7 +38,16 @@ async function make(args: readonly string[]): Promise<ExitCode> {
     ...(values.days === undefined ? {} : { expiresAt: parseDays(values.days) }),
   };
   const settings = readOpsSettings(values['data-dir']);
-  const { keyId, secret } = await withIdentity(settings, ({ keys }) => keys.make(input, settings.operator));
+  const made = await withIdentity(settings, async ({ keys, merchants }) => {
+    const isKnown =
+      merchantId === undefined || (await merchants.list()).some((merchant) => merchant.merchantId === merchantId);
+    return isKnown ? keys.make(input, settings.operator) : undefined;
+  });
+  if (made === undefined) {
+    out.remark(`there is no merchant ${merchantId}`);
+    return EXIT.NOTHING_FOUND;
+  }
+  const { keyId, secret } = made;
   if (values.json) out.json({ keyId, secret });
   else {
     out.remark(`made key ${keyId}; it is shown this once:`);

@@ -40,7 +40,8 @@ export const createApprovalInput = z
   .object({
     merchantId: outsideId,
     resourceType: z.enum(['order', 'invoice']).default('order').meta({
-      description: "Paygentic's schema asks for it and the command that its reference prints leaves it out: then an order",
+      description:
+        "Paygentic's schema asks for it and the command that its reference prints leaves it out: then an order",
     }),
     resourceId: text(RESOURCE_ID_LENGTH_MAX, 1),
     dataSnapshotHash: snapshotHash,

@@ -5,6 +5,7 @@ import type { Queries } from '../identity-database.ts';
 export type AuditAction =
   | 'key made'
   | 'key revoked'
+  | 'merchant settings changed'
   | 'person made'
   | 'person invited'
   | 'invitation accepted'
@@ -21,7 +22,7 @@ export interface AuditEntry {
   /** Who did it: a person's e-mail address, `setup`, or the account at a command line. */
   readonly actor: string;
   readonly action: AuditAction;
-  /** Whom or what it was done to: an e-mail address, a key's id. */
+  /** Whom or what it was done to: an e-mail address, the id of a key or a merchant. */
   readonly subject: string;
   /** Never a secret, nor the hash of one. */
   readonly facts?: Readonly<Record<string, unknown>>;

@@ -26,6 +26,7 @@ export interface KeySummary {
   readonly merchantId: string | null;
   readonly personEmail: string | null;
   readonly scopes: readonly string[];
+  /** `setup` for what it keeps. */
   readonly madeBy: string;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
@@ -53,19 +54,36 @@ const upsertManagedKey = sql(
 );
 const listKeys = sql(
   'identity-list-keys',
-  `SELECT k.key_id AS "keyId", k.name, k.kind, k.merchant_id AS "merchantId", p.email AS "personEmail", k.scopes,
+  `SELECT k.key_id::text AS "keyId", k.name, k.kind, k.merchant_id AS "merchantId", p.email AS "personEmail", k.scopes,
           k.made_by AS "madeBy", k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt"
      FROM identity.api_key k LEFT JOIN identity.person p USING (person_id)
-    ORDER BY k.created_at, k.key_id`,
+   UNION ALL
+   SELECT $1 || m.merchant_id, $2, 'merchant', m.merchant_id, NULL, $3::text[],
+          'setup', m.created_at, NULL, m.intake_key_revoked_at
+     FROM merchants.merchants m
+    ORDER BY "createdAt", "keyId"`,
 );
 const revokeKey = sql(
   'identity-revoke-key',
   `UPDATE identity.api_key SET revoked_at = clock_timestamp(), revoked_by = $2
     WHERE key_id::text = $1 AND revoked_at IS NULL RETURNING name`,
 );
+const revokeFirstKey = sql(
+  'identity-revoke-first-key',
+  `UPDATE merchants.merchants AS m
+      SET intake_key_revoked_at = clock_timestamp(), intake_key_revoked_by = $2, updated_at = clock_timestamp()
+    WHERE m.merchant_id = $1 AND m.intake_key_revoked_at IS NULL RETURNING $3::text AS name`,
+);
+const findFirstKey = sql('identity-find-first-key', 'SELECT 1 FROM merchants.merchants AS m WHERE m.merchant_id = $1');
 const findKey = sql('identity-find-key', 'SELECT 1 FROM identity.api_key WHERE key_id::text = $1');
 
-/** API keys: made, listed, revoked. Every change is recorded in its own transaction. */
+/**
+ * The key that setup keeps with a merchant, `intakeApiKey` of the credentials, has no id of its own: it is called by its
+ * merchant.
+ */
+const FIRST_KEY = { prefix: 'first-key:', name: 'intakeApiKey of the setup' } as const;
+
+/** API keys: made, listed, revoked; each merchant's first one too, which stands with the merchant. Every change is recorded in its own transaction. */
 export class Keys {
   constructor(private readonly database: IdentityDatabase) {}
 
@@ -129,7 +147,7 @@ export class Keys {
   }
 
   list(): Promise<KeySummary[]> {
-    return this.database.query<KeySummary>(listKeys);
+    return this.database.query<KeySummary>(listKeys, [FIRST_KEY.prefix, FIRST_KEY.name, MERCHANT_KEY_SCOPES]);
   }
 
   /**
@@ -138,13 +156,17 @@ export class Keys {
    * @throws KnownError KEY_NOT_FOUND
    */
   async revoke(keyId: string, actor: string): Promise<boolean> {
+    const isFirst = keyId.startsWith(FIRST_KEY.prefix);
+    const subject = isFirst ? keyId.slice(FIRST_KEY.prefix.length) : keyId;
     return this.database.transaction(async (queries) => {
-      const [row] = await queries.query<{ name: string }>(revokeKey, [keyId, actor]);
+      const [row] = isFirst
+        ? await queries.query<{ name: string }>(revokeFirstKey, [subject, actor, FIRST_KEY.name])
+        : await queries.query<{ name: string }>(revokeKey, [subject, actor]);
       if (row !== undefined) {
         await recordAudit(queries, { actor, action: 'key revoked', subject: keyId, facts: { name: row.name } });
         return true;
       }
-      if ((await queries.query(findKey, [keyId])).length === 0) {
+      if ((await queries.query(isFirst ? findFirstKey : findKey, [subject])).length === 0) {
         throw new KnownError('KEY_NOT_FOUND');
       }
       return false;

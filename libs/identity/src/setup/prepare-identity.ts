@@ -9,7 +9,7 @@ import {
 import { IDENTITY_SCHEMA_DEFAULT } from '../identity-database.ts';
 import { CreateIdentity1764100000000 } from '../migrations/create-identity.migration.ts';
 
-/** The database role that owns the schema; setup and the command line are its only users. */
+/** The database role that owns the schema and keeps the merchants; setup and the command line are its only users. */
 const OWNER = 'identity';
 const SETUP_POOL_SIZE = 2;
 
@@ -47,7 +47,7 @@ export async function prepareIdentity(options: PrepareIdentityOptions): Promise<
   const urls = await prepareDatabase({
     adminUrl,
     masterKey,
-    services: [{ service: OWNER, schema }],
+    services: [{ service: OWNER, schema, keepsMerchants: true }],
     ...(options.merchantsSchema === undefined ? {} : { merchantsSchema: options.merchantsSchema }),
     ...(rolePrefix === undefined ? {} : { rolePrefix }),
   });

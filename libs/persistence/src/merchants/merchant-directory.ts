@@ -134,7 +134,11 @@ export class MerchantDirectory implements ApiKeyLookup {
     this.#snapshot = {
       loadedAt,
       byId: new Map(entries.map(({ row, entry }) => [row.merchant_id, entry])),
-      byKeyHash: new Map(entries.map(({ row, entry }) => [row.intake_key_sha256, entry])),
+      byKeyHash: new Map(
+        entries
+          .filter(({ row }) => row.intake_key_revoked_at === null)
+          .map(({ row, entry }) => [row.intake_key_sha256, entry]),
+      ),
     };
     return this.#snapshot;
   }

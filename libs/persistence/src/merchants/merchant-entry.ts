@@ -21,6 +21,7 @@ export interface MerchantRow {
   name: string;
   settings: unknown;
   intake_key_sha256: string;
+  intake_key_revoked_at: Date | null;
   primer_api_key_sealed?: string;
   webhook_secret_sealed?: string;
   webhook_secret_secondary_sealed?: string | null;
