@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 
 import { beforeAll, expect, it } from '@jest/globals';
 import { AttemptTokenised, topicName } from '@tollgate/contracts';
@@ -9,7 +6,6 @@ import { upsertMerchant } from '@tollgate/persistence';
 import {
   checkInvariants,
   databaseUrl,
-  DATABASE_APPS,
   eventually,
   foreignRecord,
   startStack,
@@ -18,7 +14,8 @@ import {
   secretsOf,
 } from '@tollgate/testing';
 
-const ENTRY = fileURLToPath(new URL('../../apps/ops/dist/main.js', import.meta.url));
+import { runOps } from './ops-process.ts';
+
 const stack = await startStack(import.meta.url);
 const kafka = await testRecords(stack.topics);
 const attempts = topicName('attempts', stack.topics.prefix);
@@ -26,11 +23,6 @@ const attemptIds: string[] = [];
 const expectedDeadLetters: { code: string; eventId: string }[] = [];
 let restoredAt: number;
 
-interface Answer {
-  code: number | null;
-  text: string;
-  remarks: string;
-}
 interface Letter {
   id: string;
   consumer: string;
@@ -41,30 +33,7 @@ interface Letter {
   note?: { action: string; by: string; reason?: string };
 }
 
-/** Runs the command line as an operator does, in an environment of its own. */
-async function ops(args: string, options: { killOn?: string } = {}): Promise<Answer> {
-  const urls = DATABASE_APPS.map((app) => [`${app.toUpperCase()}_URL`, stack.services[app].url]);
-  const child = spawn(process.execPath, [ENTRY, ...args.split(' ')], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env.PATH,
-      KAFKA_BROKERS: stack.topics.brokers,
-      TOPIC_PREFIX: stack.topics.prefix,
-      DATABASE_URL: databaseUrl(),
-      INBOX_SCHEMAS: DATABASE_APPS.map((app) => `${app}=${stack.schemas[app]}`).join(','),
-      TOLLGATE_OPERATOR_TOKEN: stack.credentials.operatorToken,
-      ...Object.fromEntries(urls),
-    },
-  });
-  const answer: Answer = { code: null, text: '', remarks: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (answer.text += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    answer.remarks += text;
-    if (options.killOn !== undefined && answer.remarks.includes(options.killOn)) child.kill('SIGKILL');
-  });
-  [answer.code] = (await once(child, 'close')) as [number | null];
-  return answer;
-}
+const ops = (args: string, options?: { killOn?: string }) => runOps(stack, args, options);
 
 async function listLetters(filter = ''): Promise<Letter[]> {
   const { text } = await ops(`dead-letters list --all --json${filter}`);

@@ -1,6 +1,14 @@
 import { expect, it } from '@jest/globals';
-import type { ApprovalAnswer, ApprovalListAnswer, ApprovalProblem } from '@tollgate/contracts';
+import type {
+  ApprovalAnswer,
+  ApprovalListAnswer,
+  ApprovalProblem,
+  PaymentAnswer,
+  PaymentCommandAnswer,
+} from '@tollgate/contracts';
 import { APPS_WITH_REVIEW, checkInvariants, eventually, sampleId, startStack } from '@tollgate/testing';
+
+import { runOps } from './ops-process.ts';
 
 const stack = await startStack(import.meta.url, { running: APPS_WITH_REVIEW });
 const { shop, credentials } = stack;
@@ -10,8 +18,8 @@ const [rita, otto] = credentials.reviewers;
 const told: { attemptId: string; toldOutcome: string | undefined }[] = [];
 
 /** A checkout of the kind that the shipped rules show to a person, posted and waiting for its outcome. */
-async function checkOut(decideWithinSeconds?: number) {
-  const { paymentAttemptId: attemptId, body } = await shop.beginCheckout({ customerId: sampleId('sample-review') });
+async function checkOut(decideWithinSeconds?: number, customerId = sampleId('sample-review')) {
+  const { paymentAttemptId: attemptId, body } = await shop.beginCheckout({ customerId });
   const checkout = { paymentAttemptId: attemptId, body: { ...body, decideWithinSeconds } };
   const outcome = shop.post(checkout, { waitSeconds: 40 }).then(({ body: posted }) => {
     told.push({ attemptId, toldOutcome: posted.status });
@@ -20,14 +28,18 @@ async function checkOut(decideWithinSeconds?: number) {
   return { attemptId, outcome };
 }
 
-async function reviewOf(attemptId: string, decision?: string): Promise<ApprovalAnswer> {
+async function reviewOf(
+  resourceId: string,
+  decision?: string,
+  resourceType = 'payment_attempt',
+): Promise<ApprovalAnswer> {
   return eventually(
     async () => {
-      const path = `/v0/approvals?resourceType=payment_attempt&resourceId=${attemptId}`;
+      const path = `/v0/approvals?resourceType=${resourceType}&resourceId=${resourceId}`;
       const { body } = await stack.ask<ApprovalListAnswer>('approvals', path);
       const [approval] = body.data;
       if (approval === undefined || (decision !== undefined && approval.decision !== decision)) {
-        throw new Error(`${attemptId} has no such review: ${JSON.stringify(approval)}`);
+        throw new Error(`${resourceId} has no such review: ${JSON.stringify(approval)}`);
       }
       return approval;
     },
@@ -75,6 +87,72 @@ it('attempts are approved and rejected by people in time, and aborted by the dea
     expect(effects).toEqual(['applied', 'applied', 'refused_late']);
   });
 });
+
+/** Sends a command about a payment, and waits for its end or for it to be held. */
+async function command(paymentId: string, kind: string, amount: number, token = credentials.intakeApiKey) {
+  const { status, body } = await stack.ask<PaymentCommandAnswer>('gateway', `/v1/payments/${paymentId}/${kind}`, {
+    token,
+    headers: { 'idempotency-key': sampleId(kind), prefer: 'wait=30' },
+    body: { amount },
+  });
+  return { httpStatus: status, ...body };
+}
+
+const commandState = async (commandId: string) =>
+  (
+    await stack.ask<PaymentCommandAnswer>('gateway', `/v1/payment-commands/${commandId}`, {
+      token: credentials.intakeApiKey,
+    })
+  ).body;
+
+async function refundedAtProvider(paymentId: string): Promise<number> {
+  const headers = { 'x-api-key': credentials.primerApiKey, 'x-api-version': '2.4' };
+  const path = `/payments/${paymentId}`;
+  const { body } = await stack.ask<{ processor: { amountRefunded: number } }>('sandbox', path, { headers });
+  return body.processor.amountRefunded;
+}
+
+it('a refund above a limit that was set a moment ago waits for a second person, and happens once or not at all', async () => {
+  const { outcome } = await checkOut(undefined, sampleId('customer'));
+  const { paymentId = '' } = await outcome;
+  expect(await command(paymentId, 'capture', 4_200)).toMatchObject({ status: 'DONE' });
+
+  const limit = `merchants set-limits ${credentials.merchantId} refund --amount EUR=5`;
+  expect(await runOps(stack, limit)).toMatchObject({ code: 0, text: expect.stringContaining('up to 5 EUR') });
+  const unwanted = await eventually(async () => {
+    const refund = await command(paymentId, 'refund', 10);
+    if (refund.status !== 'HELD') throw new Error(`is ${refund.status}: the gateway has not heard of the limit yet`);
+    return refund;
+  });
+  expect(unwanted.httpStatus).toBe(202);
+  const made = await runOps(
+    stack,
+    `keys make --name refunds --merchant ${credentials.merchantId} --person ${rita.email}`,
+  );
+  const wanted = await command(paymentId, 'refund', 1_000, made.text.trim());
+  expect(wanted).toMatchObject({ httpStatus: 202, status: 'HELD' });
+  const before = await refundedAtProvider(paymentId);
+
+  const toReject = await reviewOf(unwanted.commandId, 'pending', 'payment_command');
+  expect(toReject).toMatchObject({ kind: 'financial_review', requester: `merchant:${credentials.merchantId}` });
+  expect((await decide(toReject, 'approved', undefined, credentials.approvalsApiKey)).body.code).toBe(
+    'REVIEWER_REQUIRED',
+  );
+  expect(await decide(toReject, 'rejected', otto.email)).toMatchObject({ status: 200 });
+  const toApprove = await reviewOf(wanted.commandId, 'pending', 'payment_command');
+  expect((await decide(toApprove, 'approved', rita.email)).body.code).toBe('SELF_APPROVAL');
+  expect(await decide(toApprove, 'approved', otto.email)).toMatchObject({ status: 200 });
+
+  await eventually(async () => {
+    expect(await commandState(wanted.commandId)).toMatchObject({ status: 'DONE', hold: { verdict: 'approved' } });
+    expect(await commandState(unwanted.commandId)).toMatchObject({ status: 'REFUSED', reason: 'approval-rejected' });
+    const reviews = [wanted, unwanted].map(({ commandId }) => reviewOf(commandId, undefined, 'payment_command'));
+    expect((await Promise.all(reviews)).map(({ tollgate }) => tollgate.effect)).toEqual(['applied', 'applied']);
+    const { body } = await stack.ask<PaymentAnswer>('ledger', `/v1/payments/${paymentId}`);
+    expect(body.refunded?.amountMinor).toBe(String(before + 1_000));
+  });
+  expect(await refundedAtProvider(paymentId)).toBe(before + 1_000);
+}, 60_000);
 
 it('every invariant holds', async () => {
   expect(await checkInvariants(stack, { accepted: told })).toEqual([]);

@@ -52,6 +52,11 @@ export function toOwnRequester(merchantId: string): string {
   return `merchant:${merchantId}`;
 }
 
+/** Who asks by a key of this merchant: a person who was given one counts as themselves, however many keys they have. */
+export function toRequester({ merchantId, personId }: { merchantId: string; personId?: string }): string {
+  return personId === undefined ? toOwnRequester(merchantId) : `person:${personId}`;
+}
+
 /** One text for all that is asked for, the same for the same request in whatever order its fields came. */
 export function toRequestText(request: CommandRequest, token: string | null): string {
   return JSON.stringify([toSorted(request), token]);

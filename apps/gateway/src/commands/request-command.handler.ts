@@ -18,6 +18,7 @@ import { checkRequest } from './plan-command.policy.ts';
 /** What a caller asks for over HTTP. */
 export interface RequestedCommand extends CommandKey {
   readonly request: CommandRequest;
+  readonly requester: string;
   /** Of a create, as it came in. */
   readonly token: string | null;
   /** How long the caller waits for the end; undefined: not at all. Seconds. */
@@ -76,12 +77,15 @@ export class RequestCommandHandler {
     return isLimited ? this.watch.wait(command, { waitMs: FIRST_STEP_MS, gone, until: hasTakenFirstStep }) : command;
   }
 
-  #open({ merchantId, commandId, request, token }: RequestedCommand): DigestedCommand {
+  #open({ merchantId, commandId, request, requester, token }: RequestedCommand): DigestedCommand {
     const now = this.clock.now();
     const sealedToken = token === null ? null : this.tokens.seal(token, { merchantId, commandId });
     const traceparent = currentTraceparent() ?? null;
     return {
-      command: openCommand({ merchantId, commandId, request, sealedToken, requestedAt: now, traceparent }, now),
+      command: openCommand(
+        { merchantId, commandId, request, sealedToken, requester, requestedAt: now, traceparent },
+        now,
+      ),
       digest: this.tokens.digest(toRequestText(request, token)),
     };
   }

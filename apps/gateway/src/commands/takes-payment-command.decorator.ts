@@ -18,6 +18,7 @@ import {
 } from '@tollgate/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseIdempotencyKey } from './idempotency-key.policy.ts';
+import { toRequester } from './incoming-command.policy.ts';
 
 /** What a `Prefer: wait` without a number stands for. Seconds. */
 const BARE_WAIT_SECONDS = 30;
@@ -26,6 +27,8 @@ const BARE_WAIT_SECONDS = 30;
 export interface CommandCaller {
   readonly merchantId: string;
   readonly commandId: string;
+  /** Who may not approve it: the person to whom the key was given, else the merchant. */
+  readonly requester: string;
   /** Undefined: the caller does not wait. */
   readonly waitSeconds: number | undefined;
   /** Aborted when nobody is there to read the answer any more. */
@@ -48,6 +51,7 @@ export const CurrentCommandCaller = createParamDecorator((_data: unknown, contex
   return {
     merchantId: principal.merchantId,
     commandId: parseIdempotencyKey(toText(headers['idempotency-key'])),
+    requester: toRequester(principal),
     waitSeconds: parseWaitSeconds(toText(headers['prefer']), BARE_WAIT_SECONDS),
     gone: gone.signal,
     onTaken: () => placeInHand?.leave(),
