@@ -5,6 +5,11 @@ import { z } from 'zod';
 import type { Credentials, LocalCredentials } from './credentials.ts';
 import { DATABASE_SERVICES, IDENTITY_WRITERS } from './service-plan.ts';
 
+/** Where there are people to approve them, larger refunds wait for one. Minor units. */
+const LOCAL_MERCHANT_SETTINGS: MerchantSettingsInput = {
+  commandLimits: { refund: { amountMaxMinor: { EUR: '50000', GBP: '50000', USD: '50000', JPY: '50000' } } },
+};
+
 /**
  * Makes each service's role and schema, the first merchant and its keys; safe to run again, and with new keys it
  * replaces them. People are made for a local installation alone: elsewhere the first admin is invited.
@@ -36,7 +41,14 @@ export async function setUpDatabase({
   await upsertMerchant({
     adminUrl,
     masterKey,
-    merchant: { merchantId, intakeApiKey, primerApiKey, webhookSecret, ...readMerchantSettings(merchantSettingsText) },
+    merchant: {
+      merchantId,
+      intakeApiKey,
+      primerApiKey,
+      webhookSecret,
+      ...readMerchantSettings(merchantSettingsText),
+      ...(makesPeople ? { initialSettings: LOCAL_MERCHANT_SETTINGS } : {}),
+    },
     ...merchants,
   });
   const databaseUrl = await prepareIdentity({

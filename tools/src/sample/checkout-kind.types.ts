@@ -23,6 +23,8 @@ export interface CheckoutKind {
   review?: 'approved' | 'rejected' | 'left';
   /** Over every currency's limit in the shipped rule set. */
   overLimit?: true;
+  /** So large that refunding half of it is above a local installation's limit for refunds. */
+  large?: true;
   /** How many of a hundred checkouts are of this kind. */
   share: number;
 }
@@ -45,6 +47,23 @@ const REVIEWED_KINDS: readonly CheckoutKind[] = [
   { title: 'reviewed by nobody in time', outcome: 'ABORTED', play: {}, posts: 1, review: 'left', share: 1 },
 ];
 
+/** A refund that waits for a second person, and what they say. */
+function largeRefund(title: string, secondPerson: 'approved' | 'rejected', share: number): CheckoutKind {
+  return {
+    title,
+    outcome: 'APPROVED',
+    paymentStatus: 'SETTLING',
+    play: { cardNumber: CARDS.authorises },
+    posts: 1,
+    followUps: [
+      { command: 'capture', part: 'all' },
+      { command: 'refund', part: 'half', secondPerson },
+    ],
+    large: true,
+    share,
+  };
+}
+
 export const CHECKOUT_KINDS: readonly CheckoutKind[] = [
   {
     title: 'approved and authorised',
@@ -52,7 +71,7 @@ export const CHECKOUT_KINDS: readonly CheckoutKind[] = [
     paymentStatus: 'AUTHORIZED',
     play: { cardNumber: CARDS.authorises },
     posts: 1,
-    share: 11,
+    share: 9,
   },
   {
     title: 'captured',
@@ -111,13 +130,15 @@ export const CHECKOUT_KINDS: readonly CheckoutKind[] = [
   },
   { title: 'aborted by a rule', outcome: 'ABORTED', play: {}, posts: 1, overLimit: true, share: 9 },
   ...REVIEWED_KINDS,
+  largeRefund('large refund, approved by a second person', 'approved', 2),
+  largeRefund('large refund, rejected by a second person', 'rejected', 1),
   {
     title: 'posted twice (page reloaded)',
     outcome: 'APPROVED',
     paymentStatus: 'AUTHORIZED',
     play: { cardNumber: CARDS.authorises },
     posts: 2,
-    share: 10,
+    share: 9,
   },
   { title: 'expired at Primer', outcome: 'EXPIRED', play: { ttlSeconds: 0 }, posts: 1, share: 6 },
   {

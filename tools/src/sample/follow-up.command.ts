@@ -5,7 +5,7 @@ import { paymentCommandOutcome } from '@tollgate/contracts';
 import type { SentCheckout } from './checkout-record.ts';
 import { halfOf } from './follow-up.policy.ts';
 import type { FollowUp, FollowedUp } from './follow-up.types.ts';
-import type { CommandState, InstallationClient, PaymentCommandWish } from './installation-client.ts';
+import type { InstallationClient, PaymentCommandWish } from './installation-client.ts';
 import type { PlannedCheckout } from './sample-plan.policy.ts';
 
 /** An unknown outcome that only the provider's list can tell takes up to 180 s. */
@@ -24,8 +24,7 @@ export async function followUp(client: InstallationClient, sent: SentCheckout): 
   const paymentId = followUps.length === 0 ? undefined : (await client.attempt(attemptId))?.outcome?.paymentId;
   const followedUp: FollowedUp[] = [];
   for (const each of paymentId === undefined ? [] : followUps) {
-    const state = await conclude(client, toWish(planned, each), paymentId!);
-    followedUp.push({ followUp: each, status: state?.status, reason: state?.reason ?? undefined });
+    followedUp.push(await conclude(client, each, toWish(planned, each), paymentId!));
   }
   return { ...sent, followedUp };
 }
@@ -39,15 +38,31 @@ function toWish({ orderId, amountMinor }: PlannedCheckout, { command, part }: Fo
 
 async function conclude(
   client: InstallationClient,
+  wanted: FollowUp,
   wish: PaymentCommandWish,
   paymentId: string,
-): Promise<CommandState | undefined> {
+): Promise<FollowedUp> {
   const giveUpAt = performance.now() + ENDED_WITHIN_MS;
   let state = await client.command(paymentId, wish);
-  while (!ends.has(state.status)) {
-    if (performance.now() > giveUpAt) return undefined;
+  let wasHeld = false;
+  while (!ends.has(state.status) && performance.now() < giveUpAt) {
+    if (state.status === 'HELD') {
+      wasHeld = true;
+      await playSecondPerson(client, wish.commandId, wanted);
+    }
     await delay(POLL_MS);
     state = await client.commandState(wish.commandId);
   }
-  return state;
+  const status = ends.has(state.status) ? state.status : undefined;
+  return { followUp: wanted, status, reason: state.reason ?? undefined, wasHeld };
+}
+
+/** Looks whether the approval is there yet, and says what this command is to be told. */
+async function playSecondPerson(
+  client: InstallationClient,
+  commandId: string,
+  { secondPerson }: FollowUp,
+): Promise<void> {
+  const approval = await client.pendingReview('payment_command', commandId);
+  if (approval !== undefined && secondPerson !== undefined) await client.review(approval, secondPerson);
 }

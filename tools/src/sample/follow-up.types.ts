@@ -4,6 +4,8 @@ import type { PaymentCommandKind, PaymentCommandStatus } from '@tollgate/contrac
 export interface FollowUp {
   command: Exclude<PaymentCommandKind, 'create'>;
   part: 'all' | 'half';
+  /** Above the merchant's limit: what the second person says, for whom it waits. */
+  secondPerson?: 'approved' | 'rejected';
 }
 
 /** A command that was sent to the gateway, and how it ended. */
@@ -12,4 +14,6 @@ export interface FollowedUp {
   /** Undefined when it did not end in time. */
   status: PaymentCommandStatus | undefined;
   reason: string | undefined;
+  /** Whether it waited for a second person. */
+  wasHeld: boolean;
 }

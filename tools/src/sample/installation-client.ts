@@ -122,9 +122,12 @@ export class InstallationClient {
     return this.approvals !== undefined;
   }
 
-  /** The approval that waits for a person's word on the attempt, once there is one. */
-  async pendingReview(attemptId: string): Promise<ApprovalAnswer | undefined> {
-    const path = `/v0/approvals?decision=pending&resourceType=payment_attempt&resourceId=${attemptId}`;
+  /** The approval that waits for a person's word on the attempt or command, once there is one. */
+  async pendingReview(
+    resourceType: 'payment_attempt' | 'payment_command',
+    resourceId: string,
+  ): Promise<ApprovalAnswer | undefined> {
+    const path = `/v0/approvals?decision=pending&resourceType=${resourceType}&resourceId=${encodeURIComponent(resourceId)}`;
     return (await this.approvals?.get(path, approvalListAnswer))?.data[0];
   }
 

@@ -87,7 +87,7 @@ function followedUp(position: PaymentAnswer['position'], status: 'DONE' | 'REFUS
   const known = book({ status: 'SETTLING', position });
   return {
     planned: { ...record().planned, kind },
-    followedUp: kind.followUps!.map((followUp) => ({ followUp, status, reason: undefined })),
+    followedUp: kind.followUps!.map((followUp) => ({ followUp, status, reason: undefined, wasHeld: false })),
     books: [{ ...known, journal: [{ ...known.journal[0]!, postings: position }] }],
     ...provider({ payments: [payment] }),
   };
@@ -188,6 +188,27 @@ describe('the invariants of a sample', () => {
     expect(broken(followedUp(refundedByHalf, 'REFUSED'))).toEqual(['commands']);
     const captured = { ...providerPayment, processor: { amountCaptured: 4200, amountRefunded: 0 } };
     expect(broken(provider({ payments: [captured] }))).toContain('commands');
+  });
+
+  it('want nothing done that a second person has rejected', () => {
+    const kind = CHECKOUT_KINDS.find(({ title }) => title === 'large refund, rejected by a second person')!;
+    const [capture, refund] = kind.followUps!;
+    const rejected = {
+      ...followedUp(refundedByHalf),
+      planned: { ...record().planned, kind },
+      followedUp: [
+        { followUp: capture!, status: 'DONE' as const, reason: undefined, wasHeld: false },
+        { followUp: refund!, status: 'REFUSED' as const, reason: 'approval-rejected', wasHeld: true },
+      ],
+    };
+    expect(broken(rejected)).toEqual(['commands']);
+    const { books, provider: captured } = {
+      ...followedUp(refundedByHalf.slice(0, 2)),
+      ...provider({
+        payments: [{ ...providerPayment, status: 'SETTLING', processor: { amountCaptured: 4200, amountRefunded: 0 } }],
+      }),
+    };
+    expect(broken({ ...rejected, books: books!, provider: captured! })).toEqual([]);
   });
 
   it('forgive an ending that the deadline made, and no other', () => {

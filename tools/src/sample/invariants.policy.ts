@@ -1,7 +1,7 @@
 import type { PostingAnswer, TrialBalanceAnswer } from '@tollgate/contracts';
 
 import type { CheckoutRecord } from './checkout-record.ts';
-import { halfOf } from './follow-up.policy.ts';
+import { dueStatusOf, halfOf } from './follow-up.policy.ts';
 import type { ProviderPayment } from './installation-client.ts';
 import type { PlannedCheckout } from './sample-plan.policy.ts';
 
@@ -50,7 +50,8 @@ export function checkInvariants({ records, trialBalance }: SampleFindings): Chec
     { name: 'I7', promise: "the books hold what the provider's own record says", violations: each(wrongBalances) },
     {
       name: 'commands',
-      promise: 'every capture, cancel and refund was carried out once, as it was asked for',
+      promise:
+        'every capture, cancel and refund was carried out once, as it was asked for, or not at all if a person said no',
       violations: each(wrongFollowUps),
     },
     {
@@ -209,13 +210,21 @@ function wrongFollowUps({ planned, provider, followedUp }: CheckoutRecord): stri
   const { followUps = [] } = planned.kind;
   // Without a payment there is nothing to follow up; that the kind then ended otherwise is told elsewhere.
   if (provider.payments.length === 0) return [];
-  const unended = followUps.filter((_, index) => followedUp[index]?.status !== 'DONE');
+  const missing = followUps.slice(followedUp.length).map(({ command }) => `its ${command} was not asked for`);
+  const otherwise = followedUp.filter((each) => each.status !== dueStatusOf(each));
   const due = (command: string): number =>
-    followUps
-      .filter((each) => each.command === command)
-      .reduce((sum, { part }) => sum + (part === 'half' ? halfOf(planned.amountMinor) : planned.amountMinor), 0);
+    followedUp
+      .filter((each) => each.followUp.command === command && dueStatusOf(each) === 'DONE')
+      .reduce(
+        (sum, { followUp: { part } }) => sum + (part === 'half' ? halfOf(planned.amountMinor) : planned.amountMinor),
+        0,
+      );
   return [
-    ...unended.map(({ command }) => `its ${command} is not done`),
+    ...missing,
+    ...otherwise.map((each) => {
+      const ended = [each.status ?? 'open', each.reason].filter(Boolean).join(', ');
+      return `its ${each.followUp.command} is ${ended}, not ${dueStatusOf(each)}`;
+    }),
     ...provider.payments.flatMap(({ id, processor: { amountCaptured, amountRefunded } }) => [
       ...(amountCaptured === due('capture') ? [] : [`of payment ${id} ${amountCaptured} is captured`]),
       ...(amountRefunded === due('refund') ? [] : [`of payment ${id} ${amountRefunded} is refunded`]),

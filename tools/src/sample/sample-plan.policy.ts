@@ -10,19 +10,26 @@ export interface PlannedCheckout {
   currency: string;
 }
 
-/** A currency, what an ordinary checkout in it costs at least, and an amount that the shipped rule set refuses. Minor units. */
+/**
+ * A currency, what a checkout in it costs at least, an ordinary one and a large one, and an amount that the shipped rule
+ * set refuses. Minor units.
+ */
 const CURRENCIES = [
-  { currency: 'EUR', usualMinor: 1_990, refusedMinor: 1_000_001 },
-  { currency: 'GBP', usualMinor: 2_450, refusedMinor: 1_000_001 },
-  { currency: 'USD', usualMinor: 3_100, refusedMinor: 1_100_001 },
-  { currency: 'JPY', usualMinor: 2_800, refusedMinor: 1_700_001 },
+  { currency: 'EUR', usualMinor: 1_990, largeMinor: 150_000, refusedMinor: 1_000_001 },
+  { currency: 'GBP', usualMinor: 2_450, largeMinor: 150_000, refusedMinor: 1_000_001 },
+  { currency: 'USD', usualMinor: 3_100, largeMinor: 150_000, refusedMinor: 1_100_001 },
+  { currency: 'JPY', usualMinor: 2_800, largeMinor: 150_000, refusedMinor: 1_700_001 },
 ] as const;
 /** Amounts differ by this from one checkout to the next, so that a mix-up shows. Minor units. */
 const AMOUNT_STEP_MINOR = 37;
+/** So many amounts differ; after them they begin anew, or half of an ordinary one would be a large refund some day. */
+const AMOUNTS = 1_000;
 
 /** The kinds that an installation can play: without people nobody reviews. */
 export function playableKinds(hasReviewers: boolean): readonly CheckoutKind[] {
-  return hasReviewers ? CHECKOUT_KINDS : CHECKOUT_KINDS.filter(({ review }) => review === undefined);
+  const needsReviewer = ({ review, followUps = [] }: CheckoutKind): boolean =>
+    review !== undefined || followUps.some(({ secondPerson }) => secondPerson !== undefined);
+  return hasReviewers ? CHECKOUT_KINDS : CHECKOUT_KINDS.filter((kind) => !needsReviewer(kind));
 }
 
 /**
@@ -38,13 +45,14 @@ export function planSample(
   const counts = countsByShare(size, playable);
   const kinds = interleave(playable.map((kind, index) => ({ kind, count: counts[index]! })));
   return kinds.map((kind, index) => {
-    const { currency, usualMinor, refusedMinor } = CURRENCIES[index % CURRENCIES.length]!;
+    const { currency, usualMinor, largeMinor, refusedMinor } = CURRENCIES[index % CURRENCIES.length]!;
+    const leastMinor = kind.overLimit === true ? refusedMinor : kind.large === true ? largeMinor : usualMinor;
     const name = `${runId}-${index + 1}`;
     return {
       kind,
       orderId: `order-${name}`,
       customerId: kind.review === undefined ? `customer-${name}` : `sample-review-${name}`,
-      amountMinor: (kind.overLimit === true ? refusedMinor : usualMinor) + index * AMOUNT_STEP_MINOR,
+      amountMinor: leastMinor + (index % AMOUNTS) * AMOUNT_STEP_MINOR,
       currency,
     };
   });

@@ -48,11 +48,11 @@ function formatKinds(records: readonly CheckoutRecord[]): string {
   );
 }
 
-/** `capture DONE, refund DONE 5 OPEN 1`: of the checkouts that came to a payment. */
+/** `capture DONE, held refund DONE 5 OPEN 1`: of the checkouts that came to a payment. */
 function formatFollowUps(records: readonly CheckoutRecord[]): string {
   const ends = Map.groupBy(
     records.flatMap(({ followedUp }) => followedUp),
-    ({ followUp }) => followUp.command,
+    ({ followUp, wasHeld }) => (wasHeld ? `held ${followUp.command}` : followUp.command),
   );
   return [...ends]
     .map(
@@ -134,8 +134,9 @@ function formatDuplicates(records: readonly CheckoutRecord[]): string {
   const repeatedWebhooks = sum(
     records.map(({ provider, followedUp }) => {
       const taken = provider.webhooks.filter(({ state }) => state === 'DELIVERED').length;
-      // Each command has one piece of news, as the payment itself has.
-      return Math.max(0, taken - provider.payments.length - followedUp.length);
+      // Each command that was carried out has one piece of news, as the payment itself has.
+      const carriedOut = followedUp.filter(({ status }) => status === 'DONE').length;
+      return Math.max(0, taken - provider.payments.length - carriedOut);
     }),
   );
   return `Duplicates absorbed: ${sightings} repeated posts, ${repeatedWebhooks} repeated webhooks`;

@@ -37,7 +37,7 @@ async function review(client: InstallationClient, event: BrowserEvent, { kind }:
   if (kind.review === undefined || kind.review === 'left') return;
   const giveUpAt = performance.now() + WAIT_SECONDS * 1000;
   while (performance.now() < giveUpAt) {
-    const approval = await client.pendingReview(event.paymentAttemptId);
+    const approval = await client.pendingReview('payment_attempt', event.paymentAttemptId);
     if (approval !== undefined) {
       await client.review(approval, kind.review);
       return;

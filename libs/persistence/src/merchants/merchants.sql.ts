@@ -70,15 +70,15 @@ export function toReadableColumns(secrets: readonly MerchantSecret[]): readonly 
 }
 
 /**
- * $1 id, $2 name, $3 settings or null to keep them, $4 key hash, $5 primer key, $6-$8 webhook secrets. A key that was
- * revoked stays so until there is another one.
+ * $1 id, $2 name, $3 settings or null to keep them, $4 key hash, $5 primer key, $6-$8 webhook secrets, $9 settings
+ * of a merchant that is not there yet. A key that was revoked stays so until there is another one.
  */
 export function upsertMerchantRow(schema: string): string {
   return `
     INSERT INTO ${quoteIdentifier(schema)}.merchants AS m (
       merchant_id, name, settings, intake_key_sha256, primer_api_key_sealed,
       webhook_secret_sealed, webhook_secret_secondary_sealed, webhook_secret_secondary_until)
-    VALUES ($1, $2, coalesce($3::jsonb, '{}'), $4, $5, $6, $7, $8)
+    VALUES ($1, $2, coalesce($3::jsonb, $9::jsonb, '{}'), $4, $5, $6, $7, $8)
     ON CONFLICT (merchant_id) DO UPDATE SET
       name = excluded.name,
       settings = coalesce($3::jsonb, m.settings),

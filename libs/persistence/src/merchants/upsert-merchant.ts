@@ -13,6 +13,8 @@ export interface MerchantInput {
   readonly name?: string;
   /** Absent: the stored settings are kept. */
   readonly settings?: MerchantSettingsInput;
+  /** What a merchant begins with that is not there yet; one that is keeps its own. */
+  readonly initialSettings?: MerchantSettingsInput;
   /** The bearer key of the shop's back end; only its hash is stored. */
   readonly intakeApiKey: string;
   readonly primerApiKey: string;
@@ -50,12 +52,13 @@ export async function upsertMerchant(options: {
     await client.query(upsertMerchantRow(options.merchantsSchema ?? MERCHANTS_SCHEMA_DEFAULT), [
       merchantId,
       merchant.name ?? merchantId,
-      merchant.settings === undefined ? null : JSON.stringify(merchantSettings.parse(merchant.settings)),
+      toSettingsText(merchant.settings),
       hashBearerKey(merchant.intakeApiKey),
       secrets.seal(merchant.primerApiKey, merchantId, 'primer_api_key_sealed'),
       secrets.seal(merchant.webhookSecret, merchantId, 'webhook_secret_sealed'),
       secondary === undefined ? null : secrets.seal(secondary.secret, merchantId, 'webhook_secret_secondary_sealed'),
       secondary?.until ?? null,
+      toSettingsText(merchant.initialSettings),
     ]);
   } catch (error) {
     if (isUniqueViolation(error)) {
@@ -65,4 +68,8 @@ export async function upsertMerchant(options: {
   } finally {
     await client.end();
   }
+}
+
+function toSettingsText(settings: MerchantSettingsInput | undefined): string | null {
+  return settings === undefined ? null : JSON.stringify(merchantSettings.parse(settings));
 }
