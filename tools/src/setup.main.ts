@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { readCredentialsFromEnvironment, readOrMakeCredentials } from './launcher/credentials.ts';
+import { readCredentialsFromEnvironment, readOrMakeKeys } from './launcher/credentials.ts';
 import { secretsOf, SERVICES } from './launcher/service-plan.ts';
 import { setUpDatabase } from './launcher/set-up-database.command.ts';
 import { UsageError, parse } from './launcher/start-options.ts';
@@ -39,7 +39,7 @@ async function setUp(dataDir: string | undefined): Promise<void> {
   const credentials =
     dataDir === undefined
       ? readCredentialsFromEnvironment(process.env)
-      : readOrMakeCredentials(path.join(dataDir, 'credentials.json'), process.env).credentials;
+      : readOrMakeKeys(path.join(dataDir, 'credentials.json'), process.env);
   const databaseUrls = await setUpDatabase({
     adminUrl,
     credentials,

@@ -4,7 +4,12 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { CredentialsError, readCredentialsFromEnvironment, readOrMakeCredentials } from './credentials.ts';
+import {
+  CredentialsError,
+  readCredentialsFromEnvironment,
+  readOrMakeCredentials,
+  readOrMakeKeys,
+} from './credentials.ts';
 
 let folder: string;
 let file: string;
@@ -49,6 +54,13 @@ describe('credentials', () => {
     expect(gained.credentials.admin.email).toBe(admin.email);
     expect(readOrMakeCredentials(file, {}).credentials).toEqual(gained.credentials);
     expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('name no people where none are made', () => {
+    const { reviewers, operators, admin, ...keys } = readOrMakeKeys(file, {});
+    expect([reviewers, operators, admin]).toEqual([undefined, undefined, undefined]);
+    expect(readOrMakeKeys(file, {})).toEqual(keys);
+    expect(readOrMakeCredentials(file, {}).credentials).toMatchObject(keys);
   });
 
   it("give way to the environment's, where it has any", () => {

@@ -9,28 +9,27 @@ const KEY_BYTES = 32;
 const account = z.object({ email: z.email(), password: z.string().min(12) });
 const pair = z.tuple([account, account]);
 
-/** What an installation has that can be used by people and by other programs; an older file gains it. */
-const accessSchema = z.object({
-  approvalsApiKey: z.string().min(16),
-  platformApiKey: z.string().min(16),
-  reviewers: pair,
-  operators: pair,
-  admin: account,
-});
+/** Keys for other programs; an older file gains them. */
+const keysSchema = z.object({ approvalsApiKey: z.string().min(16), platformApiKey: z.string().min(16) });
+/** People of a local installation; elsewhere they are invited. */
+const peopleSchema = z.object({ reviewers: pair, operators: pair, admin: account });
 
-const credentialsSchema = accessSchema.partial().extend({
-  merchantId: z.string().min(1),
-  intakeApiKey: z.string().min(16),
-  operatorToken: z.string().min(16),
-  primerApiKey: headerSecret,
-  webhookSecret: z.string().min(8),
-  masterKey: z.base64().refine((key) => Buffer.from(key, 'base64').length === KEY_BYTES),
-});
+const credentialsSchema = keysSchema
+  .extend(peopleSchema.shape)
+  .partial()
+  .extend({
+    merchantId: z.string().min(1),
+    intakeApiKey: z.string().min(16),
+    operatorToken: z.string().min(16),
+    primerApiKey: headerSecret,
+    webhookSecret: z.string().min(8),
+    masterKey: z.base64().refine((key) => Buffer.from(key, 'base64').length === KEY_BYTES),
+  });
 
 /** Everything secret, and whose it is. People's accounts are there where `npm start` has made them. */
 export type Credentials = Readonly<z.output<typeof credentialsSchema>>;
 /** The credentials of a local installation, which has keys and people of its own. */
-export type LocalCredentials = Credentials & Readonly<z.output<typeof accessSchema>>;
+export type LocalCredentials = Credentials & Readonly<z.output<typeof keysSchema> & z.output<typeof peopleSchema>>;
 
 /** The variable that stands above each value of the file. */
 const VARIABLES = {
@@ -63,12 +62,25 @@ export function readOrMakeCredentials(
   environment: NodeJS.ProcessEnv,
   { dataOf }: { dataOf?: string } = {},
 ): { credentials: LocalCredentials; made: boolean } {
+  return readOrMake(file, environment, { dataOf, make: () => ({ ...makeKeys(), ...makePeople() }) });
+}
+
+/** The same for an installation whose people are invited: what makes none names none. @throws CredentialsError */
+export function readOrMakeKeys(file: string, environment: NodeJS.ProcessEnv): Credentials {
+  return readOrMake(file, environment, { make: makeKeys }).credentials;
+}
+
+function readOrMake<Access extends Partial<Credentials>>(
+  file: string,
+  environment: NodeJS.ProcessEnv,
+  { dataOf, make }: { dataOf?: string | undefined; make: () => Access },
+): { credentials: Credentials & Access; made: boolean } {
   const made = !existsSync(file);
   if (made && dataOf !== undefined && existsSync(dataOf) && !environment[VARIABLES.masterKey]) {
     throw new CredentialsError(`${file} is gone, and ${dataOf} was made with it: ${REMEDY}`);
   }
   const kept = made ? makeCredentials() : readExistingCredentials(file, {});
-  const whole = { ...kept, ...makeAccess(), ...accessOf(kept) };
+  const whole: Credentials & Access = { ...make(), ...kept };
   if (made || Object.keys(whole).length > Object.keys(kept).length) {
     // Renamed into place, so that a kill in between leaves no half of a file.
     writeFileSync(`${file}.new`, `${JSON.stringify(whole, undefined, 2)}\n`, { mode: 0o600 });
@@ -78,12 +90,6 @@ export function readOrMakeCredentials(
     credentials: { ...whole, ...readGiven(credentialsSchema.partial(), environment) },
     made,
   };
-}
-
-/** What the credentials have of it already. */
-function accessOf(credentials: Credentials): Partial<LocalCredentials> {
-  const fields = Object.keys(accessSchema.shape);
-  return Object.fromEntries(Object.entries(credentials).filter(([field]) => fields.includes(field)));
 }
 
 /** As `readOrMakeCredentials`, for those who use a running installation. @throws CredentialsError without a file */
@@ -139,14 +145,16 @@ function secret(prefix: string): string {
 
 const PASSWORD_BYTES = 18;
 
-function makeAccess(): z.output<typeof accessSchema> {
+function makeKeys(): z.output<typeof keysSchema> {
+  return { approvalsApiKey: secret('merchant'), platformApiKey: secret('platform') };
+}
+
+function makePeople(): z.output<typeof peopleSchema> {
   const accountOf = (name: string): z.output<typeof account> => ({
     email: `${name}@tollgate.test`,
     password: randomBytes(PASSWORD_BYTES).toString('base64url'),
   });
   return {
-    approvalsApiKey: secret('merchant'),
-    platformApiKey: secret('platform'),
     reviewers: [accountOf('reviewer-1'), accountOf('reviewer-2')],
     operators: [accountOf('operator-1'), accountOf('operator-2')],
     admin: accountOf('admin'),

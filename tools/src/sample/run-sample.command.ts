@@ -31,6 +31,7 @@ export async function runSample({ size, credentials, addresses, narrator }: Samp
   const limit = pLimit(CONCURRENCY);
   const plan = planSample(size, Date.now().toString(36), playableKinds(client.hasReviewer));
 
+  if (!client.hasReviewer) narrator.say('  nobody reviews here: what would wait for a person is left out');
   let done = 0;
   const count = <Result>(result: Result): Result => {
     done += 1;
