@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { toClockSettings } from '@tollgate/contracts';
 import { IdentityModule } from '@tollgate/identity/lookup';
 import { MessagingModule, messagingMigrations, toMessagingSettings } from '@tollgate/messaging';
-import { MerchantsModule, PersistenceModule } from '@tollgate/persistence';
+import { MerchantsModule, PersistenceModule, PersonalValues } from '@tollgate/persistence';
 import { PlatformModule } from '@tollgate/platform';
 import { ApprovalRepository } from './approvals/approval.repository.ts';
 import { ApprovalsController } from './approvals/approvals.controller.ts';
@@ -62,6 +62,7 @@ export class ApprovalsModule {
       providers: [
         { provide: ApprovalOptions, useValue: options },
         { provide: ReviewSettings, useValue: reviewSettings },
+        { provide: PersonalValues, useValue: new PersonalValues(settings.TOLLGATE_MASTER_KEY) },
         ApprovalRepository,
         Callers,
         CreateApprovalHandler,

@@ -16,6 +16,7 @@ import { toApprovalProblem } from '../src/approvals/approval-problem.policy.ts';
 import { approvalsSettings } from '../src/approvals.config.ts';
 import { ApprovalsModule } from '../src/approvals.module.ts';
 
+export const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
 export const OTHER_MERCHANT = 'merchant-two';
 /** As Paygentic's reference calls the merchant of its example. */
 export const EXAMPLE_MERCHANT = '<string>';
@@ -68,7 +69,7 @@ export async function startApprovals(
   topics: TestTopics,
   overrides: Readonly<Record<string, string>> = {},
 ): Promise<ApprovalsStage> {
-  const masterKey = Buffer.alloc(32, 7).toString('base64');
+  const masterKey = MASTER_KEY;
   const schema = `${database.schema}_approvals`;
   const identitySchema = `${database.schema}_identity`;
   const shared = {

@@ -20,7 +20,8 @@ import {
   testTopicPrefix,
   tokenisedAttempt,
 } from '@tollgate/testing';
-import { type AnswerBody, type ApprovalsStage, KEYS, startApprovals } from './approvals-service.ts';
+import { PersonalValues } from '@tollgate/persistence';
+import { type AnswerBody, type ApprovalsStage, KEYS, MASTER_KEY, startApprovals } from './approvals-service.ts';
 
 const topics = testTopicPrefix(import.meta.url);
 const database = await testDatabase(import.meta.url);
@@ -140,15 +141,57 @@ describe('a review of an attempt', () => {
       )
     )[0]!;
     const byRita = reviewAsked('4200', { involved: [personId] });
-    const features = { 'customer.id': 'Otto@shop.test' };
-    const ofOtto = reviewAsked('4200', { evaluation: { ...evaluation('411111'), features } });
-    await decideSaid(byRita, ofOtto);
+    const placedBy = (features: Record<string, string>) =>
+      reviewAsked('4200', { evaluation: { ...evaluation('411111'), features } });
+    const ofOtto = placedBy({ 'customer.id': 'Otto@shop.test' });
+    const personal = new PersonalValues(MASTER_KEY);
+    const byMail = placedBy({ 'customer.emailHash': personal.hash('email', 'Otto@shop.test')! });
+    await decideSaid(byRita, ofOtto, byMail);
     expect((await decide(await reviewOf(byRita.paymentAttemptId), 'approved', 'rita')).body.code).toBe(
       'REVIEWER_INVOLVED',
     );
-    expect((await decide(await reviewOf(ofOtto.paymentAttemptId), 'approved', 'otto')).body.code).toBe(
-      'REVIEWER_INVOLVED',
-    );
+    for (const { paymentAttemptId } of [ofOtto, byMail]) {
+      expect((await decide(await reviewOf(paymentAttemptId), 'approved', 'otto')).body.code).toBe('REVIEWER_INVOLVED');
+    }
+    const named = await approvals.ask('PATCH', `/v0/approvals/${(await reviewOf(byMail.paymentAttemptId)).id}`, {
+      key: KEYS.platform,
+      body: { decision: 'approved', actorId: 'otto@shop.test', dataSnapshotHash: 'any' },
+    });
+    expect(named.body.code).toBe('REVIEWER_INVOLVED');
+  });
+
+  it('shows what the rules saw to those who read risk, and to no key of a merchant or the platform', async () => {
+    const asked = reviewAsked();
+    await decideSaid(asked);
+    const { id, dataSnapshotHash } = await reviewOf(asked.paymentAttemptId);
+    const shownTo = async (key: string) => (await approvals.ask('GET', `/v0/approvals/${id}`, { key })).body.tollgate;
+    expect(await shownTo(approvals.session('vera'))).toMatchObject({
+      reason: 'review-required',
+      dataSnapshot: { rules: { hits: [{ rule: 'marked-for-review' }] }, features: { 'card.bin': '411111' } },
+    });
+    for (const key of [KEYS.merchant, KEYS.platform]) {
+      expect(await shownTo(key)).toMatchObject({
+        reason: null,
+        dataSnapshot: { order: { orderId: asked.order.orderId }, reason: null, rules: null, features: {} },
+      });
+    }
+    expect((await approvals.ask('GET', `/v0/approvals/${id}`)).body.dataSnapshotHash).toBe(dataSnapshotHash);
+  });
+
+  it('stands in the queue by the time that is left, the most urgent first', async () => {
+    const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+    const asked = [60, 40, 50].map((seconds) => {
+      const review = reviewAsked();
+      return { ...review, clocks: { ...review.clocks, decideBy: inSeconds(seconds) } };
+    });
+    await decideSaid(...asked);
+    const ids = await Promise.all(asked.map(async ({ paymentAttemptId }) => (await reviewOf(paymentAttemptId)).id));
+    const queue = async (key: string) =>
+      (await approvals.ask('GET', '/v0/approvals?decision=pending&limit=100', { key })).body.data
+        .map(({ id }) => ids.indexOf(id))
+        .filter((index) => index >= 0);
+    expect(await queue(approvals.session('vera'))).toEqual([1, 2, 0]);
+    expect(new Set(await queue(KEYS.platform))).toEqual(new Set([0, 1, 2]));
   });
 
   it('is told to whoever watches the queue', async () => {

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { MERCHANT_KEY_SCOPES, ROLE_SCOPES } from '@tollgate/contracts';
+import { ROLE_SCOPES } from '@tollgate/contracts';
 import { ensureKeysAndPeople, prepareIdentity } from '@tollgate/identity';
-import { hashBearerKey, upsertMerchant } from '@tollgate/persistence';
+import { hashBearerKey } from '@tollgate/persistence';
 import { eventually } from '@tollgate/testing';
 import pg from 'pg';
 import { CHEAP, masterKey, prepareIdentityStage } from './identity-stage.ts';
 
 const stage = await prepareIdentityStage(import.meta.url);
-const { database, schemas, urls, keys, merchants, people, sessions, invitations, signIn, lookup, directory } = stage;
+const { database, schemas, urls, keys, people, sessions, invitations, signIn, lookup, directory } = stage;
 
 const PASSWORD = 'a-long-enough-password';
 const ann = { email: 'ann@shop.test', displayName: 'Ann', role: 'reviewer' as const, password: PASSWORD };
@@ -63,33 +63,6 @@ describe('a service asks whose a secret is', () => {
     expect((await audit(key.keyId)).map(({ action }) => action)).toEqual(['key made', 'key revoked']);
   });
 
-  it("and a merchant's first key is listed and revoked as every other, until setup comes with another one", async () => {
-    const shop = { merchantId: 'first', primerApiKey: 'p', webhookSecret: 'w' };
-    const setUp = (intakeApiKey: string) =>
-      upsertMerchant({
-        adminUrl: database.url,
-        masterKey,
-        merchantsSchema: schemas.merchants,
-        merchant: { ...shop, intakeApiKey },
-      });
-    await setUp('first-key');
-    expect(await whose('first-key')).toMatchObject({ kind: 'merchant', merchantId: 'first' });
-    const keyId = 'first-key:first';
-    expect(await keys.list()).toContainEqual(
-      expect.objectContaining({ keyId, merchantId: 'first', scopes: MERCHANT_KEY_SCOPES, revokedAt: null }),
-    );
-    expect(await keys.revoke(keyId, 'tester')).toBe(true);
-    expect(await keys.revoke(keyId, 'tester')).toBe(false);
-    await expect(keys.revoke('first-key:nobody', 'tester')).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
-    await eventually(async () => expect(await whose('first-key')).toBeUndefined());
-    await setUp('first-key');
-    expect((await keys.list()).find((key) => key.keyId === keyId)?.revokedAt).toBeInstanceOf(Date);
-    await setUp('second-key');
-    await eventually(async () => expect(await whose('second-key')).toBeDefined());
-    expect(await whose('first-key')).toBeUndefined();
-    expect(await audit(keyId)).toMatchObject([{ action: 'key revoked', actor: 'tester' }]);
-  });
-
   it("and a merchant's key never carries a scope on whose routes merchants are not told apart", async () => {
     for (const scope of ['payments:read', 'operator', 'approvals:review', 'people:manage'] as const) {
       const make = keys.make({ name: 'too much', merchantId: 'shop', scopes: [scope] }, 'tester');
@@ -122,53 +95,6 @@ describe('a service asks whose a secret is', () => {
         const text = statement.replace(/(FROM|INTO) /, `$1 ${schemas.identity}.`);
         await expect(client.query(text)).rejects.toMatchObject({ code: '42501' });
       }
-    } finally {
-      await client.end();
-    }
-  });
-});
-
-describe("a merchant's settings", () => {
-  const refunds = (perHourMax: number) => ({ commandLimits: { refund: { perHourMax } } });
-
-  it('change while everything runs, and who changed what is recorded', async () => {
-    const now = await merchants.changeSettings('shop', () => refunds(5), 'tester');
-    expect(now).toMatchObject({ ...refunds(5), approvalQuorum: [] });
-    const [listed] = (await merchants.list()).filter(({ merchantId }) => merchantId === 'shop');
-    expect(listed).toMatchObject({ name: 'shop', settings: now });
-    expect((await audit('shop')).at(-1)).toMatchObject({
-      action: 'merchant settings changed',
-      actor: 'tester',
-      facts: { before: { commandLimits: {} }, after: refunds(5) },
-    });
-  });
-
-  it('stay what they were when they are none, and are changed by several one after the other', async () => {
-    const wrong = merchants.changeSettings('shop', () => refunds(-1), 'tester');
-    await expect(wrong).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
-    await expect(merchants.changeSettings('nobody', () => ({}), 'tester')).rejects.toMatchObject({
-      code: 'MERCHANT_NOT_FOUND',
-    });
-    await Promise.all(
-      [1, 2, 3].map(() =>
-        merchants.changeSettings(
-          'shop',
-          ({ commandLimits: { refund } }) => refunds((refund?.perHourMax ?? 0) + 1),
-          'tester',
-        ),
-      ),
-    );
-    expect((await merchants.list()).find(({ merchantId }) => merchantId === 'shop')?.settings).toMatchObject(
-      refunds(8),
-    );
-  });
-
-  it('are changed by nobody who only reads merchants', async () => {
-    const client = new pg.Client({ connectionString: urls.writer });
-    await client.connect();
-    try {
-      const change = client.query(`UPDATE ${schemas.merchants}.merchants SET settings = '{}'`);
-      await expect(change).rejects.toMatchObject({ code: '42501' });
     } finally {
       await client.end();
     }

@@ -1,10 +1,20 @@
-import type { ApprovalAnswer } from '@tollgate/contracts';
+import type { ApprovalAnswer, Principal } from '@tollgate/contracts';
 import { isOver, toExpired } from './approval.states.ts';
 import type { Approval, FoundApproval } from './approval.types.ts';
 
+/** What a reader may see: what the rules saw of an attempt, and why they left it open, is for those who read risk. */
+export interface Readership {
+  readonly seesRules: boolean;
+}
+
+export function toReadership({ scopes }: Principal): Readership {
+  return { seesRules: scopes.includes('risk:read') };
+}
+
 /** The approval as its readers see it: one whose time is over is never shown as pending. */
-export function toApprovalAnswer({ approval: stored, now }: FoundApproval): ApprovalAnswer {
-  const approval = isOver(stored, now) ? toExpired(stored, now) : stored;
+export function toApprovalAnswer({ approval: stored, now }: FoundApproval, { seesRules }: Readership): ApprovalAnswer {
+  const ended = isOver(stored, now) ? toExpired(stored, now) : stored;
+  const approval = seesRules ? ended : withoutRules(ended);
   return {
     id: approval.id,
     object: 'approval',
@@ -42,6 +52,16 @@ export function toApprovalAnswer({ approval: stored, now }: FoundApproval): Appr
       sequence: approval.sequence,
     },
   };
+}
+
+/** The hash stays that of the whole. */
+function withoutRules(approval: Approval): Approval {
+  const { resourceType, dataSnapshot } = approval;
+  if (resourceType !== 'payment_attempt') {
+    return approval;
+  }
+  const shown = dataSnapshot === null ? null : { ...dataSnapshot, reason: null, rules: null, features: {} };
+  return { ...approval, reason: null, dataSnapshot: shown };
 }
 
 function toAmount({ amountMinor, currency }: Approval): ApprovalAnswer['tollgate']['amount'] {

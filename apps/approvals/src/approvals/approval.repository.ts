@@ -13,7 +13,14 @@ import {
   selectNextExpiry,
   selectNow,
 } from './sql/lock-approvals.sql.ts';
-import { countApprovals, findApprovals, listApprovals } from './sql/read-approvals.sql.ts';
+import {
+  countApprovals,
+  countPending,
+  findApprovals,
+  listApprovals,
+  listMostUrgent,
+  listPending,
+} from './sql/read-approvals.sql.ts';
 import { insertApprovals, insertAuditRows, insertVotes, updateApprovals } from './sql/write-approvals.sql.ts';
 
 /** Which approvals are listed. Null: any. */
@@ -23,6 +30,13 @@ export interface ApprovalFilter {
   readonly resourceId: string | null;
   readonly kind: string | null;
   readonly decision: string | null;
+}
+
+/** Which page of them. What is pending can be had by the time that is left: whoever decides looks at that. */
+export interface ApprovalPage {
+  readonly limit: number;
+  readonly offset: number;
+  readonly order: 'newest' | 'time left';
 }
 
 /** Approvals, their votes, and the log of their steps. */
@@ -39,15 +53,17 @@ export class ApprovalRepository {
     return rows.map((row) => ({ approval: toApproval(row, row.votes ?? []), now: row.now }));
   }
 
-  /** A page, newest first, and how many there are in all. */
+  /** A page, and how many there are in all. */
   async list(
     filter: ApprovalFilter,
-    { limit, offset }: { limit: number; offset: number },
+    { limit, offset, order }: ApprovalPage,
   ): Promise<{ found: FoundApproval[]; total: number }> {
     const fitting = [filter.merchantId, filter.resourceType, filter.resourceId, filter.kind, filter.decision];
+    const isQueue = filter.decision === 'pending';
+    const listed = isQueue ? (order === 'time left' ? listMostUrgent : listPending) : listApprovals;
     const [rows, [count]] = await Promise.all([
-      this.#database.query<ApprovalRow & { now: Date }>(listApprovals, [...fitting, limit, offset]),
-      this.#database.query<{ total: string }>(countApprovals, fitting),
+      this.#database.query<ApprovalRow & { now: Date }>(listed, [...fitting, limit, offset]),
+      this.#database.query<{ total: string }>(isQueue ? countPending : countApprovals, fitting),
     ]);
     return {
       found: rows.map((row) => ({ approval: toApproval(row, row.votes ?? []), now: row.now })),

@@ -49,6 +49,15 @@ describe('who a request counts as', () => {
     );
   });
 
+  it('is nobody but its owner for a platform key that was given to a person, whomever it names', () => {
+    const own = { ...platform, personId: '1b7f7f0e-0000-4000-8000-000000000002' };
+    for (const caller of [toCaller(own, RITA.email, RITA), toCaller(own, 'user-1', undefined)]) {
+      expect(caller.isReviewer).toBe(false);
+      expect(caller.aliases).toContain(`person:${own.personId}`);
+    }
+    expect(toCaller({ ...platform, personId: RITA.personId }, RITA.email, RITA).isReviewer).toBe(true);
+  });
+
   it('keeps every name of a person, so that records under any of them are theirs', () => {
     expect(toCaller(signedIn, undefined, undefined).aliases).toEqual(
       expect.arrayContaining([RITA.email, RITA.personId, `person:${RITA.personId}`]),

@@ -41,16 +41,19 @@ function toPlatformCaller(
     const party = keyOwner === undefined ? 'platform' : `person:${keyOwner}`;
     return { ...everyMerchant, name: 'platform', party, aliases: toAliases('platform', ...namesOf(keyOwner)) };
   }
+  // A key that was given to a person is that person under every name, and reviews in no other.
+  const ofOwner = namesOf(keyOwner);
   if (actor === undefined) {
-    return { ...everyMerchant, name: actorId, party: `user:${actorId}`, aliases: toAliases(actorId) };
+    return { ...everyMerchant, name: actorId, party: `user:${actorId}`, aliases: toAliases(actorId, ...ofOwner) };
   }
-  const isReviewer = actor.isActive && ROLE_SCOPES[actor.role].includes('approvals:review');
+  const mayName = keyOwner === undefined || keyOwner === actor.personId;
+  const isReviewer = mayName && actor.isActive && ROLE_SCOPES[actor.role].includes('approvals:review');
   // An order's actor is recorded as it was named: a client of Paygentic finds what it sent.
   return {
     ...everyMerchant,
     ...asPerson(actor),
     name: actorId,
-    aliases: toAliases(actorId, actor.email, ...namesOf(actor.personId)),
+    aliases: toAliases(actorId, actor.email, ...namesOf(actor.personId), ...ofOwner),
     isReviewer,
   };
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type ApprovalAnswer, type CreateApprovalInput, KnownError, type Principal } from '@tollgate/contracts';
 import { EventTransactions } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
-import { toApprovalAnswer } from './approval-answer.policy.ts';
+import { toApprovalAnswer, toReadership } from './approval-answer.policy.ts';
 import { ApprovalRepository } from './approval.repository.ts';
 import type { Approval, ApprovalStep } from './approval.types.ts';
 import { Callers } from './callers.service.ts';
@@ -35,7 +35,7 @@ export class CreateApprovalHandler {
           facts: { resourceType: input.resourceType, resourceId: input.resourceId },
         });
       }
-      return toApprovalAnswer({ approval: step.approval, now });
+      return toApprovalAnswer({ approval: step.approval, now }, toReadership(principal));
     });
   }
 }

@@ -6,7 +6,7 @@ import {
   KnownError,
   type Principal,
 } from '@tollgate/contracts';
-import { toApprovalAnswer } from './approval-answer.policy.ts';
+import { toApprovalAnswer, toReadership } from './approval-answer.policy.ts';
 import { toApprovalId } from './approval-id.policy.ts';
 import { ApprovalRepository } from './approval.repository.ts';
 
@@ -30,9 +30,10 @@ export class ReadApprovalsHandler {
         kind: query.kind ?? null,
         decision: query.decision ?? null,
       },
-      { limit, offset },
+      { limit, offset, order: principal.kind === 'person' ? 'time left' : 'newest' },
     );
-    return { object: 'list', data: found.map(toApprovalAnswer), pagination: { limit, offset, total } };
+    const data = found.map((one) => toApprovalAnswer(one, toReadership(principal)));
+    return { object: 'list', data, pagination: { limit, offset, total } };
   }
 
   /** @throws KnownError APPROVAL_NOT_FOUND, also for another merchant's */
@@ -43,6 +44,6 @@ export class ReadApprovalsHandler {
     if (found === undefined || (own !== undefined && found.approval.merchantId !== own)) {
       throw new KnownError('APPROVAL_NOT_FOUND');
     }
-    return toApprovalAnswer(found);
+    return toApprovalAnswer(found, toReadership(principal));
   }
 }

@@ -4,7 +4,7 @@ import { EventTransactions } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { Metrics } from '@tollgate/platform';
 import { ApprovalOptions } from '../approvals.config.ts';
-import { toApprovalAnswer } from './approval-answer.policy.ts';
+import { toApprovalAnswer, toReadership } from './approval-answer.policy.ts';
 import { toApprovalId } from './approval-id.policy.ts';
 import { ApprovalRepository } from './approval.repository.ts';
 import type { Approval } from './approval.types.ts';
@@ -52,7 +52,8 @@ export class UpdateApprovalHandler {
       if (verdict.step !== undefined) {
         await this.approvals.take(tx, [verdict.step]);
       }
-      return { ...verdict, answer: toApprovalAnswer({ approval: verdict.step?.approval ?? approval, now }) };
+      const after = { approval: verdict.step?.approval ?? approval, now };
+      return { ...verdict, answer: toApprovalAnswer(after, toReadership(principal)) };
     });
     this.#steps.inc({ result: result.refusal?.code ?? result.step?.change ?? 'unchanged' });
     // Thrown here and not above: what was written about a late approve is to stay.

@@ -124,6 +124,15 @@ describe('a quorum', () => {
 });
 
 describe('a claim', () => {
+  it('is for those who have yet to decide, and does not begin anew while it runs', () => {
+    const claimed = updateApproval(attemptReview(), { claim: true }, reviewer(), SURROUNDINGS).step!.approval;
+    const again = { ...SURROUNDINGS, now: new Date(NOW.getTime() + 20_000) };
+    expect(updateApproval(claimed, { claim: true }, reviewer(), again)).toEqual({});
+    const voted = updateApproval(attemptReview({ votesRequired: 2 }), APPROVE, reviewer(), SURROUNDINGS).step!.approval;
+    expect(codeOf(voted, { claim: true }, reviewer())).toBe('APPROVAL_VOTED');
+    expect(codeOf(voted, { claim: true }, reviewer('otto@example.com'))).toBe('allowed');
+  });
+
   it('keeps others from deciding until it runs out, never beyond the deadline', () => {
     const claimed = updateApproval(attemptReview(), { claim: true }, reviewer(), SURROUNDINGS).step!.approval;
     expect(claimed.claimedUntil).toEqual(new Date('2026-11-21T12:00:40.000Z'));
@@ -131,6 +140,7 @@ describe('a claim', () => {
     expect(codeOf(claimed, APPROVE, otto)).toBe('APPROVAL_CLAIMED');
     expect(codeOf(claimed, { claim: true }, otto)).toBe('APPROVAL_CLAIMED');
     expect(codeOf(claimed, { claim: false }, otto)).toBe('APPROVAL_CLAIMED');
+    expect(codeOf(claimed, REJECT, otto)).toBe('allowed');
     expect(codeOf(claimed, APPROVE, reviewer())).toBe('allowed');
     const later = { ...SURROUNDINGS, now: new Date('2026-11-21T12:00:40.000Z') };
     expect(codeOf(claimed, APPROVE, otto, later)).toBe('allowed');

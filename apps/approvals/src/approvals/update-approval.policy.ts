@@ -52,11 +52,12 @@ function decide(
   assertPending(approval, now);
   assertMayReview(approval, caller);
   assertFresh(approval, input.dataSnapshotHash);
-  assertNotClaimedByOther(approval, caller, now);
-  if (approval.votes.some(({ voter }) => voter === caller.party)) {
-    throw new KnownError('APPROVAL_VOTED', { facts: { votesRequired: approval.votesRequired } });
-  }
   const { decision } = input;
+  // A claim keeps others from deciding the same beside one another, not from saying no.
+  if (decision === 'approved') {
+    assertNotClaimedByOther(approval, caller, now);
+  }
+  assertHasNotVoted(approval, caller);
   const vote: Vote = { voter: caller.party, reviewer: caller.name, decision, note: input.note ?? null, at: now };
   const votes = [...approval.votes, vote];
   const given = votes.filter((each) => each.decision === 'approved').length;
@@ -107,6 +108,11 @@ function claimOrRelease(
   assertMayReview(approval, caller);
   assertNotClaimedByOther(approval, caller, now);
   if (claims) {
+    assertHasNotVoted(approval, caller);
+    if (isClaimed(approval, now)) {
+      // Theirs already: asked for again it does not begin anew.
+      return {};
+    }
     const untilMs = Math.min(now.getTime() + claimMs, approval.expiresAt?.getTime() ?? Infinity);
     const claimed = {
       ...approval,
@@ -188,9 +194,21 @@ function assertFresh({ resourceType, dataSnapshotHash }: Approval, shown: string
 }
 
 /** @throws KnownError APPROVAL_CLAIMED */
-function assertNotClaimedByOther({ claimedParty, claimedBy, claimedUntil }: Approval, caller: Caller, now: Date): void {
-  if (claimedParty !== null && claimedParty !== caller.party && claimedUntil !== null && claimedUntil > now) {
+function assertNotClaimedByOther(approval: Approval, caller: Caller, now: Date): void {
+  const { claimedParty, claimedBy, claimedUntil } = approval;
+  if (isClaimed(approval, now) && claimedParty !== caller.party) {
     throw new KnownError('APPROVAL_CLAIMED', { facts: { claimedBy, claimedUntil } });
+  }
+}
+
+function isClaimed({ claimedParty, claimedUntil }: Approval, now: Date): boolean {
+  return claimedParty !== null && claimedUntil !== null && claimedUntil > now;
+}
+
+/** @throws KnownError APPROVAL_VOTED: whoever has had their say leaves it to the others */
+function assertHasNotVoted({ votes, votesRequired }: Approval, caller: Caller): void {
+  if (votes.some(({ voter }) => voter === caller.party)) {
+    throw new KnownError('APPROVAL_VOTED', { facts: { votesRequired } });
   }
 }
 

@@ -95,9 +95,9 @@ function toApprovalIdOf(resourceType: string, merchantId: string, resourceId: st
   });
 }
 
-/** Whoever placed the order cannot review it, should the shop know them by the name by which they sign in. */
+/** Whoever placed the order cannot review it: by the shop's id of them, and by the keyed hash of their e-mail address. */
 function toBuyers({ evaluation }: AttemptDecidedData): string[] {
-  return ['customer.id', 'customer.email', 'order.customerId', 'order.emailAddress']
+  return ['customer.id', 'customer.emailHash']
     .map((name) => evaluation?.features[name])
     .filter((value) => typeof value === 'string');
 }

@@ -2,7 +2,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { type ApprovalChangedData, KnownError } from '@tollgate/contracts';
 import { ServiceLifetime } from '@tollgate/platform';
-import { toApprovalAnswer } from '../approvals/approval-answer.policy.ts';
+import { type Readership, toApprovalAnswer } from '../approvals/approval-answer.policy.ts';
 import { ApprovalRepository } from '../approvals/approval.repository.ts';
 
 /** Proxies close what is silent for half a minute; a comment keeps the connection known to be alive. */
@@ -11,11 +11,20 @@ const HEARTBEAT_MS = 15_000;
 const LIFE_MAX_MS = 15 * 60_000;
 const RETRY_MS = 1_000;
 const STREAMS_MAX = 500;
+/** One reader with more than that has lost count, and would keep the others out. */
+const STREAMS_OF_ONE_MAX = 50;
 /** A reader that takes nothing for so long that this much waits is let go. Bytes. */
 const UNREAD_MAX = 1024 * 1024;
 
-interface Watcher {
+/** Who watches. */
+export interface StreamReader extends Readership {
+  /** Tells readers apart: a person, or whose key it is. */
+  readonly name: string;
+  /** Undefined: of every merchant. */
   readonly merchantId: string | undefined;
+}
+
+interface Watcher extends StreamReader {
   readonly stream: PassThrough;
 }
 
@@ -31,16 +40,16 @@ export class ApprovalStreams {
 
   /**
    * Steps from now on: whoever opens it reads the list afterwards, and misses nothing.
-   * @param merchantId undefined: of every merchant
    * @param mayStillRead asked with each sign of life: a stream outlives neither its reader's session nor their key
-   * @throws KnownError OVERLOADED when as many watch as may
+   * @throws KnownError OVERLOADED when as many watch as may, or this reader alone
    */
-  open(merchantId: string | undefined, mayStillRead: () => Promise<boolean>): Readable {
-    if (this.#watchers.size >= STREAMS_MAX) {
+  open(reader: StreamReader, mayStillRead: () => Promise<boolean>): Readable {
+    const own = [...this.#watchers].filter(({ name }) => name === reader.name).length;
+    if (this.#watchers.size >= STREAMS_MAX || own >= STREAMS_OF_ONE_MAX) {
       throw new KnownError('OVERLOADED');
     }
     const stream = new PassThrough();
-    const watcher = { merchantId, stream };
+    const watcher = { ...reader, stream };
     const end = (): void => void stream.end();
     const beat = async (): Promise<void> => {
       // Who cannot be told apart now (the database is away) reads on until they can.
@@ -73,9 +82,10 @@ export class ApprovalStreams {
     }
     const found = await this.approvals.findByIds([...new Set(wanted.map(({ approvalId }) => approvalId))]);
     for (const one of found) {
-      const message = `event: approval\ndata: ${JSON.stringify(toApprovalAnswer(one))}\n\n`;
-      for (const watcher of watchers.filter((each) => sees(each, one.approval.merchantId))) {
-        write(watcher.stream, message);
+      const seeing = watchers.filter((each) => sees(each, one.approval.merchantId));
+      for (const seesRules of [true, false]) {
+        const message = `event: approval\ndata: ${JSON.stringify(toApprovalAnswer(one, { seesRules }))}\n\n`;
+        seeing.filter((each) => each.seesRules === seesRules).forEach(({ stream }) => write(stream, message));
       }
     }
   }

@@ -1,8 +1,9 @@
 import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiProduces } from '@nestjs/swagger';
-import { approvalAnswer, approvalExample } from '@tollgate/contracts';
+import { approvalAnswer, approvalExample, toActorName } from '@tollgate/contracts';
 import { Answers, Authenticator, CurrentPrincipal, type Principal, RequireScope } from '@tollgate/platform';
 import type { FastifyReply } from 'fastify';
+import { toReadership } from '../approvals/approval-answer.policy.ts';
 import { ApprovalStreams } from './approval-streams.service.ts';
 
 /** The queue as it changes. */
@@ -26,7 +27,8 @@ export class StreamApprovalsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const merchantId = principal.kind === 'merchant' ? principal.merchantId : undefined;
-    const stream = this.streams.open(merchantId, async () => {
+    const reader = { name: toActorName(principal), merchantId, ...toReadership(principal) };
+    const stream = this.streams.open(reader, async () => {
       const now = await this.authenticator.findPrincipal(authorization);
       return now?.scopes.includes('approvals:read') === true;
     });

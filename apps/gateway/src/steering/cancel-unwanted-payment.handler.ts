@@ -24,7 +24,10 @@ export class CancelUnwantedPaymentHandler {
   ) {}
 
   /** @throws KnownError NOT_FOUND when there is no such incident, or none about an unwanted payment */
-  async cancel(id: string, { note, by }: Required<OperatorNoteBody>): Promise<AcceptedCommandAnswer> {
+  async cancel(
+    id: string,
+    { note, by, requester }: Required<OperatorNoteBody> & { readonly requester: string },
+  ): Promise<AcceptedCommandAnswer> {
     return this.transactions.run(async (tx) => {
       const row = await this.incidents.lock(tx, id);
       const payment = row === undefined ? undefined : toUnwantedPayment(row);
@@ -35,7 +38,7 @@ export class CancelUnwantedPaymentHandler {
       // An incident that was closed without a cancel keeps nobody from one: to have it is a new decision.
       if (row.facts['cancelCommandId'] !== commandId) {
         await this.incidents.noteCancel(tx, id, commandId);
-        const asked = { commandId, asking: `${row.id}/${row.count}/${commandId}`, requester: by };
+        const asked = { commandId, asking: `${row.id}/${row.count}/${commandId}`, requester };
         tx.emit(toCancelRequest(payment, asked, this.clock.now()));
         const { merchantId, attemptId, paymentId } = payment;
         const about = { merchantId, attemptId, incidentId: id, facts: { paymentId, commandId } };

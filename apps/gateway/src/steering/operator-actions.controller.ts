@@ -28,7 +28,7 @@ import { CloseIncidentHandler } from './close-incident.handler.ts';
 import { ConcludeActionHandler } from './conclude-action.handler.ts';
 import { ListOperatorActionsHandler } from './list-operator-actions.handler.ts';
 import { LookAgainHandler } from './look-again.handler.ts';
-import { toActor } from './operator-actor.policy.ts';
+import { toActor, toOperatorRequester } from './operator-actor.policy.ts';
 
 /** What an operator may do to attempts and incidents, each written down. */
 @Controller('v1')
@@ -77,7 +77,8 @@ export class OperatorActionsController {
     @Body({ schema: operatorNoteBody }) body: OperatorNoteBody,
     @CurrentPrincipal() principal: Principal,
   ): Promise<AcceptedCommandAnswer> {
-    return this.cancelUnwantedPayment.cancel(id, { note: body.note, by: toActor(body, principal) });
+    const requester = toOperatorRequester(principal);
+    return this.cancelUnwantedPayment.cancel(id, { note: body.note, by: toActor(body, principal), requester });
   }
 
   @Post('actions/:attemptId/look-again')

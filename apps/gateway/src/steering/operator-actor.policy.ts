@@ -4,3 +4,8 @@ import { type Principal, toActorName } from '@tollgate/contracts';
 export function toActor({ by }: { readonly by?: string | undefined }, principal: Principal): string {
   return principal.kind === 'person' ? toActorName(principal) : (by ?? toActorName(principal));
 }
+
+/** Who asks, and may not be the second person: a person under whatever name, and of a machine not the name it gives. */
+export function toOperatorRequester(principal: Principal): string {
+  return principal.kind === 'person' ? `person:${principal.personId}` : toActorName(principal);
+}

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { KnownError, type Role } from '@tollgate/contracts';
 import { hashBearerKey, sql } from '@tollgate/persistence';
 import { recordAudit } from '../audit/record-audit.ts';
-import type { IdentityDatabase } from '../identity-database.ts';
+import type { IdentityDatabase, Queries } from '../identity-database.ts';
 import { toPersonPrincipal } from '../lookup/bearer.policy.ts';
 import { makeSecret } from '../secrets.ts';
 import type { Sessions, SignedIn } from '../sessions/sessions.ts';
@@ -14,8 +14,8 @@ export const INVITATION_HOURS = 48;
 
 const insertInvitation = sql(
   'identity-insert-invitation',
-  `INSERT INTO identity.invitation (invitation_id, token_sha256, email, display_name, role, invited_by, expires_at)
-   VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(hours => ${INVITATION_HOURS})) RETURNING expires_at`,
+  `INSERT INTO identity.invitation (invitation_id, token_sha256, email, display_name, role, invited_by, for_first_admin, expires_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(hours => ${INVITATION_HOURS})) RETURNING expires_at`,
 );
 /** A newer invitation of the same address stands for the older ones. */
 const withdrawEarlier = sql(
@@ -24,7 +24,7 @@ const withdrawEarlier = sql(
 );
 const takeInvitation = sql(
   'identity-take-invitation',
-  `SELECT invitation_id, email, display_name, role, invited_by FROM identity.invitation
+  `SELECT invitation_id, email, display_name, role, invited_by, for_first_admin FROM identity.invitation
     WHERE token_sha256 = $1 AND used_at IS NULL AND expires_at > now() FOR UPDATE`,
 );
 const findOpen = sql(
@@ -52,6 +52,7 @@ interface InvitationRow {
   display_name: string;
   role: Role;
   invited_by: string;
+  for_first_admin: boolean;
 }
 
 /** One-time links by which people come in and choose their own password. Only the hash of a link's token is kept. */
@@ -89,7 +90,7 @@ export class Invitations {
 
   /**
    * Takes an invitation up, once: the person is made and signed in.
-   * @throws KnownError INVITATION_NOT_FOUND; VALIDATION_FAILED for an unusable password
+   * @throws KnownError INVITATION_NOT_FOUND, also for the first admin's once there is an admin; VALIDATION_FAILED for an unusable password
    */
   async accept(answer: { token: string; password: string; displayName?: string }): Promise<SignedIn> {
     // Before the dear hashing, and again under lock.
@@ -99,8 +100,9 @@ export class Invitations {
     }
     const passwordHash = await this.passwords.hash(answer.password, invited.email);
     return this.database.transaction(async (queries) => {
+      await queries.query(lockAdmins);
       const [row] = await queries.query<InvitationRow>(takeInvitation, [hashBearerKey(answer.token)]);
-      if (row === undefined) {
+      if (row === undefined || (row.for_first_admin && (await hasAdmin(queries)))) {
         throw new KnownError('INVITATION_NOT_FOUND');
       }
       const { email, role } = row;
@@ -119,8 +121,7 @@ export class Invitations {
     return this.database.transaction(async (queries) => {
       if (onlyAsFirst) {
         await queries.query(lockAdmins);
-        const [counted] = await queries.query<{ admins: number }>(countAdmins);
-        if (counted!.admins > 0) {
+        if (await hasAdmin(queries)) {
           throw new KnownError('LAST_ADMIN', { detail: 'There is an admin already, who can invite others' });
         }
       }
@@ -135,9 +136,15 @@ export class Invitations {
         person.displayName,
         person.role,
         actor,
+        onlyAsFirst,
       ]);
       await recordAudit(queries, { actor, action: 'person invited', subject: email, facts: { role: person.role } });
       return { token, expiresAt: row!.expires_at };
     });
   }
+}
+
+async function hasAdmin(queries: Queries): Promise<boolean> {
+  const [counted] = await queries.query<{ admins: number }>(countAdmins);
+  return counted!.admins > 0;
 }

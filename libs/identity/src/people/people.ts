@@ -60,6 +60,11 @@ const updateDisabled = sql(
   'identity-update-disabled',
   'UPDATE identity.person SET disabled_at = CASE WHEN $2 THEN clock_timestamp() END WHERE person_id = $1',
 );
+/** Whoever may invite nobody any more has invited nobody: what they sent out and nobody has taken up is withdrawn. */
+const withdrawThoseOf = sql(
+  'identity-withdraw-invitations-of',
+  'UPDATE identity.invitation SET expires_at = now() WHERE invited_by = $1 AND used_at IS NULL AND expires_at > now()',
+);
 const updatePassword = sql(
   'identity-update-password',
   'UPDATE identity.person SET password_hash = $2 WHERE person_id = $1',
@@ -128,6 +133,9 @@ export class People {
         await assertAnotherAdmin(queries, person.person_id);
       }
       await queries.query(updateRole, [person.person_id, role]);
+      if (person.role === 'admin') {
+        await queries.query(withdrawThoseOf, [person.email]);
+      }
       const ended = await this.sessions.endAll(person.person_id, { because: 'role changed', queries });
       const facts = { from: person.role, to: role, sessionsEnded: ended };
       await recordAudit(queries, { actor, action: 'role changed', subject: person.email, facts });
@@ -150,6 +158,9 @@ export class People {
         await assertAnotherAdmin(queries, person.person_id);
       }
       await queries.query(updateDisabled, [person.person_id, disabled]);
+      if (disabled) {
+        await queries.query(withdrawThoseOf, [person.email]);
+      }
       const ended = await this.sessions.endAll(person.person_id, { because: 'person disabled', queries });
       const action = disabled ? 'person disabled' : 'person enabled';
       await recordAudit(queries, { actor, action, subject: person.email, facts: { sessionsEnded: ended } });

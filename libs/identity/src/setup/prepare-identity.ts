@@ -8,6 +8,7 @@ import {
 } from '@tollgate/persistence';
 import { IDENTITY_SCHEMA_DEFAULT } from '../identity-database.ts';
 import { CreateIdentity1764100000000 } from '../migrations/create-identity.migration.ts';
+import { MarkFirstAdminInvitations1764200000000 } from '../migrations/mark-first-admin-invitations.migration.ts';
 
 /** The database role that owns the schema and keeps the merchants; setup and the command line are its only users. */
 const OWNER = 'identity';
@@ -55,7 +56,7 @@ export async function prepareIdentity(options: PrepareIdentityOptions): Promise<
     service: OWNER,
     databaseUrl: urls[OWNER],
     schema,
-    migrations: [CreateIdentity1764100000000],
+    migrations: [CreateIdentity1764100000000, MarkFirstAdminInvitations1764200000000],
     poolSize: SETUP_POOL_SIZE,
   });
   try {
