@@ -26,7 +26,7 @@ async function ask(row: IncidentRow): Promise<number[]> {
     { insert: async () => (did.written += 1) } as unknown as OperatorActionRepository,
     { now: () => now } as unknown as DatabaseClock,
   );
-  const answer = await handler.cancel('i-1', { note: 'the shop delivers no more', by: 'rita' });
+  const answer = await handler.cancel('i-1', { note: 'the shop delivers no more', by: 'rita', requester: 'operator' });
   expect(answer).toMatchObject({ commandId: 'unwanted-payment-a-1', status: 'AWAITING' });
   return [did.asked, did.noted, did.written];
 }
