@@ -131,6 +131,16 @@ function tampers(attemptId: string, paymentId: string): Tamper[] {
       back: `DELETE FROM {ledger}.postings WHERE entry_id = (${newest}) AND ordinal >= 100`,
     },
     {
+      what: 'a decision whose features were changed after it was made',
+      invariant: 'I11',
+      problem: /comes out different when it is decided again/,
+      table: '{risk}.decisions',
+      there: `UPDATE {risk}.decisions SET features = jsonb_set(features, '{order.amountMinor}', '"2000001"')
+         WHERE attempt_id = '${attemptId}'`,
+      back: `UPDATE {risk}.decisions SET features = jsonb_set(features, '{order.amountMinor}', '"4200"')
+         WHERE attempt_id = '${attemptId}'`,
+    },
+    {
       what: 'an event that nobody publishes',
       invariant: 'I10',
       problem: /1 events are not published/,

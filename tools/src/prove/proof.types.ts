@@ -14,7 +14,7 @@ export const FAULT_CLASSES = [
   'checker',
 ] as const;
 
-export const INVARIANTS = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10'] as const;
+export const INVARIANTS = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10', 'I11'] as const;
 
 const violation = z.object({ invariant: z.enum(INVARIANTS), subject: z.string(), problem: z.string() });
 

@@ -13,6 +13,7 @@ const PROMISES: Readonly<Record<string, string>> = {
   I8: 'dead letters are exactly the records that could not be handled',
   I9: 'no secret, token or card number shows anywhere',
   I10: 'no backlog is left a minute after the last fault',
+  I11: 'a decision of the rules, made again from its features and its rule set, is the same to the byte',
 };
 
 /** Most violations of one scenario that are listed; one is enough to start looking. */

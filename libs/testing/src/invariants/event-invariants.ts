@@ -15,9 +15,9 @@ import type { Violation, World } from './world.types.ts';
 const HANDLERS: readonly { type: string; services: readonly string[] }[] = [
   { type: AttemptTokenised.type, services: ['risk'] },
   { type: AttemptDecided.type, services: ['gateway'] },
-  { type: AttemptConcluded.type, services: ['intake', 'ledger'] },
-  { type: PaymentStatusReported.type, services: ['ledger'] },
-  { type: PaymentDisputeReported.type, services: ['ledger'] },
+  { type: AttemptConcluded.type, services: ['intake', 'ledger', 'risk'] },
+  { type: PaymentStatusReported.type, services: ['ledger', 'risk'] },
+  { type: PaymentDisputeReported.type, services: ['ledger', 'risk'] },
 ];
 
 /** I2, I3, I8 and I9: what lies on the topics, and what was made of it. */

@@ -246,6 +246,24 @@ describe('findViolations', () => {
         records: records.map((each) => ({ ...each, headers: { ...each.headers, note: 'top-secret-key' } })),
       }),
     ],
+    [
+      'a decision that comes out different when it is made again',
+      'I11',
+      (world) => ({ recomputation: { ...world.recomputation, different: [tokenisedOf(world).paymentAttemptId] } }),
+    ],
+    [
+      'a decision whose rule set is gone',
+      'I11',
+      ({ recomputation }) => ({ recomputation: { ...recomputation, unknownVersion: 1 } }),
+    ],
+    [
+      'a decision that was announced on other features than it is recorded on',
+      'I11',
+      ({ ruleDecisions: [decision] }) => {
+        const evaluation = { ...decision!.evaluation!, features: { 'order.amountMinor': '4201' } };
+        return { ruleDecisions: [{ ...decision!, evaluation }] };
+      },
+    ],
     ['work that is left', 'I10', () => ({ backlog: [{ where: 'gateway outbox', what: '1 row' }] })],
   ];
 
@@ -274,13 +292,17 @@ function soundWorld(): World {
   const tokenised = tokenisedAttempt();
   const attemptId = tokenised.paymentAttemptId;
   const paymentId = sampleId('payment');
+  const features = { 'order.amountMinor': '4200' };
+  const evaluation = { ruleSet: 'default', version: 'v', digest: 'v', hits: [], features };
+  const decided = decidedAttempt(tokenised, { evaluation });
+  const { merchantId, reason } = decided;
   const records = [
     recordOf(AttemptTokenised, tokenised),
-    recordOf(AttemptDecided, decidedAttempt(tokenised)),
+    byRisk(recordOf(AttemptDecided, decided)),
     recordOf(AttemptConcluded, concludedAttempt(tokenised, { paymentId })),
     recordOf(PaymentStatusReported, reportedPaymentStatus(paymentSnapshotSample({ paymentId }))),
   ];
-  const [announced, decided, concluded, reported] = records.map(({ headers }) => headers.ce_id ?? '');
+  const [announced, decision, concluded, reported] = records.map(({ headers }) => headers.ce_id ?? '');
   const handledBy = (service: string, eventId: string | undefined) => {
     return { service, source: '/tollgate/sample', eventId: eventId ?? '', status: 'done' };
   };
@@ -318,11 +340,15 @@ function soundWorld(): World {
     records,
     handled: [
       handledBy('risk', announced),
-      handledBy('gateway', decided),
+      handledBy('gateway', decision),
       handledBy('intake', concluded),
       handledBy('ledger', concluded),
+      handledBy('risk', concluded),
       handledBy('ledger', reported),
+      handledBy('risk', reported),
     ],
+    ruleDecisions: [{ merchantId, paymentAttemptId: attemptId, decision: 'APPROVE', reason, evaluation }],
+    recomputation: { different: [], unknownVersion: 0 },
     backlog: [],
     expectedDeadLetters: [],
     secrets: [{ what: 'a key', text: 'top-secret-key' }],
@@ -339,6 +365,10 @@ function recordOf<Data>(definition: EventDefinition<Data>, data: Data): TopicRec
   };
   const topic = `sample.${definition.topic}.v1`;
   return { topic, partition: 0, offset: '0', key: definition.keyOf(data), headers, value: JSON.stringify(data) };
+}
+
+function byRisk({ headers, ...record }: TopicRecord): TopicRecord {
+  return { ...record, headers: { ...headers, ce_source: '/tollgate/risk' } };
 }
 
 function deadLetterOf(record: TopicRecord): TopicRecord {

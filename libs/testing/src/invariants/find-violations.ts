@@ -1,10 +1,11 @@
 import { violationsOfAttempts, violationsOfOrders, violationsOfProvider } from './attempt-invariants.ts';
 import { violationsOfBooks } from './book-invariants.ts';
+import { violationsOfDecisions } from './decision-invariants.ts';
 import { violationsOfEvents } from './event-invariants.ts';
 import type { BacklogItem, Violation, World } from './world.types.ts';
 
 /**
- * Every broken promise of I1 to I10 (docs/ARCHITECTURE.md), empty when all hold. Pure: it only compares what each
+ * Every broken promise of I1 to I11 (docs/ARCHITECTURE.md), empty when all hold. Pure: it only compares what each
  * service says with what the topics hold and what really happened at the provider.
  */
 export function findViolations(world: World): Violation[] {
@@ -14,6 +15,7 @@ export function findViolations(world: World): Violation[] {
     ...violationsOfProvider(world),
     ...violationsOfOrders(world),
     ...violationsOfBooks(world),
+    ...violationsOfDecisions(world),
     ...findBacklogViolations(world.backlog),
   ];
 }

@@ -1,3 +1,5 @@
+import type { RecomputationAnswer } from '@tollgate/contracts';
+
 import { isWaitingForRetry, listEmulatorWebhooks } from '../stack/emulator-record.ts';
 import { TEST_CARDS } from '../stack/shop.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -11,8 +13,13 @@ import type {
   HandledEvent,
   KnownAttempt,
   Posting,
+  Recomputation,
+  RuleDecision,
   World,
 } from './world.types.ts';
+
+/** Before anything was decided. */
+const EVER = '2020-01-01T00:00:00Z';
 
 /** What a test knows about its own story and the services cannot. */
 export interface Story {
@@ -38,6 +45,7 @@ export async function readWorld(stack: Stack, story: Story): Promise<World> {
   ]);
   const records = await readTopics(brokers, `${prefix}.`);
   const handled = await readHandled(stack);
+  const [ruleDecisions, recomputation] = await Promise.all([readRuleDecisions(stack), readRecomputation(stack)]);
   const backlog = await readBacklog(stack);
   return {
     accepted: story.accepted,
@@ -47,6 +55,8 @@ export async function readWorld(stack: Stack, story: Story): Promise<World> {
     books,
     records,
     handled,
+    ruleDecisions,
+    recomputation,
     backlog,
     expectedDeadLetters: story.expectedDeadLetters ?? [],
     secrets: [...ownSecrets(stack), ...(story.secrets ?? [])],
@@ -124,6 +134,29 @@ async function readHandled(stack: Stack): Promise<HandledEvent[]> {
     }),
   );
   return perService.flat();
+}
+
+/** Put together as events have it: a sum of scores only where there is one. */
+async function readRuleDecisions(stack: Stack): Promise<RuleDecision[]> {
+  type Evaluation = NonNullable<RuleDecision['evaluation']>;
+  const rows = await stack.query<Omit<RuleDecision, 'evaluation'> & Omit<Evaluation, 'score'>>(
+    `SELECT merchant_id AS "merchantId", attempt_id AS "paymentAttemptId", decision, reason, rule_set AS "ruleSet",
+            rule_set_version AS version, rule_set_digest AS digest, hits, features
+       FROM {risk}.decisions`,
+  );
+  return rows.map(({ merchantId, paymentAttemptId, decision, reason, ...evaluation }) => {
+    const score = evaluation.hits.reduce((sum, hit) => sum + (hit.score ?? 0), 0);
+    return {
+      ...{ merchantId, paymentAttemptId, decision, reason },
+      evaluation: { ...evaluation, ...(score === 0 ? {} : { score }) },
+    };
+  });
+}
+
+async function readRecomputation(stack: Stack): Promise<Recomputation> {
+  const { status, body } = await stack.ask<RecomputationAnswer>('risk', `/v1/decisions/recomputation?from=${EVER}`);
+  if (status !== 200) throw new Error(`risk answers ${status} when it is asked to decide again`);
+  return { different: body.examples, unknownVersion: body.unknownVersion };
 }
 
 async function readOutbox(stack: Stack, app: string): Promise<BacklogItem[]> {

@@ -1,3 +1,5 @@
+import type { AttemptDecidedData } from '@tollgate/contracts';
+
 import type { TopicRecord } from '../topic-reader.ts';
 
 /**
@@ -16,6 +18,10 @@ export interface World {
   records: readonly TopicRecord[];
   /** Events each service has handled, from its inbox. */
   handled: readonly HandledEvent[];
+  /** What risk has recorded of its decisions. */
+  ruleDecisions: readonly RuleDecision[];
+  /** What came of deciding all of them again. */
+  recomputation: Recomputation;
   backlog: readonly BacklogItem[];
   /** Dead letters that the test itself brought about: code and `ce_id`, or undefined for a record without one. */
   expectedDeadLetters: readonly { code: string; eventId?: string }[];
@@ -108,6 +114,19 @@ export interface HandledEvent {
   status: string;
 }
 
+/** A decision of the rules with all that it was made of. */
+export type RuleDecision = Pick<
+  AttemptDecidedData,
+  'merchantId' | 'paymentAttemptId' | 'decision' | 'reason' | 'evaluation'
+>;
+
+export interface Recomputation {
+  /** Attempts, a few of them where there are many. */
+  different: readonly string[];
+  /** How many decisions were made by a rule set that is not kept. */
+  unknownVersion: number;
+}
+
 /** Work that is left: an outbox row, a lagging partition, an action without an outcome. */
 export interface BacklogItem {
   where: string;
@@ -118,7 +137,7 @@ export interface BacklogItem {
 
 /** A broken promise: which one, about what, and how. */
 export interface Violation {
-  invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10';
+  invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I11';
   subject: string;
   problem: string;
 }
