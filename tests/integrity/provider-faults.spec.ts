@@ -14,7 +14,7 @@ import { BadDay, CURSED_ATTEMPTS } from './provider-bad-day.ts';
 import { sendAttempts } from './provider-traffic.ts';
 
 const run = integrityRun();
-const ATTEMPTS = run.choose({ short: 500, quick: 2_000, full: 10_000 });
+const ATTEMPTS = run.choose({ short: 1_000, quick: 2_000, full: 10_000 });
 /** Of the provider's calls, those that go wrong. */
 const SHARE = 0.2;
 
@@ -54,7 +54,7 @@ it(`of ${ATTEMPTS} attempts while a fifth of the provider's calls go wrong none 
     ...(await sendAttempts(stack, {
       random: run.random('traffic on a bad day'),
       attempts: ATTEMPTS - CURSED_ATTEMPTS,
-      concurrency: run.choose({ short: 48, quick: 48, full: 96 }),
+      concurrency: run.choose({ short: 96, quick: 48, full: 96 }),
       waitSeconds: run.choose({ short: 1, quick: 2, full: 5 }),
     })),
   ];
