@@ -123,12 +123,13 @@ describe('the page of the console, in a real browser', () => {
     expect(await page.getByRole('button', { name: 'Approve' }).isEnabled()).toBe(true);
   });
 
-  it('lets nobody decide what somebody else has claimed, nor vote twice', async () => {
+  it('lets nobody approve what somebody else has claimed, nor vote twice', async () => {
     const approve = page.getByRole('button', { name: 'Approve' });
     const claim = { by: 'ben@shop.test', until: '2099-01-01T00:00:00.000Z' };
     services.change('calm', (answer) => ({ ...answer, tollgate: { ...answer.tollgate, claim } }));
     await page.getByText('ben@shop.test has claimed it').waitFor();
     expect(await approve.isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Reject' }).isDisabled()).toBe(false);
     const vote = { reviewer: REVIEWER, decision: 'approved', note: null, at: claim.until };
     const voted = { claim: null, votes: [vote], quorum: { required: 2, given: 1 } };
     services.change('calm', (answer) => ({ ...answer, tollgate: { ...answer.tollgate, ...voted } }));

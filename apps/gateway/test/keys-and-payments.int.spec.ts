@@ -51,7 +51,7 @@ describe('a key that Primer refuses', () => {
     // Between the tries that find out whether the key works again.
     await stage.reaches(stuck, 'AWAITING');
     expect(await readiness()).toMatchObject({
-      ...{ code: 200, status: 'degraded', degradedFor: { 'primer-keys': [MERCHANT_TWO] } },
+      ...{ code: 200, status: 'degraded', checks: { 'primer-keys': 'degraded' } },
     });
     expect(await stage.incidents(stuck)).toEqual(['KEY_REFUSED']);
     expect(await keyIncidents()).toEqual([{ merchant_id: MERCHANT_TWO, closed_by: null }]);

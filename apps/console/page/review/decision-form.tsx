@@ -24,9 +24,10 @@ export function DecisionForm({ approval }: { approval: ApprovalAnswer }): ReactN
   const { claim } = approval.tollgate;
   const isMine = claim?.by === person.email;
   const isTaken = claim !== null && !isMine;
-  const mayPress = !change.isPending && !isTaken;
+  // A claim keeps others from approving, never from rejecting.
+  const may = { approved: !change.isPending && !isTaken, rejected: !change.isPending };
   const decide = (decision: 'approved' | 'rejected'): void => {
-    if (!mayPress) return;
+    if (!may[decision]) return;
     change.mutate({
       decision,
       note: note.trim() === '' ? null : note.trim(),
@@ -42,8 +43,8 @@ export function DecisionForm({ approval }: { approval: ApprovalAnswer }): ReactN
       )}
       {isTaken && (
         <Notice kind="info">
-          <strong>{claim.by} has claimed it</strong> and decides it, until {formatTime(claim.until).slice(0, 8)} at the
-          latest. After that, or when it is given back, anybody can.
+          <strong>{claim.by} has claimed it</strong>: until {formatTime(claim.until).slice(0, 8)} at the latest, or
+          until it is given back, nobody else can approve it. Anybody can reject it.
         </Notice>
       )}
       <TextField value={note} onChange={setNote} maxLength={NOTE_LENGTH_MAX}>
@@ -55,7 +56,7 @@ export function DecisionForm({ approval }: { approval: ApprovalAnswer }): ReactN
       <div className="actions">
         <Button
           className="button good"
-          isDisabled={!mayPress}
+          isDisabled={!may.approved}
           onPress={() => decide('approved')}
           aria-keyshortcuts="Alt+Shift+A"
         >
@@ -63,13 +64,13 @@ export function DecisionForm({ approval }: { approval: ApprovalAnswer }): ReactN
         </Button>
         <Button
           className="button bad"
-          isDisabled={!mayPress}
+          isDisabled={!may.rejected}
           onPress={() => decide('rejected')}
           aria-keyshortcuts="Alt+Shift+R"
         >
           Reject
         </Button>
-        <Button className="button" isDisabled={!mayPress} onPress={() => change.mutate({ claim: !isMine })}>
+        <Button className="button" isDisabled={!may.approved} onPress={() => change.mutate({ claim: !isMine })}>
           {isMine ? 'Give back' : 'Claim'}
         </Button>
         <span className="quiet keys">

@@ -10,7 +10,6 @@ const readinessReport = z.object({
   status: z.enum(['ready', 'degraded', 'not-ready']),
   phase: z.enum(['starting', 'running', 'stopping']),
   checks: z.record(z.string(), z.enum(['up', 'degraded', 'down'])),
-  degradedFor: z.record(z.string(), z.array(z.string()).readonly()).optional(),
 });
 
 /**
@@ -32,7 +31,7 @@ export class HealthController {
   @OpenRoute('Probes carry no key; it tells names and colours only')
   @Answers(200, readinessReport, {
     description:
-      'Everything the service needs is there; degraded: not for everybody, and degradedFor says for whom not',
+      'Everything the service needs is there; degraded: not for every merchant, and the incidents say for whom not',
     example: { status: 'ready', phase: 'running', checks: { database: 'up', broker: 'up' } },
   })
   @Answers(503, readinessReport, {

@@ -4,25 +4,18 @@ import type { ServiceLifetime } from '../service/lifetime.ts';
 
 /**
  * Resolves when the dependency is fine, rejects when it is not. Where it fails some that are served and the service goes
- * on for the rest, it resolves with their names.
+ * on for the rest, it resolves with them.
  */
 export type ReadinessCheck = () => Promise<readonly string[] | void> | readonly string[] | void;
 
 /** Degraded: the service works and should be sent requests, but not for everybody. */
 type Colour = 'up' | 'degraded' | 'down';
 
-/** What `/health/ready` says. Names and colours only: the reasons are in the log, since the route is open. */
+/** What `/health/ready` says. Names of checks and colours only: reasons and merchants are told to operators, since the route is open. */
 export interface ReadinessReport {
   readonly status: 'ready' | 'degraded' | 'not-ready';
   readonly phase: 'starting' | 'running' | 'stopping';
   readonly checks: Readonly<Record<string, Colour>>;
-  /** Of each degraded check: whom it fails. */
-  readonly degradedFor?: Readonly<Record<string, readonly string[]>>;
-}
-
-interface CheckResult {
-  readonly colour: Colour;
-  readonly failed: readonly string[];
 }
 
 /** A check that does not answer within this time counts as down. */
@@ -34,7 +27,7 @@ const REPORT_LIFE_MS = 250;
 export class Readiness {
   private readonly checks = new Map<string, ReadinessCheck>();
   private readonly down = new Set<string>();
-  private inHand: Promise<ReadonlyMap<string, CheckResult>> | undefined;
+  private inHand: Promise<ReadonlyMap<string, Colour>> | undefined;
   private ranAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -51,15 +44,13 @@ export class Readiness {
   async report(): Promise<ReadinessReport> {
     const phase = this.lifetime.phase;
     const results = await this.runChecks();
-    const checks = Object.fromEntries([...results].map(([name, { colour }]) => [name, colour]));
-    const degraded = [...results].filter(([, { colour }]) => colour === 'degraded');
-    const isReady = phase === 'running' && Object.values(checks).every((colour) => colour !== 'down');
-    const status = !isReady ? 'not-ready' : degraded.length > 0 ? 'degraded' : 'ready';
-    const degradedFor = Object.fromEntries(degraded.map(([name, { failed }]) => [name, failed]));
-    return { status, phase, checks, ...(degraded.length > 0 ? { degradedFor } : {}) };
+    const colours = new Set(results.values());
+    const isReady = phase === 'running' && !colours.has('down');
+    const status = !isReady ? 'not-ready' : colours.has('degraded') ? 'degraded' : 'ready';
+    return { status, phase, checks: Object.fromEntries(results) };
   }
 
-  private async runChecks(): Promise<ReadonlyMap<string, CheckResult>> {
+  private async runChecks(): Promise<ReadonlyMap<string, Colour>> {
     const nowMs = performance.now();
     if (this.inHand === undefined || nowMs - this.ranAtMs > REPORT_LIFE_MS) {
       this.ranAtMs = nowMs;
@@ -70,7 +61,7 @@ export class Readiness {
     return this.inHand;
   }
 
-  private async runCheck(name: string, check: ReadinessCheck): Promise<CheckResult> {
+  private async runCheck(name: string, check: ReadinessCheck): Promise<Colour> {
     let timer: NodeJS.Timeout | undefined;
     try {
       const failed = await Promise.race([
@@ -85,16 +76,14 @@ export class Readiness {
       if (this.down.delete(name)) {
         this.log.info('A readiness check is up again', { check: name });
       }
-      return failed === undefined || failed.length === 0
-        ? { colour: 'up', failed: [] }
-        : { colour: 'degraded', failed };
+      return failed === undefined || failed.length === 0 ? 'up' : 'degraded';
     } catch (error) {
       // Logged at the change, not at every probe.
       if (!this.down.has(name)) {
         this.down.add(name);
         this.log.warn('A readiness check is down', { check: name, error });
       }
-      return { colour: 'down', failed: [] };
+      return 'down';
     } finally {
       clearTimeout(timer);
     }
