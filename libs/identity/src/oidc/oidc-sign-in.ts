@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { IdentityDatabase, Queries } from '../identity-database.ts';
 import { toPersonPrincipal } from '../lookup/bearer.policy.ts';
-import { assertAnotherAdmin, insertNewPerson, lockAdmins } from '../people/people.ts';
+import { assertAnotherAdmin, insertNewPerson, lockAdmins, withdrawThoseOf } from '../people/people.ts';
 import type { Sessions, SignedIn } from '../sessions/sessions.ts';
 import { admit, type KnownByProvider } from './oidc-claims.policy.ts';
 import type { OidcSettings } from './oidc-settings.config.ts';
@@ -154,6 +154,9 @@ export class OidcSignIn {
     }
     if (account.role !== known.role || account.display_name !== known.displayName) {
       await queries.query(updateAccount, [account.person_id, known.role, known.displayName]);
+    }
+    if (account.role === 'admin' && known.role !== 'admin') {
+      await queries.query(withdrawThoseOf, [account.email]);
     }
     if (account.role !== known.role) {
       await this.sessions.endAll(account.person_id, { because: 'role changed', queries });

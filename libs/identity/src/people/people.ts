@@ -61,7 +61,7 @@ const updateDisabled = sql(
   'UPDATE identity.person SET disabled_at = CASE WHEN $2 THEN clock_timestamp() END WHERE person_id = $1',
 );
 /** Whoever may invite nobody any more has invited nobody: what they sent out and nobody has taken up is withdrawn. */
-const withdrawThoseOf = sql(
+export const withdrawThoseOf = sql(
   'identity-withdraw-invitations-of',
   'UPDATE identity.invitation SET expires_at = now() WHERE invited_by = $1 AND used_at IS NULL AND expires_at > now()',
 );
