@@ -103,7 +103,7 @@ describe('the console, in a real browser before the real services', () => {
     const one = await checkOut();
     await open(page, one);
     expect(await page.getByRole('timer').last().textContent()).toMatch(/left$/);
-    expect(await page.getByText('marked-for-review').isVisible()).toBe(true);
+    await page.getByText('marked-for-review', { exact: true }).waitFor();
     await page.getByLabel('Note').fill('Known customer');
     await page.keyboard.press('Alt+Shift+KeyA');
     await expectSays(page, new RegExp(`^Approved by ${ada.email}.*It took effect.*“Known customer”`));

@@ -172,7 +172,10 @@ function waiting(action: Action, now: Date): Action {
 
 /** A pause ends where another step becomes due: the abort or fence after `approveBy`, the first "none" that counts. */
 function notBeyondClock(action: Action, dueAt: Date, now: Date, settings: ActionSettings): Date {
-  const turn = action.step === 'approve' ? action.clocks.approveBy.getTime() + 1 : toNoneCountsAtMs(action, settings);
+  const turn =
+    action.step === 'approve'
+      ? action.clocks.approveBy.getTime() + 1
+      : (action.lookingSince?.getTime() ?? Number.POSITIVE_INFINITY) + settings.noneCountsAfterMs;
   return turn > now.getTime() && turn < dueAt.getTime() ? new Date(turn) : dueAt;
 }
 
@@ -182,15 +185,7 @@ function saysNone({ kind }: Finding, { ifNotFound }: Action): boolean {
 }
 
 function noneCounts(action: Action, now: Date, settings: ActionSettings): boolean {
-  return now.getTime() >= toNoneCountsAtMs(action, settings);
-}
-
-/** Only an approve makes a payment, and the last one left by `approveBy`, however late the search began. */
-function toNoneCountsAtMs({ lookingSince, clocks }: Action, { noneCountsAfterMs }: ActionSettings): number {
-  if (lookingSince === null) {
-    return Number.POSITIVE_INFINITY;
-  }
-  return Math.min(lookingSince.getTime(), clocks.approveBy.getTime()) + noneCountsAfterMs;
+  return action.lookingSince !== null && now.getTime() >= action.lookingSince.getTime() + settings.noneCountsAfterMs;
 }
 
 /** What Primer has reported a moment ago it may not show yet; later nobody but a person can tell what it is. */
