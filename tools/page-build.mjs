@@ -1,7 +1,8 @@
 // The console's page is built by Vite, when what it is made of has changed. Plain JavaScript, as all of the bootstrap.
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+
+import { digestFiles } from './source-digest.mjs';
 
 /** What the page is made of, from the top of the repository. */
 const SOURCES = ['apps/console/page', 'apps/console/vite.config.mjs', 'package-lock.json'];
@@ -15,11 +16,10 @@ export const PAGE_BUILD = ['node_modules/vite/bin/vite.js', 'build', '--config',
  * @param {string} root the repository
  */
 export function digestPageSources(root) {
-  const hash = createHash('sha256');
-  for (const file of SOURCES.flatMap((source) => listFiles(path.join(root, source)))) {
-    hash.update(path.relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
-  }
-  return hash.digest('hex');
+  return digestFiles(
+    root,
+    SOURCES.flatMap((source) => listFiles(path.join(root, source))),
+  );
 }
 
 /**
