@@ -85,6 +85,11 @@ const CURSES: readonly (readonly ProviderFault[])[] = [
     { kind: 'LOST_ANSWER', operations: APPROVE, rate: 1 },
     { kind: 'LOST_ANSWER', operations: OF_ATTEMPTS.slice(1), times: 1 },
   ],
+  // Primer refuses the fence, as it would after an approve, and no payment shows: only a person can close it.
+  [
+    { kind: 'ANSWER', status: 503, operations: APPROVE, rate: 1 },
+    { kind: 'NOT_CURRENT', operations: OF_ATTEMPTS.slice(1), times: 1 },
+  ],
 ];
 export const CURSED_ATTEMPTS = CURSES.length;
 

@@ -10,6 +10,7 @@ import {
 import type { Accepted } from '@tollgate/testing';
 
 import { countAbsorbed } from './absorbed-duplicates.ts';
+import { putOperatorOnDuty } from './operator-on-duty.ts';
 import { BadDay, CURSED_ATTEMPTS } from './provider-bad-day.ts';
 import { sendAttempts } from './provider-traffic.ts';
 
@@ -62,7 +63,9 @@ it(`of ${ATTEMPTS} attempts while a fifth of the provider's calls go wrong none 
 
   const { strikes, calls } = await badDay.end();
   const endedAt = performance.now();
+  const operator = putOperatorOnDuty(stack);
   const violations = await checkInvariants(stack, { accepted }, { listOnlyTimeoutMs: LIST_ONLY_MS_MAX });
+  const closedByOperator = await operator.stop();
 
   const injected = Object.values(strikes).reduce((sum, count) => sum + count, 0);
   reportFault({
@@ -77,6 +80,7 @@ it(`of ${ATTEMPTS} attempts while a fifth of the provider's calls go wrong none 
     notes: [
       `${injected} of ${calls} calls went wrong: ${JSON.stringify(strikes)}`,
       `from the end of the faults until nothing was left over: ${((performance.now() - endedAt) / 1_000).toFixed(0)} s`,
+      `closed by an operator, because Primer had refused the fence and showed no payment: ${closedByOperator}`,
       `outcomes: ${JSON.stringify(await countOutcomes())}`,
     ],
   });

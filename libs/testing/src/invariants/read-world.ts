@@ -176,12 +176,18 @@ async function readLag(stack: Stack): Promise<BacklogItem[]> {
 }
 
 async function readOpenActions(stack: Stack): Promise<BacklogItem[]> {
-  const rows = await stack.query<{ state: string; isLookedFor: boolean; count: number }>(
-    `SELECT state, looking_since IS NOT NULL AS "isLookedFor", count(*)::int AS count FROM {gateway}.attempt_action
+  const rows = await stack.query<{ state: string; isLookedFor: boolean; count: number; oldest: string }>(
+    `SELECT state, looking_since IS NOT NULL AS "isLookedFor", count(*)::int AS count,
+            (array_agg(attempt_id || ', step ' || step || ', last answer ' || coalesce(last_answer, 'none')
+                       || coalesce(', without a payment ' || if_not_found, '') ORDER BY created_at))[1] AS oldest
+       FROM {gateway}.attempt_action
       WHERE state NOT IN ('APPROVED', 'ABORTED', 'EXPIRED', 'REJECTED') GROUP BY 1, 2`,
   );
-  return rows.flatMap(({ state, isLookedFor, count }) =>
-    toItems('the gate', count, `actions are ${state}`).map((item) => ({ ...item, onlyListTells: isLookedFor })),
+  return rows.flatMap(({ state, isLookedFor, count, oldest }) =>
+    toItems('the gate', count, `actions are ${state} (the oldest: ${oldest})`).map((item) => ({
+      ...item,
+      onlyListTells: isLookedFor,
+    })),
   );
 }
 
