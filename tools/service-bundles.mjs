@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { digestFiles } from './source-digest.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const SERVICES = ['intake', 'risk', 'approvals', 'gateway', 'ledger', 'console', 'sandbox'];
+/** Commands of operators start seldom and need no bundle. */
+const SERVICES = readdirSync(path.join(ROOT, 'apps')).filter((app) => app !== 'ops');
 
 /** Beside `dist/main.js` and one folder down, so that files are found by the same relative addresses from both. */
 const BUNDLE = path.join('dist', 'bundle');

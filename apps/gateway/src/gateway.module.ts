@@ -73,7 +73,7 @@ import { OperatorActionsController } from './steering/operator-actions.controlle
 import { SteerActionRepository } from './steering/steer-action.repository.ts';
 
 /** Every table of the gateway's schema, in the order in which it came to be. */
-const migrations = [
+export const gatewayMigrations = [
   ...messagingMigrations,
   CreateAttemptAction1765000000000,
   CreateIncident1765000000001,
@@ -145,7 +145,7 @@ export class GatewayModule {
           service: 'gateway',
           databaseUrl: settings.DATABASE_URL,
           schema: settings.DATABASE_SCHEMA,
-          migrations,
+          migrations: gatewayMigrations,
         }),
         MerchantsModule.forRoot({
           masterKey: settings.TOLLGATE_MASTER_KEY,

@@ -3,15 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Database, sql } from '@tollgate/persistence';
 import { paymentSnapshotSample, SAMPLE_MERCHANT, testDatabase } from '@tollgate/testing';
 import fc from 'fast-check';
-import { ClaimOrdersForCreates1765000000021 } from '../src/migrations/claim-orders-for-creates.migration.ts';
-import { CreateAttemptAction1765000000000 } from '../src/migrations/create-attempt-action.migration.ts';
-import { CreateClientSession1765000000005 } from '../src/migrations/create-client-session.migration.ts';
-import { CreateIncident1765000000001 } from '../src/migrations/create-incident.migration.ts';
-import { CreateOrderClaim1765000000002 } from '../src/migrations/create-order-claim.migration.ts';
-import { CreatePaymentCommand1765000000010 } from '../src/migrations/create-payment-command.migration.ts';
-import { IndexCreatedPayments1765000000020 } from '../src/migrations/index-created-payments.migration.ts';
-import { HoldPaymentCommand1765000000030 } from '../src/migrations/hold-payment-command.migration.ts';
-import { NoteNewestReport1765000000022 } from '../src/migrations/note-newest-report.migration.ts';
+import { gatewayMigrations } from '../src/gateway.module.ts';
 import { OrderClaimRepository, type OrderClaimant } from '../src/orders/order-claim.repository.ts';
 import { openApprove, OrderGate } from './order-gate.ts';
 
@@ -47,17 +39,7 @@ beforeAll(async () => {
     databaseUrl: url,
     schema,
     poolSize: 8,
-    migrations: [
-      CreateAttemptAction1765000000000,
-      CreateIncident1765000000001,
-      CreateOrderClaim1765000000002,
-      CreateClientSession1765000000005,
-      CreatePaymentCommand1765000000010,
-      IndexCreatedPayments1765000000020,
-      ClaimOrdersForCreates1765000000021,
-      NoteNewestReport1765000000022,
-      HoldPaymentCommand1765000000030,
-    ],
+    migrations: gatewayMigrations,
   });
   gate = new OrderGate(database);
 });

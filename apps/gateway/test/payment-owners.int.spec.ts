@@ -6,10 +6,7 @@ import type { PaymentSeeker } from '../src/actions/find-payment.policy.ts';
 import { openCommand } from '../src/commands/incoming-command.policy.ts';
 import { CommandRepository } from '../src/commands/command.repository.ts';
 import type { Command } from '../src/commands/command.types.ts';
-import { CreateAttemptAction1765000000000 } from '../src/migrations/create-attempt-action.migration.ts';
-import { CreatePaymentCommand1765000000010 } from '../src/migrations/create-payment-command.migration.ts';
-import { HoldPaymentCommand1765000000030 } from '../src/migrations/hold-payment-command.migration.ts';
-import { IndexCreatedPayments1765000000020 } from '../src/migrations/index-created-payments.migration.ts';
+import { gatewayMigrations } from '../src/gateway.module.ts';
 import { PaymentOwnerRepository } from '../src/payments/payment-owner.repository.ts';
 
 const insertApprove = sql(
@@ -36,12 +33,7 @@ beforeAll(async () => {
     service: 'gateway',
     databaseUrl: url,
     schema,
-    migrations: [
-      CreateAttemptAction1765000000000,
-      CreatePaymentCommand1765000000010,
-      IndexCreatedPayments1765000000020,
-      HoldPaymentCommand1765000000030,
-    ],
+    migrations: gatewayMigrations,
   });
   owners = new PaymentOwnerRepository(database);
 });
