@@ -12,7 +12,7 @@ const COMMIT_INTERVAL_MS = 1_000;
 
 /** The client of the broker, as far as offsets go. */
 class StubConsumer {
-  readonly events = { GROUP_JOIN: 'join', CRASH: 'crash' };
+  readonly events = { GROUP_JOIN: 'join', CRASH: 'crash', END_BATCH_PROCESS: 'end' };
   readonly commits: string[][] = [];
   refuses = false;
   eachBatch: ((payload: EachBatchPayload) => Promise<void>) | undefined;
@@ -48,8 +48,16 @@ class StubConsumer {
     return Promise.resolve();
   }
 
-  /** Delivers a record that the service has said it does not need. */
-  async deliver(partition: number, offset: string): Promise<void> {
+  /** What the client says of a batch that it did not hand over, for it held nothing but markers up to this offset. */
+  skip(partition: number, lastOffset: string): void {
+    this.#listeners.get('end')?.({ payload: { topic: TOPIC, partition, batchSize: 0, lastOffset } });
+  }
+
+  /**
+   * Delivers a record that the service has said it does not need.
+   * @param marker offset of the marker of its transaction, if it has one
+   */
+  async deliver(partition: number, offset: string, marker?: string): Promise<void> {
     const headers = {
       ce_specversion: '1.0',
       ce_id: offset,
@@ -61,7 +69,10 @@ class StubConsumer {
     };
     const message = { offset, timestamp: '0', key: Buffer.from('k'), value: Buffer.from('{}'), headers };
     await this.eachBatch?.({
-      batch: { topic: TOPIC, partition, messages: [message as unknown as KafkaMessage] },
+      batch: {
+        ...{ topic: TOPIC, partition, messages: [message as unknown as KafkaMessage] },
+        lastOffset: () => marker ?? offset,
+      },
       isRunning: () => true,
       isStale: () => false,
       resolveOffset: () => undefined,
@@ -130,6 +141,19 @@ describe('offsets', () => {
     );
     await jest.advanceTimersByTimeAsync(COMMIT_INTERVAL_MS);
     expect(stub.commits).toEqual([['0:5', '1:8'], ['0:5']]);
+  });
+
+  it('stand behind the markers of transactions, which are no records: nothing is left to handle there', async () => {
+    await stub.deliver(0, '41', '42');
+    stub.skip(1, '8');
+    await jest.advanceTimersByTimeAsync(COMMIT_INTERVAL_MS);
+    expect(stub.commits.map((commit) => commit.toSorted())).toEqual([['0:43', '1:9']]);
+    expect(consumer.progress.positions).toEqual(
+      new Map([
+        [`${TOPIC}/0`, 43n],
+        [`${TOPIC}/1`, 9n],
+      ]),
+    );
   });
 
   it('of an earlier assignment are not: somebody else may have the partitions', async () => {

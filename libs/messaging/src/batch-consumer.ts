@@ -24,6 +24,8 @@ const COMMIT_MS_MAX = 15_000;
 const TRANSACTIONS_MAX = { prompt: 2, relaxed: 1 } as const;
 const BACK_OFF_MIN_MS = 100;
 const BACK_OFF_MAX_MS = 5_000;
+/** From so many failures in a row on the next try is of half as much: it may be too much for one transaction. */
+const FAILURES_AT_FULL_SIZE = 3;
 
 /** What the watchdog looks at. */
 export interface ConsumerProgress {
@@ -58,6 +60,8 @@ export class BatchConsumer {
   #joinedAtMs: number | undefined;
   readonly #inHand = new Set<{ readonly place: string; readonly sinceMs: number }>();
   #failures = 0;
+  /** Places whose last try has failed, or has succeeded with less than is usual. */
+  readonly #strained = new Map<string, { failures: number; recordsMax: number }>();
   #stopping = false;
   #commitTimer: NodeJS.Timeout | undefined;
   #committing: Promise<void> | undefined;
@@ -87,7 +91,14 @@ export class BatchConsumer {
       // What an earlier generation has read may be another member's by now; it will be read again and absorbed.
       this.#uncommitted.clear();
       this.#positions.clear();
+      this.#strained.clear();
       this.deadly.reset();
+    });
+    // A batch of nothing but a transaction's markers is not handed over; what follows it is read all the same.
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
+      if (batchSize === 0) {
+        this.#advance({ topic, partition }, BigInt(lastOffset) + 1n);
+      }
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => this.onCrash(payload.error));
     await consumer.connect();
@@ -153,12 +164,17 @@ export class BatchConsumer {
         return;
       }
       payload.resolveOffset(String(chunk.lastOffset));
-      const { topic, partition } = batch;
-      const next = chunk.lastOffset + 1n;
-      this.#positions.set(toPlace(batch), next);
-      this.#uncommitted.set(toPlace(batch), { topic, partition, offset: String(next) });
+      this.#advance(batch, chunk.lastOffset + 1n);
       await payload.heartbeat();
     }
+    // Behind the last record may stand the marker of the transaction that wrote it: the client goes on behind that.
+    this.#advance(batch, BigInt(batch.lastOffset()) + 1n);
+  }
+
+  #advance(at: Pick<Batch, 'topic' | 'partition'>, next: bigint): void {
+    const { topic, partition } = at;
+    this.#positions.set(toPlace(at), next);
+    this.#uncommitted.set(toPlace(at), { topic, partition, offset: String(next) });
   }
 
   /** @returns false for a retriable failure: nothing of the chunk has happened */
@@ -176,10 +192,13 @@ export class BatchConsumer {
         await this.#handleCarefully({ topic: batch.topic, partition: batch.partition }, chunk);
       }
       this.#failures = 0;
+      this.#noteSuccess(held.place);
       return true;
     } catch (error) {
       this.metrics.retries.inc();
       const { topic, partition } = batch;
+      this.#noteFailure(held.place, chunk.records.length);
+      await this.deadly.survived({ topic, partition }).catch(() => undefined);
       const code = error instanceof KnownError ? error.code : undefined;
       this.log.warn('A batch could not be handled yet; its partition pauses and it is tried again', {
         topic,
@@ -224,6 +243,26 @@ export class BatchConsumer {
     this.#resumeTimers.set(timer, toPlace(payload.batch));
   }
 
+  #recordsMax(place: string): number {
+    return this.#strained.get(place)?.recordsMax ?? BATCH_RECORDS_MAX;
+  }
+
+  #noteFailure(place: string, records: number): void {
+    const failures = (this.#strained.get(place)?.failures ?? 0) + 1;
+    const recordsMax = failures >= FAILURES_AT_FULL_SIZE ? Math.ceil(records / 2) : this.#recordsMax(place);
+    this.#strained.set(place, { failures, recordsMax: Math.max(recordsMax, 1) });
+  }
+
+  /** What has gone well may be twice as much the next time, up to what is usual. */
+  #noteSuccess(place: string): void {
+    const recordsMax = this.#recordsMax(place) * 2;
+    if (recordsMax >= BATCH_RECORDS_MAX) {
+      this.#strained.delete(place);
+    } else {
+      this.#strained.set(place, { failures: 0, recordsMax });
+    }
+  }
+
   *#toChunks(batch: Batch): Generator<Chunk> {
     const reader = this.readers.get(batch.topic)!;
     const nowMs = Date.now();
@@ -240,7 +279,7 @@ export class BatchConsumer {
         records.push(record);
         bytes += record.bytes;
       }
-      if (records.length >= BATCH_RECORDS_MAX || bytes >= BATCH_BYTES_MAX) {
+      if (records.length >= this.#recordsMax(toPlace(batch)) || bytes >= BATCH_BYTES_MAX) {
         yield { records, firstOffset, lastOffset };
         records = [];
         bytes = 0;

@@ -111,6 +111,22 @@ export class DeadlyRecords {
     }
   }
 
+  /**
+   * The try has failed, and the process is alive: that was no death, whatever the next assignment finds noted. Should
+   * this fail as well, one try too many is counted.
+   */
+  async survived(place: Place): Promise<void> {
+    const watch = this.#watches.get(nameOf(place));
+    if (watch?.marked !== true) {
+      return;
+    }
+    if (watch.before === undefined) {
+      await this.#clear(place, watch);
+    } else {
+      await this.#note({ ...place, ...watch.before });
+    }
+  }
+
   /** What the partitions of one fetch bring at the same moment is noted by one statement. */
   async #note(mark: Mark): Promise<void> {
     this.#unnoted.push(mark);

@@ -1,5 +1,5 @@
 import type { Log } from '@tollgate/platform';
-import { type Consumer, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
+import { type Consumer, Kafka, logLevel } from 'kafkajs';
 import { createSocketFactory } from './broker-socket.ts';
 import type { Urgency } from './on-events.decorator.ts';
 import { FETCH_BYTES_MAX, METADATA_AGE_MAX_MS, type MessagingSettings, RECORD_BYTES_MAX } from './messaging.config.ts';
@@ -49,20 +49,6 @@ export function createKafka(
         component.debug(message, { reason, group: groupId });
       }
     },
-  });
-}
-
-/**
- * Idempotent producer: a retry inside the client cannot write a record twice. Java's murmur2 partitioner, so that
- * every producer in any language puts a key on the same partition.
- */
-export function createProducer(kafka: Kafka): Producer {
-  return kafka.producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
-    retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 5 },
   });
 }
 

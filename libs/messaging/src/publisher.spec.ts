@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Metrics, type Log } from '@tollgate/platform';
 import type { Database } from '@tollgate/persistence';
-import type { Kafka } from 'kafkajs';
+import type { ICustomPartitioner, Kafka, ProducerBatch } from 'kafkajs';
 import { MessagingMetrics } from './messaging.metrics.ts';
 import type { OutboxRow } from './outbox.ts';
 import { Publisher } from './publisher.ts';
@@ -19,11 +19,26 @@ interface ProducerDouble {
 
 /** A publisher on producers of the test's own making, one after the other. */
 function publisherOn(...producers: ProducerDouble[]): Publisher {
-  const kafka = { producer: () => producers.shift() } as unknown as Kafka;
+  const kafka = {
+    producer: ({ createPartitioner }: { createPartitioner: ICustomPartitioner }) => {
+      const { sendBatch, ...double } = producers.shift()!;
+      const acknowledge = (batch: ProducerBatch) =>
+        sendBatch().then(() => toAcknowledgements(batch, createPartitioner()));
+      return { ...double, sendBatch: acknowledge };
+    },
+  } as unknown as Kafka;
   const database = { query: () => Promise.resolve([]) } as unknown as Database;
   return new Publisher(kafka, database, new MessagingMetrics(new Metrics('test')), {
     warn: () => undefined,
   } as unknown as Log);
+}
+
+/** As the client asks for each record's partition, and then tells of the partitions that have been written. */
+function toAcknowledgements({ topicMessages = [] }: ProducerBatch, partitionOf: ReturnType<ICustomPartitioner>) {
+  const partitionMetadata = [{ partitionId: 0, leader: 1, partitionErrorCode: 0, replicas: [1], isr: [1] }];
+  return topicMessages.flatMap(({ topic, messages }) =>
+    messages.map((message) => ({ topicName: topic, partition: partitionOf({ topic, partitionMetadata, message }) })),
+  );
 }
 
 const working: ProducerDouble = {

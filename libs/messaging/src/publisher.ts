@@ -1,12 +1,12 @@
 import { KnownError } from '@tollgate/contracts';
 import type { Database } from '@tollgate/persistence';
 import { failpoint, type Log } from '@tollgate/platform';
-import type { Kafka, Producer, TopicMessages } from 'kafkajs';
+import type { Kafka, TopicMessages } from 'kafkajs';
 import pLimit from 'p-limit';
-import { createProducer } from './kafka-client.ts';
 import { RECORD_BYTES_MAX } from './messaging.config.ts';
 import type { MessagingMetrics } from './messaging.metrics.ts';
 import type { OutboxRow } from './outbox.ts';
+import { RecordProducer } from './record-producer.ts';
 import { deleteOutbox } from './sql/outbox.sql.ts';
 import { withinTime } from './within-time.ts';
 
@@ -34,7 +34,7 @@ const DELETE_BATCH_MAX = 2_000;
  * is under way share the next one. Whatever fails here stays in the outbox and is the relay's.
  */
 export class Publisher {
-  #producer: Promise<Producer> | undefined;
+  #producer: Promise<RecordProducer> | undefined;
   /**
    * One send at a time. When the answer to a send is lost, the client takes its sequence numbers back before it tries
    * again; another send that waited would get them, and the broker, which has seen them, would answer that it has these
@@ -89,7 +89,7 @@ export class Publisher {
       const topicMessages = toTopicMessages(rows);
       await withinTime(
         SEND_MS_MAX,
-        connected.then((producer) => producer.sendBatch({ acks: -1, topicMessages })),
+        connected.then((producer) => producer.send(topicMessages)),
       );
       endTimer();
     } catch (error) {
@@ -144,14 +144,14 @@ export class Publisher {
     }
   }
 
-  async #connect(): Promise<Producer> {
-    const producer = createProducer(this.kafka);
+  async #connect(): Promise<RecordProducer> {
+    const producer = new RecordProducer(this.kafka);
     await producer.connect();
     return producer;
   }
 
   /** After a failed send the sequence numbers of an idempotent producer cannot be trusted: the next send gets a new one. */
-  async #drop(connected: Promise<Producer>): Promise<void> {
+  async #drop(connected: Promise<RecordProducer>): Promise<void> {
     if (this.#producer === connected) {
       this.#producer = undefined;
     }

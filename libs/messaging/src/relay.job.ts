@@ -21,6 +21,8 @@ const FIRST_ROWS_MAX = 200;
 const LEASE_MS = 15_000;
 const IDLE_MS = 1_000;
 const FAILED_MS = 2_000;
+/** More than so many rows that wait are not counted. */
+const DEPTH_MAX = 100_000;
 
 interface LeasedRow {
   id: string;
@@ -42,7 +44,7 @@ export class Relay {
   #stopped = false;
 
   constructor(
-    private readonly database: Database,
+    private readonly database: Pick<Database, 'query'>,
     private readonly publisher: Pick<Publisher, 'send'>,
     private readonly metrics: MessagingMetrics,
     private readonly log: Log,
@@ -65,9 +67,9 @@ export class Relay {
   async #shipDue(): Promise<void> {
     const first = await this.#lease(FIRST_ROWS_MAX);
     let refusal = await this.#ship(first);
-    let next = first.length === 0 ? undefined : this.#leaseNext();
+    let next = first.length === 0 || isForNow(refusal) ? undefined : this.#leaseNext();
     for (let rows = await next; rows !== undefined && rows.length > 0; rows = await next) {
-      next = this.#leaseNext();
+      next = isForNow(refusal) ? undefined : this.#leaseNext();
       refusal = (await this.#ship(rows)) ?? refusal;
       await this.#measureAgain();
     }
@@ -92,7 +94,8 @@ export class Relay {
   }
 
   /**
-   * Sends rows and deletes them, in as many parts as they need. A part that is refused keeps no other back.
+   * Sends rows and deletes them, in as many parts as they need. A row that is refused keeps no other back: what was
+   * refused together is sent again by topic, and then in halves.
    * @returns a refusal, if there was one
    */
   async #ship(rows: readonly OutboxRow[]): Promise<Error | undefined> {
@@ -101,20 +104,31 @@ export class Relay {
     while (left.length > 0) {
       const part = left.splice(0, countSendable(left));
       failpoint('relay.after-lease');
-      try {
-        await this.publisher.send(part);
-        failpoint('relay.after-send');
-        await this.database.query(deleteOutbox, [part.map((row) => row.id)]);
-        failpoint('relay.after-delete');
-        this.metrics.relayed.inc(part.length);
-      } catch (error) {
-        if (!isRefusal(error)) {
-          throw error;
+      const refused = await this.#shipPart(part);
+      if (refused !== undefined) {
+        refusal ??= refused;
+        for (const smaller of divide(part, refused)) {
+          await this.#ship(smaller);
         }
-        refusal ??= error;
       }
     }
     return refusal;
+  }
+
+  async #shipPart(part: readonly OutboxRow[]): Promise<Error | undefined> {
+    try {
+      await this.publisher.send(part);
+    } catch (error) {
+      if (isRefusal(error)) {
+        return error;
+      }
+      throw error;
+    }
+    failpoint('relay.after-send');
+    await this.database.query(deleteOutbox, [part.map((row) => row.id)]);
+    failpoint('relay.after-delete');
+    this.metrics.relayed.inc(part.length);
+    return undefined;
   }
 
   #schedule(delayMs: number): void {
@@ -144,17 +158,50 @@ export class Relay {
     }
   }
 
+  /** Shipping does not depend on it. */
   async #measure(): Promise<void> {
-    const [measured] = await this.database.query<{ depth: bigint; age_seconds: number }>(measureOutbox);
-    this.metrics.outboxDepth.set(Number(measured!.depth));
-    this.metrics.outboxAgeSeconds.set(measured!.age_seconds);
+    try {
+      const [measured] = await this.database.query<{ depth: bigint; age_seconds: number }>(measureOutbox, [DEPTH_MAX]);
+      this.metrics.outboxDepth.set(Number(measured!.depth));
+      this.metrics.outboxAgeSeconds.set(measured!.age_seconds);
+    } catch (error) {
+      this.log.warn('The outbox could not be measured', { error });
+    }
     this.#measuredAtMs = performance.now();
   }
 }
 
-/** The broker is there and said no to these records (one is too large, say), and not that it is away. */
+/** The broker is there and said no to these records (one is too large, a topic is missing), and not that it is away. */
 function isRefusal(error: unknown): error is Error {
-  return error instanceof Error && error.cause instanceof KafkaJSProtocolError;
+  return findRefusal(error) !== undefined;
+}
+
+/** The broker's own word, however the client has wrapped it. */
+function findRefusal(error: unknown): InstanceType<typeof KafkaJSProtocolError> | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (each instanceof KafkaJSProtocolError) {
+      return each;
+    }
+  }
+  return undefined;
+}
+
+/** The broker may take it later, and the client has tried for seconds: there is a topic without its leader, or none. */
+function isForNow(refusal: Error | undefined): boolean {
+  return findRefusal(refusal)?.retriable === true;
+}
+
+/** Smaller parts of what was refused together: by topic, then in halves, unless all of a topic has to wait. */
+function divide(part: readonly OutboxRow[], refused: Error): OutboxRow[][] {
+  const byTopic = [...Map.groupBy(part, ({ topic }) => topic).values()];
+  if (byTopic.length > 1) {
+    return byTopic;
+  }
+  if (part.length === 1 || isForNow(refused)) {
+    return [];
+  }
+  const middle = Math.ceil(part.length / 2);
+  return [part.slice(0, middle), part.slice(middle)];
 }
 
 function toOutboxRow(row: LeasedRow): OutboxRow {

@@ -83,3 +83,14 @@ it('counts a new range from one', async () => {
 function alone(offset: bigint) {
   return { firstOffset: offset, lastOffset: offset, isolateUntil: 149n };
 }
+
+it('counts no try that the process has outlived as a death, whatever assignments come between', async () => {
+  await dieHolding(alone(117n), 2);
+  const living = nextProcess();
+  for (let i = 0; i < 2 * DEADLY_TRIES_MAX; i++) {
+    expect(await living.isolateUntil(place, 117n)).toBe(149n);
+    expect(await living.take(place, alone(117n))).toBe(true);
+    await living.survived(place);
+    living.reset();
+  }
+});

@@ -266,6 +266,17 @@ it('ships large rows of one partition and small ones behind a row that the broke
   await database.query('DELETE FROM outbox');
 });
 
+it('gets through a partition whose records take too long together, in smaller batches', async () => {
+  path.behaviour.eventsMax = 60;
+  const attempts = Array.from({ length: 200 }, () => tokenisedAttempt());
+  await producer.send({ topic: path.topic, messages: inOrder(...attempts.map((attempt) => record(attempt))) });
+  await eventually(
+    async () => expect(await effectsOf(...attempts.map((attempt) => attempt.paymentAttemptId))).toBe(200),
+    { timeoutMs: 30_000 },
+  );
+  path.behaviour.eventsMax = Infinity;
+});
+
 it('lets the batches of several partitions share a transaction', async () => {
   path.behaviour.batches.length = 0;
   const attempts = Array.from({ length: 200 }, () => tokenisedAttempt());

@@ -25,6 +25,8 @@ export interface Behaviour {
   failOn: Map<string, () => Error>;
   /** Rejects these orders one by one. */
   rejects: Set<string>;
+  /** Has no time for a batch of more events. */
+  eventsMax: number;
   /** Sizes of the batches as they came. */
   batches: number[];
 }
@@ -40,13 +42,16 @@ export const SERVICE = 'recorder';
 
 /** A service with one handler that writes a row per event, on real backends. */
 export async function startEventPath(database: TestDatabase, topics: TestTopics): Promise<EventPathApp> {
-  const behaviour: Behaviour = { failOn: new Map(), rejects: new Set(), batches: [] };
+  const behaviour: Behaviour = { failOn: new Map(), rejects: new Set(), eventsMax: Infinity, batches: [] };
 
   @Controller()
   class RecordConsumer {
     @OnEvents(AttemptTokenised)
     async handle({ events, tx }: EventBatch<AttemptTokenisedData>): Promise<void> {
       behaviour.batches.push(events.length);
+      if (events.length > behaviour.eventsMax) {
+        throw new KnownError('DATABASE_CONFLICT');
+      }
       for (const event of events) {
         const failure = behaviour.failOn.get(event.data.order.orderId);
         if (failure !== undefined) {

@@ -3,10 +3,13 @@ import { KnownError } from '@tollgate/contracts';
 import { Database } from '@tollgate/persistence';
 import { Log, Metrics } from '@tollgate/platform';
 import { eventually, testDatabase } from '@tollgate/testing';
+import kafkajs from 'kafkajs';
 import { messagingMigrations } from '../src/index.ts';
 import { MessagingMetrics } from '../src/messaging.metrics.ts';
 import type { OutboxRow } from '../src/outbox.ts';
 import { Relay } from '../src/relay.job.ts';
+
+const { KafkaJSNumberOfRetriesExceeded, KafkaJSProtocolError } = kafkajs;
 
 const testing = await testDatabase(import.meta.url);
 let database: Database;
@@ -34,19 +37,26 @@ afterEach(async () => {
 
 afterAll(() => database?.close());
 
-function startRelay(send: (rows: readonly OutboxRow[]) => Promise<void>): void {
-  const relay = new Relay(database, { send }, metrics, Log.create({ service: 'relaying', level: 'silent' }));
+function startRelay(send: (rows: readonly OutboxRow[]) => Promise<void>, on: Pick<Database, 'query'> = database): void {
+  const relay = new Relay(on, { send }, metrics, Log.create({ service: 'relaying', level: 'silent' }));
   relays.push(relay);
   relay.start();
 }
 
-async function leaveBehind(rows: number, bytes: number): Promise<void> {
+async function leaveBehind(rows: number, bytes: number, topic = 'attempts'): Promise<void> {
   await testing.query(
     `INSERT INTO outbox (id, topic, key, headers, value, available_at)
-     SELECT gen_random_uuid(), 'attempts', 'key', '{}', repeat('x', $2::integer), now()
+     SELECT gen_random_uuid(), $3, 'key', '{}', repeat('x', $2::integer), now()
      FROM generate_series(1, $1::integer)`,
-    [rows, bytes],
+    [rows, bytes, topic],
   );
+}
+
+/** The broker's own word on a send, as the publisher passes it on. */
+function refusal(type: string, retriable: boolean): KnownError {
+  const word = new KafkaJSProtocolError(Object.assign(new Error(type), { type, retriable }));
+  const cause = retriable ? new KafkaJSNumberOfRetriesExceeded(word, { retryCount: 5, retryTime: 50 }) : word;
+  return new KnownError('BROKER_UNAVAILABLE', { cause });
 }
 
 async function countRows(condition: string): Promise<number> {
@@ -89,4 +99,27 @@ it('a broker that is away costs few rows their turn, and the depth is measured a
   });
   await eventually(() => expect(leased[0]).toBe(200));
   expect((await metrics.outboxDepth.get()).values[0]?.value).toBe(5_000);
+});
+
+it.each([
+  { what: 'of a topic that is missing', topic: 'missing', word: refusal('UNKNOWN_TOPIC_OR_PARTITION', true) },
+  { what: 'that a broker never takes, on the same topic', topic: 'attempts', word: refusal('INVALID_RECORD', false) },
+])('a row $what keeps no other back', async ({ topic, word }) => {
+  await leaveBehind(1, 13, topic);
+  await leaveBehind(3_000, 100);
+  startRelay((rows) => (rows.some(({ value }) => value?.length === 13) ? Promise.reject(word) : Promise.resolve()));
+  await eventually(async () => expect(await countRows('true')).toBe(1));
+  expect(await countRows('octet_length(value) = 13')).toBe(1);
+});
+
+it('a backlog that takes too long to count is shipped', async () => {
+  await leaveBehind(500, 100);
+  const slow: Pick<Database, 'query'> = {
+    query: (statement, values) =>
+      statement.name === 'measure-outbox'
+        ? Promise.reject(new KnownError('DATABASE_CONFLICT'))
+        : database.query(statement, values),
+  };
+  startRelay(() => Promise.resolve(), slow);
+  await eventually(async () => expect(await countRows('true')).toBe(0));
 });

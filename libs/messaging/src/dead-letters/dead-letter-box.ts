@@ -1,8 +1,9 @@
 import { KnownError } from '@tollgate/contracts';
 import type { Log } from '@tollgate/platform';
-import type { Admin, Kafka, Message, Producer } from 'kafkajs';
-import { createKafka, createProducer } from '../kafka-client.ts';
+import type { Admin, Kafka, Message } from 'kafkajs';
+import { createKafka } from '../kafka-client.ts';
 import { INBOX_RETENTION_DAYS_MIN, type MessagingSettings, RECORD_BYTES_MAX } from '../messaging.config.ts';
+import { RecordProducer } from '../record-producer.ts';
 import { type DeadLetter, type OpenedLetter, toOpenedLetter, toRedriveHeaders } from './dead-letter.ts';
 import { type AssessedLetter, assessLetters } from './dead-letter-state.ts';
 import { type InboxAddress, InboxLookup } from './inbox-lookup.ts';
@@ -49,7 +50,7 @@ export class DeadLetterBox {
   readonly #admin: Admin;
   readonly #inboxes: InboxLookup;
   readonly #settings: DeadLetterBoxOptions['settings'];
-  #producer: Promise<Producer> | undefined;
+  #producer: Promise<RecordProducer> | undefined;
   #hasNoteTopic = false;
 
   private constructor({ settings, inboxOf, log }: DeadLetterBoxOptions) {
@@ -246,7 +247,7 @@ export class DeadLetterBox {
       messages: ofTopic.map(({ message }) => message),
     }));
     try {
-      await producer.sendBatch({ acks: -1, topicMessages });
+      await producer.send(topicMessages);
     } catch (error) {
       // After a failed send the sequence numbers of an idempotent producer cannot be trusted.
       this.#producer = undefined;
@@ -255,8 +256,8 @@ export class DeadLetterBox {
     }
   }
 
-  async #connect(): Promise<Producer> {
-    const producer = createProducer(this.#kafka);
+  async #connect(): Promise<RecordProducer> {
+    const producer = new RecordProducer(this.#kafka);
     await producer.connect();
     return producer;
   }

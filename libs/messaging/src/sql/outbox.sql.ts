@@ -41,9 +41,13 @@ export const leaseOutbox = sql(
    RETURNING id, topic, key, headers, value, value_bytes`,
 );
 
-/** Depth and age of what waits, for metrics. */
+/**
+ * Depth and age of what waits, for metrics. Ids are in the order of time. The depth ends at `$1`: to count a backlog of
+ * hours takes longer than a statement may.
+ */
 export const measureOutbox = sql(
   'measure-outbox',
-  `SELECT count(*) AS depth, COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - min(created_at)), 0)::float8 AS age_seconds
-   FROM outbox`,
+  `SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT $1) AS counted) AS depth,
+     COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - (SELECT created_at FROM outbox ORDER BY id LIMIT 1)), 0)::float8
+       AS age_seconds`,
 );
