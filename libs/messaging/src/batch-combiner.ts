@@ -5,6 +5,8 @@ import type { ParsedRecord } from './received-event.ts';
 
 interface Job {
   readonly records: readonly ParsedRecord[];
+  /** Records of a transaction that others may share with it. */
+  readonly recordsMax: number;
   /** Set: nothing else of this process is handled meanwhile; false means that the record must not be handled. */
   readonly aloneAfter?: () => Promise<boolean>;
   readonly resolve: () => void;
@@ -28,11 +30,12 @@ export class BatchCombiner {
   ) {}
 
   /**
-   * @param records of one partition, at most {@link BATCH_RECORDS_MAX}
+   * @param records of one partition
+   * @param recordsMax of a transaction that others may share with these
    * @throws only what is retriable; nothing has happened then
    */
-  submit(records: readonly ParsedRecord[]): Promise<void> {
-    return this.#enqueue({ records });
+  submit(records: readonly ParsedRecord[], recordsMax = BATCH_RECORDS_MAX): Promise<void> {
+    return this.#enqueue({ records, recordsMax });
   }
 
   /**
@@ -41,10 +44,10 @@ export class BatchCombiner {
    * @throws only what is retriable
    */
   submitAlone(record: ParsedRecord, mayHandle: () => Promise<boolean>): Promise<void> {
-    return this.#enqueue({ records: [record], aloneAfter: mayHandle });
+    return this.#enqueue({ records: [record], recordsMax: 1, aloneAfter: mayHandle });
   }
 
-  #enqueue(job: Pick<Job, 'records' | 'aloneAfter'>): Promise<void> {
+  #enqueue(job: Omit<Job, 'resolve' | 'reject'>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ ...job, resolve, reject });
       this.#schedule();
@@ -84,12 +87,15 @@ export class BatchCombiner {
     const left: Job[] = [];
     let count = first.records.length;
     let bytes = bytesOf(first);
+    let { recordsMax } = first;
     for (const job of this.#queue) {
-      const fits = count + job.records.length <= BATCH_RECORDS_MAX && bytes + bytesOf(job) <= BATCH_BYTES_MAX;
+      const limit = Math.min(recordsMax, job.recordsMax);
+      const fits = count + job.records.length <= limit && bytes + bytesOf(job) <= BATCH_BYTES_MAX;
       if (fits && mayShare(first, job)) {
         jobs.push(job);
         count += job.records.length;
         bytes += bytesOf(job);
+        recordsMax = limit;
       } else {
         left.push(job);
       }

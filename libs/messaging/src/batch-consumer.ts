@@ -217,7 +217,7 @@ export class BatchConsumer {
     const isolateUntil = await this.deadly.isolateUntil(place, chunk.firstOffset);
     if (isolateUntil === undefined) {
       await this.deadly.take(place, chunk);
-      await this.#combiner.submit(chunk.records);
+      await this.#combiner.submit(chunk.records, this.#recordsMax(toPlace(place)));
       await this.deadly.done(place, chunk.lastOffset);
       return;
     }
@@ -253,13 +253,13 @@ export class BatchConsumer {
     this.#strained.set(place, { failures, recordsMax: Math.max(recordsMax, 1) });
   }
 
-  /** What has gone well may be twice as much the next time, up to what is usual. */
+  /** What has gone well may be twice as much the next time, up to what is usual; should that fail, half at once. */
   #noteSuccess(place: string): void {
     const recordsMax = this.#recordsMax(place) * 2;
     if (recordsMax >= BATCH_RECORDS_MAX) {
       this.#strained.delete(place);
     } else {
-      this.#strained.set(place, { failures: 0, recordsMax });
+      this.#strained.set(place, { failures: FAILURES_AT_FULL_SIZE - 1, recordsMax });
     }
   }
 

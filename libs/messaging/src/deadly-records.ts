@@ -1,7 +1,7 @@
 import type { Database } from '@tollgate/persistence';
 import { failpoint } from '@tollgate/platform';
 import { DEADLY_TRIES_MAX } from './messaging.config.ts';
-import { clearInHand, markInHand, selectInHand } from './sql/in-hand.sql.ts';
+import { clearInHand, markInHand, selectInHand, unmarkInHand } from './sql/in-hand.sql.ts';
 
 /**
  * After an assignment partitions are watched for this long: a record that has just killed a process is read at once by
@@ -15,18 +15,20 @@ export interface Place {
   readonly partition: number;
 }
 
-interface Watch {
-  /** What the last process had in hand when it died, if it died. */
-  before?: { firstOffset: bigint; lastOffset: bigint; isolateUntil: bigint; tries: number };
-  marked: boolean;
-}
-
-/** A range of a partition that is about to be handled. */
-interface Mark extends Place {
+/** A range of a partition that is about to be handled, and how many tries at it have not been outlived. */
+interface Mark {
   readonly firstOffset: bigint;
   readonly lastOffset: bigint;
   readonly isolateUntil: bigint;
   readonly tries: number;
+}
+
+interface Watch {
+  /** What the last process had in hand when it died, if it died. */
+  before?: Mark;
+  /** What this process has noted last. */
+  noted?: Mark;
+  marked: boolean;
 }
 
 interface InHandRow {
@@ -46,7 +48,7 @@ interface InHandRow {
  */
 export class DeadlyRecords {
   readonly #watches = new Map<string, Watch>();
-  readonly #unnoted: Mark[] = [];
+  readonly #unnoted: Array<Place & Mark> = [];
   #noting: Promise<void> | undefined;
   #endsAtMs: number;
   #loaded: Promise<void> | undefined;
@@ -96,8 +98,10 @@ export class DeadlyRecords {
     if (alone && range.isolateUntil !== undefined && tries > DEADLY_TRIES_MAX) {
       return false;
     }
-    await this.#note({ ...place, firstOffset, lastOffset, isolateUntil, tries });
+    const noted = { firstOffset, lastOffset, isolateUntil, tries };
+    await this.#note({ ...place, ...noted });
     failpoint('in-hand.after-mark');
+    watch.noted = noted;
     watch.marked = true;
     return true;
   }
@@ -117,18 +121,20 @@ export class DeadlyRecords {
    */
   async survived(place: Place): Promise<void> {
     const watch = this.#watches.get(nameOf(place));
-    if (watch?.marked !== true) {
+    const { noted } = watch ?? {};
+    if (noted === undefined) {
       return;
     }
-    if (watch.before === undefined) {
-      await this.#clear(place, watch);
-    } else {
-      await this.#note({ ...place, ...watch.before });
-    }
+    const { firstOffset, lastOffset, isolateUntil, tries } = watch?.before ?? { ...noted, tries: 0 };
+    await this.database.query(unmarkInHand, [
+      ...[this.consumer, place.topic, place.partition],
+      ...[noted.firstOffset, noted.lastOffset, noted.tries],
+      ...[firstOffset, lastOffset, isolateUntil, tries],
+    ]);
   }
 
   /** What the partitions of one fetch bring at the same moment is noted by one statement. */
-  async #note(mark: Mark): Promise<void> {
+  async #note(mark: Place & Mark): Promise<void> {
     this.#unnoted.push(mark);
     await (this.#noting ??= this.#noteTogether());
   }
@@ -153,6 +159,7 @@ export class DeadlyRecords {
       await this.database.query(clearInHand, [this.consumer, place.topic, place.partition]);
       failpoint('in-hand.after-clear');
       watch.marked = false;
+      delete watch.noted;
     }
   }
 

@@ -21,6 +21,9 @@ const FIRST_ROWS_MAX = 200;
 const LEASE_MS = 15_000;
 const IDLE_MS = 1_000;
 const FAILED_MS = 2_000;
+/** A topic that the broker refuses as a whole (it is missing, without a leader, forbidden) is tried again after this. */
+const TOPIC_WAIT_MS = 10_000;
+const MEASURE_INTERVAL_MS = 1_000;
 /** More than so many rows that wait are not counted. */
 const DEPTH_MAX = 100_000;
 
@@ -39,6 +42,9 @@ interface LeasedRow {
  */
 export class Relay {
   #measuredAtMs = -Infinity;
+  #measuring: Promise<void> | undefined;
+  /** Topics that the broker has refused, and until when they wait, by the process's own clock. */
+  #waitingTopics = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #stopped = false;
@@ -58,6 +64,7 @@ export class Relay {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#running;
+    await this.#measuring;
   }
 
   /**
@@ -65,21 +72,22 @@ export class Relay {
    * @throws what kept the rest back; or else the first refusal, after everything that the broker takes
    */
   async #shipDue(): Promise<void> {
+    const run: Run = { endsAtMs: Infinity };
     const first = await this.#lease(FIRST_ROWS_MAX);
-    let refusal = await this.#ship(first);
-    let next = first.length === 0 || isForNow(refusal) ? undefined : this.#leaseNext();
+    await this.#ship(first, run);
+    let next = first.length === 0 ? undefined : this.#leaseNext(run);
     for (let rows = await next; rows !== undefined && rows.length > 0; rows = await next) {
-      next = isForNow(refusal) ? undefined : this.#leaseNext();
-      refusal = (await this.#ship(rows)) ?? refusal;
-      await this.#measureAgain();
+      next = this.#leaseNext(run);
+      await this.#ship(rows, run);
+      this.#measureAgain();
     }
-    if (refusal !== undefined) {
-      throw refusal;
+    if (run.refusal !== undefined) {
+      throw run.refusal;
     }
   }
 
-  #leaseNext(): Promise<OutboxRow[]> | undefined {
-    if (this.#stopped) {
+  #leaseNext({ endsAtMs }: Run): Promise<OutboxRow[]> | undefined {
+    if (this.#stopped || performance.now() >= endsAtMs) {
       return undefined;
     }
     const next = this.#lease(LEASE_ROWS_MAX);
@@ -89,46 +97,58 @@ export class Relay {
   }
 
   async #lease(rowsMax: number): Promise<OutboxRow[]> {
-    const rows = await this.database.query<LeasedRow>(leaseOutbox, [rowsMax, LEASE_MS, LEASE_BYTES_MAX]);
+    const waiting = [...this.#waitingTopics].filter(([, untilMs]) => untilMs > performance.now());
+    this.#waitingTopics = new Map(waiting);
+    const topics = waiting.map(([topic]) => topic);
+    const rows = await this.database.query<LeasedRow>(leaseOutbox, [rowsMax, LEASE_MS, LEASE_BYTES_MAX, topics]);
     return rows.map(toOutboxRow);
   }
 
   /**
-   * Sends rows and deletes them, in as many parts as they need. A row that is refused keeps no other back: what was
-   * refused together is sent again by topic, and then in halves.
-   * @returns a refusal, if there was one
+   * Sends rows and deletes them, in as many parts as they need. What is refused keeps no other row back: it is sent
+   * again by topic, and where a record is the reason, in halves. A topic that is refused as a whole waits.
    */
-  async #ship(rows: readonly OutboxRow[]): Promise<Error | undefined> {
-    let refusal: Error | undefined;
-    const left = [...rows];
-    while (left.length > 0) {
+  async #ship(rows: readonly OutboxRow[], run: Run): Promise<void> {
+    const mayGo = ({ topic }: OutboxRow): boolean => !this.#stopped && !this.#waitingTopics.has(topic);
+    for (let left = rows.filter(mayGo); left.length > 0; left = left.filter(mayGo)) {
       const part = left.splice(0, countSendable(left));
       failpoint('relay.after-lease');
-      const refused = await this.#shipPart(part);
-      if (refused !== undefined) {
-        refusal ??= refused;
-        for (const smaller of divide(part, refused)) {
-          await this.#ship(smaller);
+      const refusal = await this.#shipPart(part);
+      if (refusal !== undefined) {
+        this.#noteRefusal(part, refusal, run);
+        for (const smaller of divide(part, refusal)) {
+          await this.#ship(smaller, run);
         }
       }
     }
-    return refusal;
   }
 
-  async #shipPart(part: readonly OutboxRow[]): Promise<Error | undefined> {
+  /** @returns the broker's word if it does not take the part */
+  async #shipPart(part: readonly OutboxRow[]): Promise<Refusal | undefined> {
     try {
       await this.publisher.send(part);
     } catch (error) {
-      if (isRefusal(error)) {
-        return error;
+      const refusal = findRefusal(error);
+      if (refusal === undefined) {
+        throw error;
       }
-      throw error;
+      return refusal;
     }
     failpoint('relay.after-send');
     await this.database.query(deleteOutbox, [part.map((row) => row.id)]);
     failpoint('relay.after-delete');
     this.metrics.relayed.inc(part.length);
     return undefined;
+  }
+
+  #noteRefusal(part: readonly OutboxRow[], refusal: Refusal, run: Run): void {
+    run.refusal ??= refusal;
+    // What is refused one by one comes back as its lease ends: a run that went on until then would never end.
+    run.endsAtMs = Math.min(run.endsAtMs, performance.now() + LEASE_MS / 2);
+    const topics = new Set(part.map(({ topic }) => topic));
+    if (topics.size === 1 && !isOfRecord(refusal)) {
+      topics.forEach((topic) => this.#waitingTopics.set(topic, performance.now() + TOPIC_WAIT_MS));
+    }
   }
 
   #schedule(delayMs: number): void {
@@ -140,9 +160,9 @@ export class Relay {
   }
 
   async #round(): Promise<void> {
+    // At once: while the broker is away, the depth is what an operator goes by.
+    this.#measureAgain();
     try {
-      // First: while the broker is away, the depth is what an operator goes by.
-      await this.#measure();
       await this.#shipDue();
       this.#schedule(IDLE_MS);
     } catch (error) {
@@ -151,15 +171,15 @@ export class Relay {
     }
   }
 
-  /** Beside a long backlog: it counts every row, so not with every lease. */
-  async #measureAgain(): Promise<void> {
-    if (performance.now() - this.#measuredAtMs >= IDLE_MS) {
-      await this.#measure();
+  /** Beside the shipping, which does not wait for it: it counts rows, so not with every lease. */
+  #measureAgain(): void {
+    if (performance.now() - this.#measuredAtMs >= MEASURE_INTERVAL_MS) {
+      this.#measuring ??= this.#measure().finally(() => (this.#measuring = undefined));
     }
   }
 
-  /** Shipping does not depend on it. */
   async #measure(): Promise<void> {
+    this.#measuredAtMs = performance.now();
     try {
       const [measured] = await this.database.query<{ depth: bigint; age_seconds: number }>(measureOutbox, [DEPTH_MAX]);
       this.metrics.outboxDepth.set(Number(measured!.depth));
@@ -167,17 +187,33 @@ export class Relay {
     } catch (error) {
       this.log.warn('The outbox could not be measured', { error });
     }
-    this.#measuredAtMs = performance.now();
   }
 }
 
-/** The broker is there and said no to these records (one is too large, a topic is missing), and not that it is away. */
-function isRefusal(error: unknown): error is Error {
-  return findRefusal(error) !== undefined;
+type Refusal = InstanceType<typeof KafkaJSProtocolError>;
+
+/** One shipping of all that is due. */
+interface Run {
+  refusal?: Refusal;
+  /** Leases no more from then on, by the process's own clock. */
+  endsAtMs: number;
 }
 
-/** The broker's own word, however the client has wrapped it. */
-function findRefusal(error: unknown): InstanceType<typeof KafkaJSProtocolError> | undefined {
+/** What the broker says of a record, and not of its topic, of us or of itself. */
+const OF_RECORD: ReadonlySet<string> = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'CORRUPT_MESSAGE',
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+]);
+
+function isOfRecord({ type }: Refusal): boolean {
+  return OF_RECORD.has(type);
+}
+
+/** The broker's own word, however the client has wrapped it; undefined where it has not spoken: it is away. */
+function findRefusal(error: unknown): Refusal | undefined {
   for (let each = error; each instanceof Error; each = each.cause) {
     if (each instanceof KafkaJSProtocolError) {
       return each;
@@ -186,18 +222,13 @@ function findRefusal(error: unknown): InstanceType<typeof KafkaJSProtocolError> 
   return undefined;
 }
 
-/** The broker may take it later, and the client has tried for seconds: there is a topic without its leader, or none. */
-function isForNow(refusal: Error | undefined): boolean {
-  return findRefusal(refusal)?.retriable === true;
-}
-
-/** Smaller parts of what was refused together: by topic, then in halves, unless all of a topic has to wait. */
-function divide(part: readonly OutboxRow[], refused: Error): OutboxRow[][] {
+/** Smaller parts of what was refused together: by topic, then in halves if one of the records is the reason. */
+function divide(part: readonly OutboxRow[], refusal: Refusal): OutboxRow[][] {
   const byTopic = [...Map.groupBy(part, ({ topic }) => topic).values()];
   if (byTopic.length > 1) {
     return byTopic;
   }
-  if (part.length === 1 || isForNow(refused)) {
+  if (part.length === 1 || !isOfRecord(refusal)) {
     return [];
   }
   const middle = Math.ceil(part.length / 2);

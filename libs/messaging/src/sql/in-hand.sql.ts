@@ -27,3 +27,14 @@ export const clearInHand = sql(
    USING (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
    WHERE consumer = $1 AND topic = $2 AND partition = $3`,
 );
+
+/**
+ * Puts back what was noted before, if the note is still this process's own. $1 consumer, $2 topic, $3 partition; $4 first
+ * offset, $5 last offset, $6 tries as noted; $7 to $10 first offset, last offset, until where to isolate, tries before.
+ */
+export const unmarkInHand = sql(
+  'unmark-in-hand',
+  `UPDATE in_hand SET first_offset = $7, last_offset = $8, isolate_until = $9, tries = $10
+   FROM (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
+   WHERE consumer = $1 AND topic = $2 AND partition = $3 AND first_offset = $4 AND last_offset = $5 AND tries = $6`,
+);

@@ -23,15 +23,15 @@ export const deleteOutbox = sql(
 /**
  * Leases rows that a crash or a failed send left behind. SKIP LOCKED: several relays share the work; a lease and not an
  * open transaction: nothing remote happens inside one. `$1` rows at most, `$2` milliseconds of lease; rows in front that
- * come to `$3` bytes are enough, and what is too much for that is left as it was. A value's length is known without
- * reading it. An array, so that the rows are found by the index however little is known of the table.
+ * come to `$3` bytes are enough, and what is too much for that is left as it was. `$4` topics that wait. A value's length
+ * is known without reading it. An array, so that the rows are found by the index however little is known of the table.
  */
 export const leaseOutbox = sql(
   'lease-outbox',
   `WITH due AS (
      SELECT id, octet_length(headers) + COALESCE(octet_length(key), 0)
        + COALESCE(octet_length(value), octet_length(value_bytes), 0) AS bytes
-     FROM outbox WHERE available_at <= clock_timestamp() ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+     FROM outbox WHERE available_at <= clock_timestamp() AND topic <> ALL($4::text[]) ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
    ), leased AS (
      SELECT id FROM (SELECT id, sum(bytes) OVER (ORDER BY id) - bytes AS bytes_before FROM due) AS summed
      WHERE bytes_before < $3
