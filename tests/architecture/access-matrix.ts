@@ -40,7 +40,7 @@ export const MATRIX: readonly MatrixRow[] = [
   ['gateway', 'POST', '/v1/actions/{attemptId}/look-again', '--++--+'],
   ['gateway', 'POST', '/v1/client-sessions', '----+--'],
   ['gateway', 'GET', '/v1/incidents', '++++--+'],
-  ['gateway', 'POST', '/v1/incidents/{id}/cancel-payment', '--++--+'],
+  ['gateway', 'POST', '/v1/incidents/{id}/cancel-payment', '--++---'],
   ['gateway', 'POST', '/v1/incidents/{id}/close', '--++--+'],
   ['gateway', 'GET', '/v1/kill-switch', '++++--+'],
   ['gateway', 'POST', '/v1/kill-switch/off', '--++--+'],

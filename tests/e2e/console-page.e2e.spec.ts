@@ -223,10 +223,10 @@ describe('the console, in a real browser before the real services', () => {
     await page.getByRole('img', { name: /per second/ }).waitFor();
   });
 
-  it('says on the page that was open all the while that time is over, and that nothing was approved', async () => {
+  it('says on the page that was open all the while that time is over, and that no reviewer approved it', async () => {
     const { page, attemptId } = neglected;
     await verdictOf(page)
-      .filter({ hasText: /^Void.*Nothing was approved/ })
+      .filter({ hasText: /^Void.*No reviewer approved it/ })
       .waitFor({ timeout: NEGLECTED_SECONDS * 1_000 + PATIENCE_MS });
     expect(await approveButton(page).count()).toBe(0);
     await expectStatus(attemptId, 'ABORTED');

@@ -71,6 +71,7 @@ export function reviewer(name = 'rita@example.com'): Caller {
     aliases: [name],
     merchantId: undefined,
     isPlatform: false,
+    isPerson: true,
     isReviewer: true,
   };
 }
@@ -78,7 +79,7 @@ export function reviewer(name = 'rita@example.com'): Caller {
 /** A merchant's key. */
 export function merchantKey(merchantId = 'shop'): Caller {
   const name = `merchant:${merchantId}`;
-  return { name, party: name, aliases: [name], merchantId, isPlatform: false, isReviewer: false };
+  return { name, party: name, aliases: [name], merchantId, isPlatform: false, isPerson: false, isReviewer: false };
 }
 
 /** The platform's key, in nobody's name. */
@@ -88,5 +89,6 @@ export const PLATFORM: Caller = {
   aliases: ['platform'],
   merchantId: undefined,
   isPlatform: true,
+  isPerson: false,
   isReviewer: false,
 };

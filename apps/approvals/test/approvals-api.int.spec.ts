@@ -103,6 +103,7 @@ describe('POST /v0/approvals', () => {
     ['note too long', { note: 'x'.repeat(2001) }],
     ['an ignored actorId too long', { actorId: 'x'.repeat(129) }],
     ['an ignored actorId null', { actorId: null }],
+    ['the name of a service of ours', { actorId: 'Service:risk' }],
     ['U+0000', { note: '\u0000' }],
   ])('answers 400 to %s, for whomever the merchant is', async (_what, body) => {
     const sent = typeof body === 'object' && body !== null && !Array.isArray(body) ? wish(body) : body;
@@ -228,6 +229,7 @@ describe('GET and PATCH /v0/approvals/{id}', () => {
     ['another word', { decision: 'APPROVED' }],
     ['a note too long', { decision: 'approved', note: 'x'.repeat(2001) }],
     ['an actorId too long', { decision: 'approved', actorId: 'x'.repeat(129) }],
+    ['the name of a service of ours', { decision: 'cancelled', actorId: 'service:risk' }],
     ['a decision and a claim', { decision: 'approved', claim: true }],
     ['no JSON', '{'],
   ])('answers 400 to %s, whether there is such an approval or not', async (_what, body) => {

@@ -1,6 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { prepareIdentity } from '@tollgate/identity';
-import { prepareDatabase, upsertMerchant } from '@tollgate/persistence';
+import {
+  ensureKeysAndPeople,
+  IdentityDatabase,
+  Passwords,
+  People,
+  prepareIdentity,
+  Sessions,
+} from '@tollgate/identity';
+import { Database, prepareDatabase, upsertMerchant } from '@tollgate/persistence';
 import { createService, ServiceLifetime } from '@tollgate/platform';
 import { SAMPLE_MERCHANT, type TestDatabase, type TestTopics } from '@tollgate/testing';
 import { gatewayEnvironment } from '../src/gateway.config.ts';
@@ -87,6 +94,28 @@ export async function prepareGateway(
     GATEWAY_KEY_PAUSE_MS: '300',
     GATEWAY_ALARM_ANSWERS_MIN: '3',
   };
+}
+
+/** Makes a person who operates. @returns the secret of their session */
+export async function signInOperator({ url: databaseUrl, schema: prefix }: TestDatabase): Promise<string> {
+  const schema = `${prefix}_identity`;
+  const person = {
+    email: 'ann@shop.test',
+    displayName: 'Ann',
+    role: 'operator',
+    password: 'a password of a test',
+  } as const;
+  const passwordCost = { memoryKib: 8, passes: 1 };
+  await ensureKeysAndPeople({ databaseUrl, schema, keys: [], people: [person], passwordCost });
+  const database = await Database.connect({ service: 'setup', databaseUrl, schema, poolSize: 1 });
+  try {
+    const identity = new IdentityDatabase(database, schema);
+    const sessions = new Sessions(identity);
+    const [ann] = await new People(identity, sessions, new Passwords(passwordCost)).list();
+    return (await sessions.open(ann!.personId, 'password')).secret;
+  } finally {
+    await database.close();
+  }
 }
 
 /** One process' worth of gateway, inside the test's process, started as main.ts does but for the port. */

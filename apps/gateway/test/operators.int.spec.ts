@@ -9,7 +9,7 @@ import {
   testRecords,
   testTopicPrefix,
 } from '@tollgate/testing';
-import { MERCHANT_TWICE, MERCHANT_TWO, OPERATOR_TOKEN } from './gateway-service.ts';
+import { MERCHANT_TWICE, MERCHANT_TWO, OPERATOR_TOKEN, signInOperator } from './gateway-service.ts';
 import { GatewayStage } from './gateway-stage.ts';
 import { refused, type Scripted } from './stub-primer.ts';
 
@@ -18,10 +18,12 @@ const database = await testDatabase(import.meta.url);
 const records = await testRecords(topics);
 const slowly = { timeoutMs: 20_000, intervalMs: 100 };
 let stage: GatewayStage;
+let ann: string;
 
 beforeAll(async () => {
   stage = await GatewayStage.set(database, topics, records);
   await stage.start();
+  ann = await signInOperator(database);
 }, 60_000);
 
 afterAll(async () => {
@@ -123,16 +125,17 @@ describe('a payment against an abort', () => {
     const { attempt, paymentId } = await paidAgainstAbort();
     const incident = await incidentOf(attempt, 'PAID_AGAINST_ABORT');
     const { path } = incident['safeAction'] as { path: string };
-    const asked = await ask('POST', path, note);
+    expect((await ask('POST', path, note)).status).toBe(403);
+    const asked = await ask('POST', path, note, ann);
     expect(asked).toMatchObject({ status: 202, body: { commandId: `unwanted-payment-${attempt.paymentAttemptId}` } });
-    expect(await ask('POST', path, note)).toMatchObject({ status: 202, body: asked.body });
+    expect(await ask('POST', path, note, ann)).toMatchObject({ status: 202, body: asked.body });
     await eventually(async () => expect(await commands(paymentId)).toHaveLength(1), slowly);
     expect(await ask('GET', (asked.body['links'] as { self: string }).self)).toMatchObject({
       status: 200,
       body: { command: 'cancel' },
     });
     await eventually(async () => {
-      const again = await ask('POST', path, note);
+      const again = await ask('POST', path, note, ann);
       expect(again.body).toMatchObject({ commandId: `unwanted-payment-${attempt.paymentAttemptId}-2` });
     }, slowly);
     await eventually(async () => expect(await commands(paymentId)).toHaveLength(2), slowly);

@@ -9,6 +9,8 @@ export const SCOPES = [
   'attempts:read',
   'payments:write',
   'payments:read',
+  // Having an unwanted payment cancelled, as somebody who is then not the second person for it.
+  'payments:cancel',
   'approvals:read',
   // Opening, cancelling and deciding by API.
   'approvals:write',
@@ -33,7 +35,7 @@ export const roleName = z.enum(ROLES).meta({ id: 'Role' });
 
 const READING = ['attempts:read', 'payments:read', 'approvals:read', 'risk:read', 'operations:read'] as const;
 const REVIEWING = [...READING, 'approvals:review'] as const;
-const OPERATING = [...REVIEWING, 'risk:write', 'risk:promote', 'operator'] as const;
+const OPERATING = [...REVIEWING, 'payments:cancel', 'risk:write', 'risk:promote', 'operator'] as const;
 
 /** What a person of each role may do. Nobody has a merchant's scopes: checkouts and commands come from merchants. */
 export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
@@ -43,7 +45,7 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   admin: [...OPERATING, 'people:manage'],
 };
 
-/** The operator token is a machine's: it reads and operates; it neither reviews nor puts rules live, as people do. */
+/** The operator token is a machine's: it reads and operates; what asks for a second person it leaves to people. */
 export const OPERATOR_TOKEN_SCOPES: readonly Scope[] = ['operator', ...READING];
 /** What a merchant's key may do unless it was made for less. */
 export const MERCHANT_KEY_SCOPES: readonly Scope[] = [

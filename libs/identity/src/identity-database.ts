@@ -28,9 +28,12 @@ export class IdentityDatabase implements Queries {
   }
 
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.#database.transaction((transaction: Transaction) =>
-      work({ query: (statement, values = []) => transaction.query(this.#place(statement), values) }),
-    );
+    return this.#database.transaction((transaction: Transaction) => work(this.within(transaction)));
+  }
+
+  /** The same schema by the connection of a transaction that somebody else has begun, and ends. */
+  within(transaction: Pick<Transaction, 'query'>): Queries {
+    return { query: (statement, values = []) => transaction.query(this.#place(statement), values) };
   }
 
   #place(statement: Statement): Statement {

@@ -49,6 +49,15 @@ describe('who a request counts as', () => {
     );
   });
 
+  it('is a person only where there is one who is active, not for a name that the platform gives', () => {
+    const isPerson = (caller: ReturnType<typeof toCaller>) => caller.isPerson;
+    expect(isPerson(toCaller(signedIn, undefined, undefined))).toBe(true);
+    expect(isPerson(toCaller(platform, RITA.email, { ...RITA, role: 'viewer' }))).toBe(true);
+    for (const actor of [undefined, { ...RITA, isActive: false }]) {
+      expect(isPerson(toCaller(platform, RITA.email, actor))).toBe(false);
+    }
+  });
+
   it('is nobody but its owner for a platform key that was given to a person, whomever it names', () => {
     const own = { ...platform, personId: '1b7f7f0e-0000-4000-8000-000000000002' };
     for (const caller of [toCaller(own, RITA.email, RITA), toCaller(own, 'user-1', undefined)]) {

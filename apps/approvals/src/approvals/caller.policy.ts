@@ -1,5 +1,5 @@
-import { type Principal, ROLE_SCOPES } from '@tollgate/contracts';
-import type { ActingPerson } from '../people/people.service.ts';
+import type { Principal } from '@tollgate/contracts';
+import { type ActingPerson, isReviewing } from '../people/acting-person.policy.ts';
 import type { Caller } from './caller.types.ts';
 
 /**
@@ -12,6 +12,7 @@ export function toCaller(principal: Principal, actorId: string | undefined, acto
       return {
         ...everyMerchant,
         ...asPerson(principal),
+        isPerson: true,
         isReviewer: principal.scopes.includes('approvals:review'),
       };
     case 'merchant':
@@ -21,6 +22,7 @@ export function toCaller(principal: Principal, actorId: string | undefined, acto
         aliases: toAliases(`merchant:${principal.merchantId}`, ...namesOf(principal.personId)),
         merchantId: principal.merchantId,
         isPlatform: false,
+        isPerson: false,
         isReviewer: false,
       };
     case 'platform':
@@ -30,7 +32,7 @@ export function toCaller(principal: Principal, actorId: string | undefined, acto
   }
 }
 
-const everyMerchant = { merchantId: undefined, isPlatform: false, isReviewer: false } as const;
+const everyMerchant = { merchantId: undefined, isPlatform: false, isPerson: false, isReviewer: false } as const;
 
 function toPlatformCaller(
   keyOwner: string | undefined,
@@ -47,14 +49,15 @@ function toPlatformCaller(
     return { ...everyMerchant, name: actorId, party: `user:${actorId}`, aliases: toAliases(actorId, ...ofOwner) };
   }
   const mayName = keyOwner === undefined || keyOwner === actor.personId;
-  const isReviewer = mayName && actor.isActive && ROLE_SCOPES[actor.role].includes('approvals:review');
+  const isPerson = mayName && actor.isActive;
   // An order's actor is recorded as it was named: a client of Paygentic finds what it sent.
   return {
     ...everyMerchant,
     ...asPerson(actor),
     name: actorId,
     aliases: toAliases(actorId, actor.email, ...namesOf(actor.personId), ...ofOwner),
-    isReviewer,
+    isPerson,
+    isReviewer: mayName && isReviewing(actor),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Caller {
   readonly merchantId: string | undefined;
   /** The platform's key acts for every merchant. */
   readonly isPlatform: boolean;
+  /** An active person of ours, signed in or truly named by the platform: not a name alone. */
+  readonly isPerson: boolean;
   /** An active person whose role lets them review attempts and commands. */
   readonly isReviewer: boolean;
 }

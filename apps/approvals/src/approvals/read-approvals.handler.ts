@@ -9,11 +9,16 @@ import {
 import { toApprovalAnswer, toReadership } from './approval-answer.policy.ts';
 import { toApprovalId } from './approval-id.policy.ts';
 import { ApprovalRepository } from './approval.repository.ts';
+import type { FoundApproval } from './approval.types.ts';
+import { People } from '../people/people.service.ts';
 
 /** Approvals as their readers see them: a merchant's key its own, everybody else all. */
 @Injectable()
 export class ReadApprovalsHandler {
-  constructor(private readonly approvals: ApprovalRepository) {}
+  constructor(
+    private readonly approvals: ApprovalRepository,
+    private readonly people: People,
+  ) {}
 
   /** @throws KnownError MERCHANT_FOREIGN when another merchant's are asked for */
   async list(query: ApprovalListQuery, principal: Principal): Promise<ApprovalListAnswer> {
@@ -32,7 +37,7 @@ export class ReadApprovalsHandler {
       },
       { limit, offset, order: principal.kind === 'person' ? 'time left' : 'newest' },
     );
-    const data = found.map((one) => toApprovalAnswer(one, toReadership(principal)));
+    const data = (await this.#withCountingVotes(found)).map((one) => toApprovalAnswer(one, toReadership(principal)));
     return { object: 'list', data, pagination: { limit, offset, total } };
   }
 
@@ -44,6 +49,12 @@ export class ReadApprovalsHandler {
     if (found === undefined || (own !== undefined && found.approval.merchantId !== own)) {
       throw new KnownError('APPROVAL_NOT_FOUND');
     }
-    return toApprovalAnswer(found, toReadership(principal));
+    const [shown = found] = await this.#withCountingVotes([found]);
+    return toApprovalAnswer(shown, toReadership(principal));
+  }
+
+  async #withCountingVotes(found: readonly FoundApproval[]): Promise<FoundApproval[]> {
+    const approvals = await this.people.keepCountingVotes(found.map(({ approval }) => approval));
+    return found.map(({ approval, now }, index) => ({ approval: approvals[index] ?? approval, now }));
   }
 }

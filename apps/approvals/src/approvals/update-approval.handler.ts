@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type ApprovalAnswer, KnownError, type Principal, type UpdateApprovalInput } from '@tollgate/contracts';
 import { EventTransactions } from '@tollgate/messaging';
-import { MerchantDirectory } from '@tollgate/persistence';
+import { MerchantDirectory, type MerchantSettings } from '@tollgate/persistence';
 import { Metrics } from '@tollgate/platform';
 import { ApprovalOptions } from '../approvals.config.ts';
 import { toApprovalAnswer, toReadership } from './approval-answer.policy.ts';
 import { toApprovalId } from './approval-id.policy.ts';
 import { ApprovalRepository } from './approval.repository.ts';
+import { People } from '../people/people.service.ts';
 import type { Approval } from './approval.types.ts';
 import { Callers } from './callers.service.ts';
 import { updateApproval } from './update-approval.policy.ts';
@@ -21,6 +22,7 @@ export class UpdateApprovalHandler {
     private readonly approvals: ApprovalRepository,
     private readonly merchants: MerchantDirectory,
     private readonly callers: Callers,
+    private readonly people: People,
     private readonly options: ApprovalOptions,
     metrics: Metrics,
   ) {
@@ -40,14 +42,17 @@ export class UpdateApprovalHandler {
     const caller = await this.callers.toCaller(principal, input.actorId);
     const result = await this.transactions.run(async (tx) => {
       const { approvals, now } = await this.approvals.lockByIds(tx, [approvalId]);
-      const [approval] = approvals;
-      if (approval === undefined || (caller.merchantId !== undefined && approval.merchantId !== caller.merchantId)) {
+      const [found] = approvals;
+      if (found === undefined || (caller.merchantId !== undefined && found.merchantId !== caller.merchantId)) {
         throw new KnownError('APPROVAL_NOT_FOUND');
       }
+      // By this transaction's connection: nobody who holds a row waits for another connection of the same pool.
+      const [approval = found] = await this.people.keepCountingVotes([found], tx);
+      const settings = await this.merchants.settingsOf(tx, [found.merchantId]);
       const verdict = updateApproval(approval, input, caller, {
         now,
         claimMs: this.options.claimMs,
-        deadlineMayApprove: await this.#deadlineMayApprove(approval),
+        deadlineMayApprove: deadlineMayApprove(approval, settings.get(approval.merchantId)),
       });
       if (verdict.step !== undefined) {
         await this.approvals.take(tx, [verdict.step]);
@@ -62,10 +67,9 @@ export class UpdateApprovalHandler {
     }
     return result.answer;
   }
+}
 
-  async #deadlineMayApprove({ merchantId, amountMinor, currency }: Approval): Promise<boolean> {
-    const merchant = await this.merchants.find(merchantId);
-    const cap = currency === null ? undefined : merchant?.settings.deadlineApproveMaxMinor[currency];
-    return cap !== undefined && amountMinor !== null && BigInt(amountMinor) <= BigInt(cap);
-  }
+function deadlineMayApprove({ amountMinor, currency }: Approval, settings: MerchantSettings | undefined): boolean {
+  const cap = currency === null ? undefined : settings?.deadlineApproveMaxMinor[currency];
+  return cap !== undefined && amountMinor !== null && BigInt(amountMinor) <= BigInt(cap);
 }

@@ -200,6 +200,15 @@ describe('an attempt or a command', () => {
     }
   });
 
+  it('is recalled by nobody under a name that the platform only gives, whoever that name is', () => {
+    const command = attemptReview({ resourceType: 'payment_command', attempt: null, makers: ['rita@example.com'] });
+    const named = (name: string): Caller => ({ ...PLATFORM, name, party: `user:${name}`, aliases: [name] });
+    expect(codeOf(attemptReview(), CANCEL, named('service:risk'))).toBe('MAKER_REQUIRED');
+    expect(codeOf(attemptReview(), CANCEL, { ...named('service:risk'), isPerson: true })).toBe('MAKER_REQUIRED');
+    expect(codeOf(command, CANCEL, named('rita@example.com'))).toBe('MAKER_REQUIRED');
+    expect(codeOf(command, CANCEL, { ...named('rita@example.com'), isPerson: true })).toBe('allowed');
+  });
+
   it('is not reopened once it was approved: its decision is on its way', () => {
     const approved = attemptReview({ decision: 'approved', decidedAt: NOW });
     expect(codeOf(approved, CANCEL, PLATFORM)).toBe('APPROVAL_NOT_PENDING');

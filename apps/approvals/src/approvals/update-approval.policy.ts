@@ -1,4 +1,4 @@
-import { KnownError, type UpdateApprovalInput } from '@tollgate/contracts';
+import { KnownError, SERVICE_PREFIX, type UpdateApprovalInput } from '@tollgate/contracts';
 import { ended, expire, isOver, toStep } from './approval.states.ts';
 import type { Approval, ApprovalStep, Vote } from './approval.types.ts';
 import type { Caller } from './caller.types.ts';
@@ -82,9 +82,7 @@ function cancel(approval: Approval, input: UpdateApprovalInput, caller: Caller, 
   if (!reopens) {
     assertPending(approval, now);
   }
-  const isMakers =
-    isMaker(approval, caller) || (isFree(approval) && (caller.isPlatform || caller.merchantId !== undefined));
-  if (!isMakers && !(reopens && approval.reviewer === caller.name)) {
+  if (!mayRecall(approval, caller) && !(reopens && approval.reviewer === caller.name)) {
     throw new KnownError('MAKER_REQUIRED');
   }
   const cancelled = ended({
@@ -96,6 +94,18 @@ function cancel(approval: Approval, input: UpdateApprovalInput, caller: Caller, 
     effectReason: reopens ? 'reopened' : 'recalled',
   });
   return toStep(cancelled, reopens ? 'reopened' : 'recalled', caller.name, now);
+}
+
+/**
+ * Whoever asked may take it back; of orders and invoices the platform and the merchant may, too. Of an attempt or a
+ * command a name that the platform gives is nobody's word, and what a machine of ours has asked for nobody takes back.
+ */
+function mayRecall(approval: Approval, caller: Caller): boolean {
+  if (isFree(approval)) {
+    return isMaker(approval, caller) || caller.isPlatform || caller.merchantId !== undefined;
+  }
+  const makers = approval.makers.filter((maker) => !maker.startsWith(SERVICE_PREFIX));
+  return (caller.isPerson || !caller.isPlatform) && isMaker({ ...approval, makers }, caller);
 }
 
 function claimOrRelease(

@@ -10,20 +10,49 @@ const fate = (parts: Partial<AttemptFate>): AttemptFate => ({
   outcome: null,
   ...parts,
 });
-const ENDED = { source: 'merchant', reason: 'superseded' };
+const ENDED = { decision: 'ABORT', source: 'merchant', reason: 'superseded' };
 const approvedByReviewer: AttemptEnd = { outcome: 'APPROVED', reason: 'reviewer-approved', source: 'reviewer' };
 const abortedByDeadline: AttemptEnd = { outcome: 'ABORTED', reason: 'deadline-passed', source: 'deadline' };
+
+const APPROVED_AT_DEADLINE = { decision: 'APPROVE', source: 'deadline', reason: 'deadline-passed' };
+const approvedByDeadline: AttemptEnd = { outcome: 'APPROVED', reason: 'deadline-passed', source: 'deadline' };
 
 describe('what somebody else has ended', () => {
   it.each([
     ['a newer attempt', { ended: ENDED }, 'superseded'],
-    ['the deadline', { ended: { source: 'deadline', reason: 'deadline-passed' } }, 'expired'],
+    ['the deadline', { ended: { decision: 'ABORT', source: 'deadline', reason: 'deadline-passed' } }, 'expired'],
+    [
+      'a deadline, as earlier versions kept it',
+      { ended: { source: 'deadline', reason: 'deadline-passed' } },
+      'expired',
+    ],
+    ['a deadline that approves', { ended: APPROVED_AT_DEADLINE }, 'approved-by-deadline'],
+    [
+      'a deadline whose approve came to nothing',
+      { ended: APPROVED_AT_DEADLINE, outcome: abortedByDeadline },
+      'expired',
+    ],
     ['an outcome of which the decision was not heard', { outcome: abortedByDeadline }, 'expired'],
   ])('voids its pending review: %s', (_who, news, reason) => {
     expect(applyFate(attemptReview(), fate(news), NOW)).toMatchObject({
       change: 'voided',
       approval: { decision: 'cancelled', effect: 'void', effectReason: reason, reviewer: null },
     });
+  });
+
+  it.each([
+    ['void', 'expired'],
+    ['refused_late', 'decided-late'],
+    ['void', 'superseded'],
+  ] as const)('is told, once, to have been approved all the same after it was %s, %s', (effect, effectReason) => {
+    const over = attemptReview({ decision: 'cancelled', decidedAt: NOW, effect, effectReason });
+    const told = applyFate(over, fate({ outcome: approvedByDeadline }), NOW);
+    expect(told).toMatchObject({
+      change: 'effect',
+      approval: { decision: 'cancelled', effect, effectReason: 'approved-by-deadline' },
+    });
+    expect(applyFate(told!.approval, fate({ ended: ENDED, outcome: approvedByDeadline }), NOW)).toBeUndefined();
+    expect(applyFate(over, fate({ ended: ENDED, outcome: abortedByDeadline }), NOW)).toBeUndefined();
   });
 
   it('changes nothing of a decision until the gateway has said which of the two it carried out', () => {

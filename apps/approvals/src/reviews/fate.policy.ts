@@ -1,4 +1,4 @@
-import type { ApprovalEffect } from '@tollgate/contracts';
+import { APPROVED_BY, type ApprovalEffect } from '@tollgate/contracts';
 import { toStep, toVoid } from '../approvals/approval.states.ts';
 import { type Approval, type ApprovalStep, GATEWAY } from '../approvals/approval.types.ts';
 import type { AttemptEnd, AttemptFate, CommandEnd } from './fate.types.ts';
@@ -7,12 +7,30 @@ import type { AttemptEnd, AttemptFate, CommandEnd } from './fate.types.ts';
 export function applyFate(approval: Approval, fate: AttemptFate, now: Date): ApprovalStep | undefined {
   if (approval.decision === 'pending') {
     const end = fate.ended ?? fate.outcome;
-    return end === null ? undefined : voided(approval, end.source === 'deadline' ? 'expired' : end.reason, now);
+    return end === null ? undefined : voided(approval, toVoidReason(fate, end), now);
+  }
+  if (approval.decision === 'cancelled') {
+    // What nobody decided in time is void at once; only now it is known that it was approved all the same.
+    const reason = toApprovedBy(fate);
+    const isNews = reason !== undefined && reason !== approval.effectReason;
+    return isNews ? settled(approval, approval.effect, reason, now) : undefined;
   }
   if (approval.effect !== 'none' || fate.outcome === null) {
     return undefined;
   }
   return settled(approval, toEffect(approval.decision, fate.outcome), fate.outcome.reason, now);
+}
+
+function toVoidReason(fate: AttemptFate, end: { readonly source: string; readonly reason: string }): string {
+  return toApprovedBy(fate) ?? (end.source === 'deadline' ? 'expired' : end.reason);
+}
+
+/** Who approved the attempt in the reviewers' stead, as the reason of its review; undefined where nobody has. */
+function toApprovedBy({ ended, outcome }: AttemptFate): string | undefined {
+  if (outcome !== null) {
+    return outcome.outcome === 'APPROVED' ? `${APPROVED_BY}${outcome.source}` : undefined;
+  }
+  return ended?.decision === 'APPROVE' ? `${APPROVED_BY}${ended.source}` : undefined;
 }
 
 /** The same for a payment command that waited. */

@@ -2,8 +2,8 @@
 export interface AttemptFate {
   readonly merchantId: string;
   readonly attemptId: string;
-  /** A terminal decision of the shop, an operator or the deadline. */
-  readonly ended: { readonly source: string; readonly reason: string } | null;
+  /** A terminal decision of the shop, an operator or the deadline; kept without saying which by earlier versions. */
+  readonly ended: { readonly decision?: string; readonly source: string; readonly reason: string } | null;
   readonly outcome: AttemptEnd | null;
 }
 

@@ -5,6 +5,7 @@ import { MerchantDirectory } from '@tollgate/persistence';
 import { ApprovalRepository } from '../approvals/approval.repository.ts';
 import type { ApprovalStep } from '../approvals/approval.types.ts';
 import { applyCommandEnd } from './fate.policy.ts';
+import { keepOfKnownMerchants } from './known-merchants.policy.ts';
 import { openCommandReview } from './open-review.policy.ts';
 import { toVotesRequired } from './quorum.policy.ts';
 
@@ -18,10 +19,14 @@ export class FollowCommandsHandler {
 
   async open({ events, tx }: EventBatch<PaymentCommandHeldData>): Promise<void> {
     const now = await this.approvals.now(tx);
-    const settings = new Map((await this.merchants.list()).map((merchant) => [merchant.merchantId, merchant.settings]));
-    const steps = events.map(({ data, traceparent }): ApprovalStep => {
-      const { merchantId, amountMinor, currency = null, requester } = data;
-      const votesRequired = toVotesRequired(settings.get(merchantId), { amountMinor, currency });
+    const settingsOf = await this.merchants.settingsOf(
+      tx,
+      events.map(({ data }) => data.merchantId),
+    );
+    const steps = keepOfKnownMerchants(tx, events, settingsOf).map(({ event, settings }): ApprovalStep => {
+      const { data, traceparent } = event;
+      const { amountMinor, currency = null, requester } = data;
+      const votesRequired = toVotesRequired(settings, { amountMinor, currency });
       const approval = openCommandReview(data, { now, votesRequired, traceparent });
       return { approval, change: 'opened', actor: requester, at: now };
     });

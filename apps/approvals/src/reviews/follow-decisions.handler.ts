@@ -8,6 +8,7 @@ import { type Approval, type ApprovalStep, RISK } from '../approvals/approval.ty
 import { applyFate } from './fate.policy.ts';
 import { FateRepository, toFateKey } from './fate.repository.ts';
 import type { AttemptFate } from './fate.types.ts';
+import { keepOfKnownMerchants } from './known-merchants.policy.ts';
 import { openAttemptReview } from './open-review.policy.ts';
 import { toVotesRequired } from './quorum.policy.ts';
 
@@ -60,14 +61,18 @@ export class FollowDecisionsHandler {
       return [];
     }
     const now = await this.approvals.now(tx);
-    const settings = new Map((await this.merchants.list()).map((merchant) => [merchant.merchantId, merchant.settings]));
-    return events.map(({ data, traceparent, brokerTimestamp }) =>
-      openAttemptReview(data, {
-        now,
-        votesRequired: toVotesRequired(settings.get(data.merchantId), data.order),
-        traceparent,
-        clocks: settleClocks(data.clocks, brokerTimestamp, this.settings.clocks),
-      }),
+    const settingsOf = await this.merchants.settingsOf(
+      tx,
+      events.map(({ data }) => data.merchantId),
+    );
+    return keepOfKnownMerchants(tx, events, settingsOf).map(
+      ({ event: { data, traceparent, brokerTimestamp }, settings }) =>
+        openAttemptReview(data, {
+          now,
+          votesRequired: toVotesRequired(settings, data.order),
+          traceparent,
+          clocks: settleClocks(data.clocks, brokerTimestamp, this.settings.clocks),
+        }),
     );
   }
 }
@@ -92,7 +97,7 @@ function toOpening(approval: Approval): ApprovalStep {
 
 function toNews({ data }: Decided): AttemptFate {
   const { merchantId, paymentAttemptId: attemptId, decision, source, reason } = data;
-  return { merchantId, attemptId, ended: decision === 'REVIEW' ? null : { source, reason }, outcome: null };
+  return { merchantId, attemptId, ended: decision === 'REVIEW' ? null : { decision, source, reason }, outcome: null };
 }
 
 function isReview({ data }: Decided): boolean {

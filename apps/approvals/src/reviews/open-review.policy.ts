@@ -53,7 +53,7 @@ export function openCommandReview(held: PaymentCommandHeldData, opening: Opening
     kind: 'financial_review',
     requester: held.requester,
     makers: toNames([held.requester]),
-    involved: [],
+    involved: toNames([held.customer?.id, held.customer?.emailHash].filter((name) => name !== undefined)),
     snapshotAt: new Date(held.heldAt),
     expiresAt: new Date(held.decideBy),
     orderId: held.orderId ?? null,

@@ -34,8 +34,9 @@ export function toAttemptSnapshot(decision: AttemptDecidedData): DataSnapshot {
   };
 }
 
-/** What a reviewer is shown of a command that waits: all that is known of it but its times. */
+/** What a reviewer is shown of a command that waits: all that is known of it but its times, and what only machines read. */
 export function toCommandSnapshot(held: PaymentCommandHeldData): DataSnapshot {
-  const { requestedAt: _requestedAt, heldAt: _heldAt, decideBy: _decideBy, ...shown } = held;
+  const { requestedAt: _requestedAt, heldAt: _heldAt, decideBy: _decideBy, customer, ...about } = held;
+  const shown = { ...about, ...(customer?.id === undefined ? {} : { customerId: customer.id }) };
   return JSON.parse(JSON.stringify(shown)) as DataSnapshot;
 }

@@ -52,7 +52,7 @@ function Queue({ liveness, selectedId }: { liveness: Liveness; selectedId: strin
       )}
       {total > queue.length && (
         <p className="quiet">
-          The newest {queue.length} of {total} are shown.
+          The {queue.length} most urgent of {total} are shown.
         </p>
       )}
       <GridList

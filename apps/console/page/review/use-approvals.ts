@@ -8,7 +8,7 @@ import type { Timed } from './queue.policy.ts';
 const APPROVALS = ['approvals'] as const;
 /** One page of the service. */
 const PAGE_MAX = 100;
-/** More than people can decide in time; beyond them the newest are shown. */
+/** More than people can decide in time; what is beyond them has the most time left. */
 const PAGES_MAX = 10;
 /** Without the live stream the queue is asked for; with it, only as a second string. */
 const POLL_LOST_MS = 2_000;
@@ -29,8 +29,8 @@ export function useQueue(liveness: Liveness): UseQueryResult<Timed<ApprovalListA
 }
 
 /**
- * All pages: the service lists the newest first, and the most urgent may be on the last. What moves to another page
- * meanwhile is there once.
+ * All pages: the service lists the most urgent first to people, so that what is left out has time. What moves to another
+ * page meanwhile is there once.
  */
 async function readQueue(): Promise<Timed<ApprovalListAnswer>> {
   const readPage = (page: number) =>

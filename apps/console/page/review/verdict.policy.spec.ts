@@ -1,15 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import { approvalExample, type ApprovalAnswer } from '@tollgate/contracts';
+import { APPROVED_BY, approvalExample, type ApprovalAnswer } from '@tollgate/contracts';
 import { toVerdict } from './verdict.policy.ts';
 
-type Ending = Pick<ApprovalAnswer, 'decision'> & { effect?: ApprovalAnswer['tollgate']['effect'] };
+type Ending = Pick<ApprovalAnswer, 'decision'> & {
+  effect?: ApprovalAnswer['tollgate']['effect'];
+  reason?: string;
+  resourceType?: ApprovalAnswer['resourceType'];
+};
 
-function say({ decision, effect = 'none' }: Ending, leftMs?: number): string | undefined {
+function say(
+  { decision, effect = 'none', reason, resourceType = 'payment_attempt' }: Ending,
+  leftMs?: number,
+): string | undefined {
   const approval: ApprovalAnswer = {
     ...approvalExample,
     decision,
+    resourceType,
     reviewer: 'ada@example.com',
-    tollgate: { ...approvalExample.tollgate, effect },
+    tollgate: { ...approvalExample.tollgate, effect, effectReason: reason ?? null },
   };
   const verdict = toVerdict(approval, leftMs);
   return verdict === undefined ? undefined : `${verdict.headline}. ${verdict.text}`;
@@ -39,5 +47,20 @@ describe('what the page says of an approval', () => {
 
   it('says that what was recalled or void was never approved', () => {
     expect(say({ decision: 'cancelled', effect: 'void' })).toContain('Nothing was approved');
+  });
+
+  it('never says that nothing was approved of what a deadline may approve, or has', () => {
+    for (const reason of ['expired', 'decided-late']) {
+      expect(say({ decision: 'cancelled', effect: 'void', reason })).toMatch(/No reviewer approved it; .*its deadline/);
+    }
+    const approved = say({ decision: 'cancelled', effect: 'void', reason: `${APPROVED_BY}deadline` });
+    expect(approved).toContain('it was approved all the same, by the deadline');
+    const command = {
+      decision: 'cancelled',
+      effect: 'void',
+      reason: 'expired',
+      resourceType: 'payment_command',
+    } as const;
+    expect(say(command)).toContain('Nothing was approved');
   });
 });

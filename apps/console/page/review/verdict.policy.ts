@@ -26,8 +26,22 @@ export function toVerdict(approval: ApprovalAnswer, leftMs: number | undefined):
   return decision === 'cancelled' ? toEndWithoutDecision(approval) : toEffect(approval);
 }
 
-function toEndWithoutDecision({ tollgate, note }: ApprovalAnswer): Verdict {
+/** Begins the reason of a review whose attempt somebody else than a reviewer has approved, as the contract says. */
+const APPROVED_BY = 'approved-by-';
+/** Reasons with which only the reviewers' time is over: an attempt's deadline may approve where its merchant lets it. */
+const OUT_OF_TIME: readonly string[] = ['expired', 'decided-late'];
+
+function toEndWithoutDecision({ tollgate, note, resourceType }: ApprovalAnswer): Verdict {
   const reason = tollgate.effectReason ?? note;
+  if (reason?.startsWith(APPROVED_BY)) {
+    const by = reason.slice(APPROVED_BY.length);
+    const text = `No reviewer decided it, and it was approved all the same, by the ${by}. What came of it is the attempt's outcome.`;
+    return { tone: 'warn', headline: 'Void', text };
+  }
+  if (reason !== null && OUT_OF_TIME.includes(reason) && resourceType === 'payment_attempt') {
+    const text = `It ended without a decision: ${reason}. No reviewer approved it; what its deadline made of it is the attempt's outcome.`;
+    return { tone: 'bad', headline: 'Void', text };
+  }
   const text = reason === null ? 'It ended without a decision.' : `It ended without a decision: ${reason}.`;
   return { tone: 'bad', headline: 'Void', text: `${text} Nothing was approved.` };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KnownError } from '@tollgate/contracts';
-import { MerchantDirectory, PaymentTokens } from '@tollgate/persistence';
+import { MerchantDirectory, PaymentTokens, PersonalValues } from '@tollgate/persistence';
 import { Log } from '@tollgate/platform';
 import type { PaymentCall, PaymentRead, ReadCall } from '@tollgate/primer-client';
 import { PrimerConnection } from '../calls/primer-connection.service.ts';
@@ -33,6 +33,7 @@ export class CommandCalls {
     private readonly primer: PrimerConnection,
     private readonly merchants: MerchantDirectory,
     private readonly tokens: PaymentTokens,
+    private readonly personal: PersonalValues,
     private readonly settings: CallSettings,
     private readonly log: Log,
   ) {}
@@ -55,7 +56,12 @@ export class CommandCalls {
       timeoutMs: timeoutMs ?? this.settings.readTimeoutMs,
       expand: EXPAND,
     });
-    return toSight(read);
+    const sight = toSight(read);
+    if (read.kind !== 'found' || sight.kind !== 'found') {
+      return sight;
+    }
+    const emailHash = this.personal.hash('email', read.value.details.customer?.emailAddress);
+    return { ...sight, ...withoutAbsent({ emailHash }) };
   }
 
   /** Sends the command as it was committed: amount and finality outright, under its own id as idempotency key. */

@@ -38,7 +38,8 @@ export class CommandLimits {
     const earlierInHour = limit.perHourMax === undefined ? 0 : await this.commands.countEarlierInHour(leased);
     const now = this.clock.now();
     const measure = { limit, earlierInHour };
-    const held = holdCommand(leased, plan.command, { measure, now, settings: this.settings.holds });
+    const { command, customer } = plan;
+    const held = holdCommand(leased, command, { measure, now, settings: this.settings.holds, customer });
     return held === undefined
       ? plan
       : { kind: 'settle', settled: toSettledCommand({ command: held, key: 'works' }, now, this.settings.commands) };

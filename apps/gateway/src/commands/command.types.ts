@@ -32,6 +32,14 @@ export interface PendingRefusal {
   readonly providerErrorId: string | null;
 }
 
+/** Whose payment a command is about, as far as that is known. Whoever gets the money back does not approve it. */
+export interface Customer {
+  /** The shop's id of them. */
+  readonly id?: string;
+  /** Keyed hash of their e-mail address. */
+  readonly emailHash?: string;
+}
+
 /** What waits for a second person, as it was put to them. */
 export interface Hold {
   readonly reason: HoldReason;
@@ -41,6 +49,8 @@ export interface Hold {
   readonly amountMinor: string;
   readonly currency: string | null;
   readonly final: boolean | null;
+  /** Absent where nothing is known of them. */
+  readonly customer?: Customer;
   /** SHA-256 over what waits, in hex. */
   readonly digest: string;
   readonly heldAt: string;
@@ -150,7 +160,8 @@ export type CommandCall =
 
 /** What reading the payment came to. */
 export type PaymentSight =
-  | { readonly kind: 'found'; readonly payment: PaymentSnapshot }
+  /** With the keyed hash of its customer's e-mail address, where Primer shows one. */
+  | { readonly kind: 'found'; readonly payment: PaymentSnapshot; readonly emailHash?: string }
   /** Primer does not know it, or not as this merchant's. */
   | { readonly kind: 'missing' }
   /** A payment that a create may have made is listed or was reported, and cannot be read. */

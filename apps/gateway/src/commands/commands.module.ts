@@ -1,5 +1,5 @@
 import type { Provider, Type } from '@nestjs/common';
-import { PaymentTokens } from '@tollgate/persistence';
+import { PaymentTokens, PersonalValues } from '@tollgate/persistence';
 import { BeginCommandCallHandler } from './begin-command-call.handler.ts';
 import { CarryOutCommandHandler } from './carry-out-command.handler.ts';
 import { CommandCalls } from './command-calls.service.ts';
@@ -33,6 +33,7 @@ export const COMMAND_CONTROLLERS: ReadonlyArray<Type> = [
 export function toCommandProviders(masterKey: string): Provider[] {
   return [
     { provide: PaymentTokens, useFactory: () => new PaymentTokens(masterKey) },
+    { provide: PersonalValues, useFactory: () => new PersonalValues(masterKey) },
     CommandRepository,
     CommandLeases,
     CommandBell,

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { PaymentCommandHeld } from '@tollgate/contracts';
 import fc from 'fast-check';
-import { countCall, takeUp } from './command-progress.policy.ts';
+import { toCommandHeldEvent } from './command-held.event.ts';
+import { takeUp } from './command-progress.policy.ts';
 import { isLegalCommandTransition } from './command.states.ts';
 import type { Command, CommandRequest, CommandSettings, HoldVerdict, Verdict } from './command.types.ts';
 import { applyVerdict, expireHold, findExcess, holdCommand } from './hold-command.policy.ts';
 import { openCommand } from './incoming-command.policy.ts';
-import { planOperation } from './plan-command.policy.ts';
+import { planFirstCreate, planOperation } from './plan-command.policy.ts';
 
 const at = (ms: number) => new Date(ms);
 const SETTINGS: CommandSettings = {
@@ -25,13 +27,19 @@ const word = (verdict: Verdict): HoldVerdict => ({
   at: at(1).toISOString(),
 });
 
-function held(): Command {
-  const open = { merchantId: 'm-1', commandId: 'c-1', request: ALL, sealedToken: null, traceparent: null };
+function held(request = ALL, sight: { customerId?: string; emailHash?: string } = {}): Command {
+  const open = { merchantId: 'm-1', commandId: 'c-1', request, sealedToken: null, traceparent: null };
+  const { customerId, ...found } = sight;
+  const shown = { ...payment, ...(customerId === undefined ? {} : { customerId }) };
   const leased = takeUp(openCommand({ ...open, requestedAt: at(0) }, at(0)), at(0));
-  const plan = planOperation(leased, { kind: 'found', payment }, at(0), SETTINGS);
-  const called = plan.kind === 'call' ? plan.command : countCall(leased, at(0));
+  const plan =
+    request.kind === 'create'
+      ? planFirstCreate(leased, at(0))
+      : planOperation(leased, { kind: 'found', payment: shown, ...found }, at(0), SETTINGS);
+  if (plan.kind !== 'call') throw new Error('it should have been called');
   const measure = { limit: { amountMaxMinor: { EUR: '4199' } }, earlierInHour: 0 };
-  const command = holdCommand(leased, called, { measure, now: at(0), settings: HOLDS });
+  const { customer } = plan;
+  const command = holdCommand(leased, plan.command, { measure, now: at(0), settings: HOLDS, customer });
   if (command === undefined) throw new Error('it should have been held');
   return command;
 }
@@ -55,6 +63,15 @@ describe('a command that waits', () => {
     expect(held()).toMatchObject({ state: 'HELD', calls: 0, hold: { amountMinor: '4200', currency: 'EUR' } });
     expect(held().dueAt).toEqual(at(HOLDS.holdMs + HOLDS.verdictGraceMs));
     expect(expireHold(held(), at(5))).toMatchObject({ state: 'REFUSED', reason: 'approval-expired' });
+  });
+
+  it('tells whose payment it is, as far as that is known', () => {
+    const toldOf = (command: Command) => PaymentCommandHeld.schema.parse(toCommandHeldEvent(command).data).customer;
+    const emailHash = 'h'.repeat(43);
+    expect(toldOf(held(ALL, { customerId: 'rita', emailHash }))).toEqual({ id: 'rita', emailHash });
+    expect(toldOf(held())).toBeUndefined();
+    const create: CommandRequest = { kind: 'create', orderId: 'o-1', amountMinor: '4200', currency: 'EUR' };
+    expect(toldOf(held({ ...create, customerId: 'rita' }))).toEqual({ id: 'rita' });
   });
 
   it('sends what was approved and nothing else, however much is left by then', () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { HoldReason } from '@tollgate/contracts';
 import type { CommandLimit } from '@tollgate/persistence';
 import { refuse, toOrderId } from './command-progress.policy.ts';
-import type { Command, Hold, HoldSettings, HoldVerdict } from './command.types.ts';
+import type { Command, Customer, Hold, HoldSettings, HoldVerdict } from './command.types.ts';
 
 /** What a command is measured by. */
 export interface Measure {
@@ -15,6 +15,14 @@ export interface Measure {
 export interface Asked {
   readonly amountMinor: string;
   readonly currency: string | null;
+}
+
+/** What putting a command on hold needs to know beside it. */
+export interface Holding {
+  readonly measure: Measure;
+  readonly now: Date;
+  readonly settings: HoldSettings;
+  readonly customer?: Customer | undefined;
 }
 
 /** Which limit the command is above; undefined for none. The amount counts first: it says more to whoever decides. */
@@ -43,7 +51,7 @@ export function findExcess(
 export function holdCommand(
   leased: Command,
   called: Command,
-  { measure, now, settings }: { readonly measure: Measure; readonly now: Date; readonly settings: HoldSettings },
+  { measure, now, settings, customer = {} }: Holding,
 ): Command | undefined {
   const asked = toAsked(called);
   const found = findExcess(asked, measure);
@@ -59,6 +67,7 @@ export function holdCommand(
     tries: 0,
     hold: {
       ...{ ...found, ...asked, final: called.final, digest: toHoldDigest(held, asked, called.final) },
+      ...(Object.keys(customer).length === 0 ? {} : { customer }),
       ...{ heldAt: now.toISOString(), decideBy: decideBy.toISOString() },
     },
     dueAt: new Date(decideBy.getTime() + settings.verdictGraceMs),

@@ -12,18 +12,32 @@ import {
   toSettledCommand,
   withoutEffect,
 } from './command-progress.policy.ts';
-import type { Command, CommandRequest, CommandSettings, PaymentSight, SettledCommand } from './command.types.ts';
+import type {
+  Command,
+  CommandRequest,
+  CommandSettings,
+  Customer,
+  PaymentSight,
+  SettledCommand,
+} from './command.types.ts';
 
 /** What to do with a leased command: call Primer, or write down what is known. */
 export type CommandPlan =
-  /** The command as it must be committed before the call. */
-  { readonly kind: 'call'; readonly command: Command } | { readonly kind: 'settle'; readonly settled: SettledCommand };
+  /** The command as it must be committed before the call; of a first call also whose payment it is. */
+  | { readonly kind: 'call'; readonly command: Command; readonly customer?: Customer }
+  | { readonly kind: 'settle'; readonly settled: SettledCommand };
 
 /** A create that cannot have arrived is sent as it is: there is no payment yet to look at. */
 export function planFirstCreate(command: Command, now: Date): CommandPlan {
   const { request } = command;
-  const asked = request.kind === 'create' ? { amountMinor: request.amountMinor, currency: request.currency } : {};
-  return { kind: 'call', command: countCall({ ...command, ...asked }, now) };
+  const called = (asked: Partial<Command>) => countCall({ ...command, ...asked }, now);
+  return request.kind === 'create'
+    ? {
+        kind: 'call',
+        command: called({ amountMinor: request.amountMinor, currency: request.currency }),
+        customer: toCustomer(request.customerId, undefined),
+      }
+    : { kind: 'call', command: called({}) };
 }
 
 /**
@@ -48,7 +62,7 @@ export function planOperation(
   }
   const seen = { ...command, payment: toCommandedPayment(sight.payment) };
   return command.calls === 0
-    ? planFirstCall(seen, sight.payment, now, settings)
+    ? planFirstCall(seen, sight, now, settings)
     : planAfterCall(seen, sight.payment, now, settings);
 }
 
@@ -91,7 +105,12 @@ export function checkRequest(request: CommandRequest, payment: PaymentSnapshot):
   }
 }
 
-function planFirstCall(command: Command, payment: PaymentSnapshot, now: Date, settings: CommandSettings): CommandPlan {
+function planFirstCall(
+  command: Command,
+  { payment, emailHash }: Extract<PaymentSight, { kind: 'found' }>,
+  now: Date,
+  settings: CommandSettings,
+): CommandPlan {
   // What a second person has approved is one amount: "all that is left" may be another one by now.
   const verdict = checkRequest(
     command.hold === null ? command.request : pinned(command.request, command.hold),
@@ -103,7 +122,7 @@ function planFirstCall(command: Command, payment: PaymentSnapshot, now: Date, se
   const { amountMinor, final } = verdict;
   const before = toPaymentMark(payment);
   const asked = { ...command, amountMinor, final, before, currency: payment.currency ?? null };
-  return { kind: 'call', command: countCall(asked, now) };
+  return { kind: 'call', command: countCall(asked, now), customer: toCustomer(payment.customerId, emailHash) };
 }
 
 function planAfterCall(command: Command, payment: PaymentSnapshot, now: Date, settings: CommandSettings): CommandPlan {
@@ -122,6 +141,10 @@ function planAfterCall(command: Command, payment: PaymentSnapshot, now: Date, se
   const refusal = command.refusal ?? (isPossible ? null : { reason: verdict.reason, providerErrorId: null });
   const mayBeHidden = mayHideEffect({ ...command, refusal }, payment, isPossible);
   return settle({ ...withoutEffect(command, refusal, now, settings, mayBeHidden), key: 'works' }, now, settings);
+}
+
+function toCustomer(id: string | undefined, emailHash: string | undefined): Customer {
+  return { ...(id === undefined ? {} : { id }), ...(emailHash === undefined ? {} : { emailHash }) };
 }
 
 /** The request with its amount and finality outright. */

@@ -69,7 +69,7 @@ export class OperatorActionsController {
 
   @Post('incidents/:id/cancel-payment')
   @HttpCode(202)
-  @RequireScope('operator')
+  @RequireScope('payments:cancel')
   @Answers(202, acceptedCommandAnswer, { description: 'The cancel is asked for', example: acceptedCommandExample })
   @AnswersProblem('NOT_FOUND', 'MALFORMED_JSON', 'VALIDATION_FAILED', 'UNSUPPORTED_MEDIA_TYPE')
   cancel(

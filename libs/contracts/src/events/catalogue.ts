@@ -109,6 +109,7 @@ export const EVENT_CATALOGUE: ReadonlyArray<{ definition: EventDefinition<never>
     amountMinor: '420000',
     currency: 'EUR',
     requester: 'merchant:m-1',
+    customer: { id: 'customer-1' },
     reason: 'amount-above-limit',
     limit: { amountMinorMax: '100000' },
     holdDigest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { outsideId } from '../ids.ts';
 import { anyCurrency, nonNegativeAmountMinorText } from '../money.ts';
+import { personalHash } from './attempt-tokenised.event.ts';
 import type { EventDefinition } from './envelope.ts';
 import { commandedPayment, paymentCommandId, paymentCommandKind } from './payment-command.event.ts';
 
@@ -28,6 +29,13 @@ export const heldCommand = z
     currency: anyCurrency.optional().meta({ description: 'Absent only where Primer shows none' }),
     final: z.boolean().optional().meta({ description: 'Of a capture: whether the rest is given up' }),
     requester: z.string().min(1).max(256).meta({ description: 'Who asked for it, and may not approve it' }),
+    customer: z
+      .object({
+        id: outsideId.optional().meta({ description: "The shop's id of them" }),
+        emailHash: personalHash.optional().meta({ description: 'Keyed hash of their e-mail address' }),
+      })
+      .optional()
+      .meta({ description: 'Whose payment it is, as far as that is known; they may not approve it either' }),
     reason: z
       .string()
       .max(64)

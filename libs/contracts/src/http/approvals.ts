@@ -30,7 +30,14 @@ function text(lengthMax: number, lengthMin = 0) {
 }
 
 const note = text(NOTE_LENGTH_MAX).nullish();
+/** Begins the reason why a review is void of an attempt that somebody else than a reviewer has approved. */
+export const APPROVED_BY = 'approved-by-';
+/** How records name Tollgate's own services: nobody else speaks under such a name. */
+export const SERVICE_PREFIX = 'service:';
 const actorId = text(ACTOR_LENGTH_MAX, 1)
+  .refine((name) => !name.toLowerCase().startsWith(SERVICE_PREFIX), {
+    error: "a service's own name is nobody's to use",
+  })
   .optional()
   .meta({ description: 'Who the platform key acts for. From any other key it is checked and then ignored' });
 const snapshotHash = text(HASH_LENGTH_MAX, 1);
@@ -107,7 +114,10 @@ export const approvalExtras = z.object({
   quorum: z.object({ required: z.int(), given: z.int() }),
   votes: z.array(z.object({ reviewer: z.string(), decision: z.string(), note: z.string().nullable(), at: instant })),
   effect: approvalEffect,
-  effectReason: z.string().nullable(),
+  effectReason: z
+    .string()
+    .nullable()
+    .meta({ description: `${APPROVED_BY}…: no reviewer decided, and it was approved all the same, as by a deadline` }),
   sequence: z.int(),
 });
 export type ApprovalExtras = z.infer<typeof approvalExtras>;

@@ -1,10 +1,11 @@
 import { KnownError, MERCHANT_KEY_SCOPES, type Principal } from '@tollgate/contracts';
 import type { ApiKeyLookup } from '@tollgate/platform';
-import type { Database } from '../database.ts';
+import type { Database, Transaction } from '../database.ts';
 import { quoteIdentifier } from '../identifiers.ts';
 import type { Statement } from '../statement.ts';
 import { type Merchant, MerchantEntry, type MerchantRow, type WebhookSecrets } from './merchant-entry.ts';
 import { MerchantSecrets } from './merchant-secrets.ts';
+import type { MerchantSettings } from './merchant-settings.schema.ts';
 import { type MerchantSecret, toReadableColumns } from './merchants.sql.ts';
 
 /** Age up to which the copy in memory is used: a changed setting or a revoked key takes effect within it. */
@@ -75,6 +76,27 @@ export class MerchantDirectory implements ApiKeyLookup {
   }
 
   /**
+   * What is set for these merchants, for whoever holds a transaction: where the copy is old or lacks one of them it is
+   * read by that transaction's own connection, for one that waits for a second connection keeps the first from
+   * everybody else. Whom nobody knows, and whose settings nobody can read, is left out.
+   */
+  async settingsOf(
+    tx: Pick<Transaction, 'query'>,
+    merchantIds: readonly string[],
+  ): Promise<ReadonlyMap<string, MerchantSettings>> {
+    const copy = this.#snapshot;
+    const ageMs = copy === undefined ? Infinity : performance.now() - copy.loadedAt;
+    const isEnough = ageMs < FRESH_MS && (ageMs < MISS_RELOAD_MS || merchantIds.every((id) => copy?.byId.has(id)));
+    const { byId } = copy !== undefined && isEnough ? copy : await this.#read(tx);
+    return new Map(
+      merchantIds.flatMap((id) => {
+        const merchant = byId.get(id)?.findMerchant();
+        return merchant === undefined ? [] : [[id, merchant.settings] as const];
+      }),
+    );
+  }
+
+  /**
    * The merchant's key at Primer.
    * @throws KnownError MERCHANT_NOT_FOUND; Error when this service is not granted the column
    */
@@ -127,11 +149,11 @@ export class MerchantDirectory implements ApiKeyLookup {
     return this.#loading;
   }
 
-  async #read(): Promise<Snapshot> {
+  async #read(queries: Pick<Transaction, 'query'> = this.#database): Promise<Snapshot> {
     const loadedAt = performance.now();
-    const rows = await this.#database.query<MerchantRow>(this.#selectMerchants);
+    const rows = await queries.query<MerchantRow>(this.#selectMerchants);
     const entries = rows.map((row) => ({ row, entry: new MerchantEntry(row, this.#secrets) }));
-    this.#snapshot = {
+    const snapshot = {
       loadedAt,
       byId: new Map(entries.map(({ row, entry }) => [row.merchant_id, entry])),
       byKeyHash: new Map(
@@ -140,6 +162,7 @@ export class MerchantDirectory implements ApiKeyLookup {
           .map(({ row, entry }) => [row.intake_key_sha256, entry]),
       ),
     };
-    return this.#snapshot;
+    this.#snapshot = snapshot;
+    return snapshot;
   }
 }
