@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { attemptExample } from '@tollgate/contracts';
+import { approvalExample, attemptExample } from '@tollgate/contracts';
+import { eventually } from '@tollgate/testing';
 import type { Browser, Page, Route } from 'playwright-core';
 
 import { launchChromium } from '../e2e/chromium.ts';
@@ -54,6 +55,15 @@ describe('the page of the console, in a real browser', () => {
     services.open('urgent', 60_000);
     await page.getByRole('row', { name: /order-urgent$/ }).waitFor();
     expect(await page.getByRole('row').first().getAttribute('aria-label')).toMatch(/order-urgent$/);
+  });
+
+  it('shows a customer’s other attempts at the same merchant alone: another shop’s customer of that id is somebody else', async () => {
+    await open('urgent');
+    await page.getByRole('heading', { name: 'The customer’s other attempts' }).waitFor();
+    const { merchantId } = approvalExample;
+    await eventually(() =>
+      expect(services.attemptSearches).toContain(`?merchantId=${merchantId}&customerId=customer-1&limit=11`),
+    );
   });
 
   it('takes a decision by keyboard, and says that it took effect only when it did', async () => {

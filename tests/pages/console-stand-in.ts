@@ -36,6 +36,8 @@ export class ConsoleStandIn {
   readonly approvals = new Map<string, { answer: ApprovalAnswer; endsAt: number }>();
   /** What the page has asked to be changed, as `approvalId decision`, or `approvalId claim`. */
   readonly changes: string[] = [];
+  /** Queries of its searches for attempts. */
+  readonly attemptSearches: string[] = [];
   readonly rules = new RulesStandIn();
   /** Whether one may sign in by a company's provider, too. */
   hasProvider = false;
@@ -139,6 +141,7 @@ export class ConsoleStandIn {
     } else if (one !== undefined) {
       send(response, 200, one);
     } else if (path === '/api/intake/v1/attempts') {
+      this.attemptSearches.push(url.slice(path.length));
       send(response, 200, attemptListExample);
     } else if (toldOfAttempt !== undefined) {
       send(response, 200, toldOfAttempt);

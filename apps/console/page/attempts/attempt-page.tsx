@@ -1,15 +1,17 @@
 import type { ApprovalAnswer } from '@tollgate/contracts';
 import type { ReactNode } from 'react';
-import { Link } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import { formatMoney } from '../format/money.policy.ts';
 import { Badge, Facts } from '../layout/page-parts.tsx';
 import { SnapshotView } from '../review/snapshot-view.tsx';
 import { AttemptTimeline } from './attempt-timeline.tsx';
 import { useAttemptTrace } from './use-attempt-trace.ts';
 
-/** One attempt through all services. */
+/** One attempt through all services; `?merchant=` says whose, should two merchants name the same id. */
 export function AttemptPage({ paymentAttemptId }: { paymentAttemptId: string }): ReactNode {
-  const { data } = useAttemptTrace(paymentAttemptId);
+  const [parameters] = useSearchParams();
+  const address = { paymentAttemptId, merchantId: parameters.get('merchant') ?? undefined };
+  const { data } = useAttemptTrace(address);
   const { intake, risk, approval, gateway, payment } = data?.trace ?? {};
   const order = intake?.order ?? gateway?.order ?? risk?.order;
   const paymentId = payment?.paymentId ?? gateway?.outcome?.paymentId;
@@ -36,7 +38,7 @@ export function AttemptPage({ paymentAttemptId }: { paymentAttemptId: string }):
           ]}
         />
       </header>
-      <AttemptTimeline paymentAttemptId={paymentAttemptId} />
+      <AttemptTimeline {...address} />
       {risk !== undefined && (
         <SnapshotView
           snapshot={{ rules: risk.evaluation, features: risk.evaluation.features }}

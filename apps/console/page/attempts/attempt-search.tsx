@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { Button, Input, Label, SearchField } from 'react-aria-components';
 import { useLocation, useSearchParams } from 'wouter';
 import { Trouble } from '../layout/page-parts.tsx';
+import { toAttemptHref } from './attempt-address.policy.ts';
 import { AttemptTable } from './attempt-table.tsx';
 import { searchAttempts } from './attempts.client.ts';
 
@@ -26,7 +27,7 @@ export function AttemptSearch(): ReactNode {
   const search = (event: FormEvent): void => {
     event.preventDefault();
     const wanted = typed.trim();
-    if (UUID.test(wanted)) navigate(`/attempts/${wanted.toLowerCase()}`);
+    if (UUID.test(wanted)) navigate(toAttemptHref({ paymentAttemptId: wanted.toLowerCase() }));
     else setParameters(wanted === '' ? {} : { q: wanted });
   };
 
@@ -50,7 +51,7 @@ export function AttemptSearch(): ReactNode {
           {term === '' ? 'There are no attempts yet.' : 'No attempt has this id, order or customer.'}
         </p>
       )}
-      {data !== undefined && data.data.length > 0 && <AttemptTable attempts={data.data} />}
+      {data !== undefined && data.data.length > 0 && <AttemptTable attempts={data.data} showsMerchant />}
       {data?.isMore && term !== '' && <p className="quiet">There are more: the newest are shown.</p>}
     </section>
   );
@@ -67,13 +68,13 @@ async function findNewest(): Promise<Found> {
   return { data, isMore: nextCursor !== null };
 }
 
-/** One term may name an order and a customer: both are asked for, an attempt found twice is shown once. */
+/** One term may name an order and a customer, of several merchants: an attempt found twice is shown once. */
 async function findByTerm(term: string): Promise<Found> {
   const answers = await Promise.all([
     searchAttempts({ orderId: term, limit: SHOWN_MAX }),
     searchAttempts({ customerId: term, limit: SHOWN_MAX }),
   ]);
-  const found = new Map(answers.flatMap(({ data }) => data).map((each) => [each.paymentAttemptId, each]));
+  const found = new Map(answers.flatMap(({ data }) => data).map((each) => [toAttemptHref(each), each]));
   return {
     data: [...found.values()].toSorted((one, other) => other.receivedAt.localeCompare(one.receivedAt)),
     isMore: answers.some(({ nextCursor }) => nextCursor !== null),

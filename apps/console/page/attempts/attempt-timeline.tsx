@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import { formatMoment, formatOffset, formatTime } from '../format/time.policy.ts';
 import { Notice, Trouble } from '../layout/page-parts.tsx';
+import type { AttemptAddress } from './attempt-address.policy.ts';
 import { toTraceSteps } from './trace-steps.policy.ts';
 import { useAttemptTrace } from './use-attempt-trace.ts';
 
 /** An attempt's way through the services, with times and their distance from the first. */
-export function AttemptTimeline({ paymentAttemptId }: { paymentAttemptId: string }): ReactNode {
-  const { data, error } = useAttemptTrace(paymentAttemptId);
+export function AttemptTimeline(address: AttemptAddress): ReactNode {
+  const { data, error } = useAttemptTrace(address);
   const steps = data === undefined ? [] : toTraceSteps(data.trace);
   const startedAt = steps[0]?.at;
   return (

@@ -7,14 +7,25 @@ import { searchAttempts } from './attempts.client.ts';
 
 const SHOWN_MAX = 10;
 
-/** What the same customer did before. Read beside the snapshot: it is not part of what the hash is of. */
-export function EarlierAttempts({ snapshot, exceptId }: { snapshot: unknown; exceptId: string }): ReactNode {
+/**
+ * What the same customer did before, at the same merchant: another shop's customer of this id is somebody else. Read
+ * beside the snapshot: it is not part of what the hash is of.
+ */
+export function EarlierAttempts({
+  snapshot,
+  merchantId,
+  exceptId,
+}: {
+  snapshot: unknown;
+  merchantId: string;
+  exceptId: string;
+}): ReactNode {
   const customerId = [partOf(snapshot, 'order')['customerId'], featuresOf(snapshot)['customer.id']].find(
     (each) => typeof each === 'string',
   );
   const { data, error } = useQuery({
-    queryKey: ['attempts', 'of-customer', customerId],
-    queryFn: () => searchAttempts({ customerId: String(customerId), limit: SHOWN_MAX + 1 }),
+    queryKey: ['attempts', 'of-customer', merchantId, customerId],
+    queryFn: () => searchAttempts({ merchantId, customerId: String(customerId), limit: SHOWN_MAX + 1 }),
     enabled: customerId !== undefined,
   });
   const earlier = (data?.data ?? []).filter(({ paymentAttemptId }) => paymentAttemptId !== exceptId);

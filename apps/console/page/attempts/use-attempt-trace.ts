@@ -8,6 +8,7 @@ import type {
   RiskDecisionAnswer,
 } from '@tollgate/contracts';
 import { findInService } from '../api/api.client.ts';
+import { type AttemptAddress, toBookPaths, toTracePaths } from './attempt-address.policy.ts';
 import type { AttemptTrace } from './attempt-trace.types.ts';
 
 const JOURNAL_PAGE = 200;
@@ -22,10 +23,10 @@ export interface TraceWithGaps {
 }
 
 /** Everything about one attempt, of all services; goes on without those that do not answer, and says so. */
-export function useAttemptTrace(paymentAttemptId: string): UseQueryResult<TraceWithGaps> {
+export function useAttemptTrace(address: AttemptAddress): UseQueryResult<TraceWithGaps> {
   return useQuery({
-    queryKey: ['attempts', 'trace', paymentAttemptId],
-    queryFn: () => readTrace(paymentAttemptId),
+    queryKey: ['attempts', 'trace', address.merchantId, address.paymentAttemptId],
+    queryFn: () => readTrace(address),
     refetchInterval: ({ state }) => {
       const receivedAt = state.data?.trace.intake?.receivedAt;
       const isYoung = receivedAt === undefined || Date.now() - Date.parse(receivedAt) < SETTLED_AFTER_MS;
@@ -34,7 +35,7 @@ export function useAttemptTrace(paymentAttemptId: string): UseQueryResult<TraceW
   });
 }
 
-async function readTrace(paymentAttemptId: string): Promise<TraceWithGaps> {
+async function readTrace(address: AttemptAddress): Promise<TraceWithGaps> {
   const gaps: string[] = [];
   const find = async <Body>(service: string, path: string): Promise<Body | undefined> => {
     try {
@@ -44,21 +45,23 @@ async function readTrace(paymentAttemptId: string): Promise<TraceWithGaps> {
       return undefined;
     }
   };
-  const id = encodeURIComponent(paymentAttemptId);
+  const findIntake = (path: string) => find<AttemptAnswer>('intake', path);
+  // Where nobody says whose it is, intake does, and the others are asked about that merchant's alone.
+  const asked = address.merchantId === undefined ? await findIntake(toTracePaths(address).intake) : undefined;
+  const merchantId = address.merchantId ?? asked?.merchantId;
+  const paths = toTracePaths({ ...address, merchantId });
   const [intake, risk, approvals, gateway] = await Promise.all([
-    find<AttemptAnswer>('intake', `/v1/attempts/${id}`),
-    find<RiskDecisionAnswer>('risk', `/v1/decisions/${id}`),
-    find<ApprovalListAnswer>('approvals', `/v0/approvals?resourceType=payment_attempt&resourceId=${id}`),
-    find<ActionDetailAnswer>('gateway', `/v1/actions/${id}`),
+    address.merchantId === undefined ? asked : findIntake(paths.intake),
+    find<RiskDecisionAnswer>('risk', paths.risk),
+    find<ApprovalListAnswer>('approvals', paths.approvals),
+    find<ActionDetailAnswer>('gateway', paths.gateway),
   ]);
   const paymentId = gateway?.outcome?.paymentId ?? intake?.outcome?.paymentId;
+  const books = paymentId === undefined ? undefined : toBookPaths(paymentId, merchantId, JOURNAL_PAGE);
   const [payment, journal] =
-    paymentId === undefined
+    books === undefined
       ? []
-      : await Promise.all([
-          find<PaymentAnswer>('ledger', `/v1/payments/${encodeURIComponent(paymentId)}`),
-          find<JournalAnswer>('ledger', `/v1/journal?limit=${JOURNAL_PAGE}&paymentId=${encodeURIComponent(paymentId)}`),
-        ]);
+      : await Promise.all([find<PaymentAnswer>('ledger', books.payment), find<JournalAnswer>('ledger', books.journal)]);
   const known = { intake, risk, approval: approvals?.data[0], gateway, payment };
   const told = Object.fromEntries(Object.entries(known).filter(([, answer]) => answer !== undefined));
   return { trace: { ...(told as Omit<AttemptTrace, 'journal'>), journal: journal?.data ?? [] }, gaps };

@@ -35,8 +35,16 @@ export function ReviewDetail({ id, liveness }: { id: string; liveness: Liveness 
       <Decision approval={approval} leftMs={leftMs} />
       <Votes approval={approval} />
       {approval.tollgate.dataSnapshot !== null && <SnapshotView snapshot={approval.tollgate.dataSnapshot} />}
-      {isAttempt && <EarlierAttempts snapshot={approval.tollgate.dataSnapshot} exceptId={approval.resourceId} />}
-      {isAttempt && <AttemptTimeline paymentAttemptId={approval.resourceId} />}
+      {isAttempt && (
+        <>
+          <EarlierAttempts
+            snapshot={approval.tollgate.dataSnapshot}
+            merchantId={approval.merchantId}
+            exceptId={approval.resourceId}
+          />
+          <AttemptTimeline paymentAttemptId={approval.resourceId} merchantId={approval.merchantId} />
+        </>
+      )}
     </article>
   );
 }

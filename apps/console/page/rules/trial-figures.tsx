@@ -1,6 +1,7 @@
 import type { DifferencesAnswer } from '@tollgate/contracts';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { toAttemptHref } from '../attempts/attempt-address.policy.ts';
 import { formatAmounts } from '../format/money.policy.ts';
 import { formatShare } from '../format/share.policy.ts';
 import { Badge, WideTable } from '../layout/page-parts.tsx';
@@ -75,7 +76,7 @@ export function Examples({ examples }: { examples: DifferencesAnswer['examples']
           {examples.map(({ merchantId, paymentAttemptId, from, to, reason }) => (
             <tr key={`${merchantId} ${paymentAttemptId}`}>
               <th scope="row">
-                <Link href={`/attempts/${paymentAttemptId}`}>{paymentAttemptId}</Link>
+                <Link href={toAttemptHref({ merchantId, paymentAttemptId })}>{paymentAttemptId}</Link>
               </th>
               <td>{merchantId}</td>
               <td>
