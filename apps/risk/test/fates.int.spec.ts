@@ -7,7 +7,6 @@ import {
   PaymentDisputeReported,
   PaymentStatusReported,
   type PaymentSnapshot,
-  ruleSetAnswer,
   topicName,
 } from '@tollgate/contracts';
 import {
@@ -21,7 +20,7 @@ import {
   tokenisedAttempt,
 } from '@tollgate/testing';
 import { CreditPendingJob } from '../src/fates/credit-pending.job.ts';
-import { decisionsAbout, prepareRisk, type RiskService, startRisk } from './risk-service.ts';
+import { decisionsAbout, draftRuleSet, prepareRisk, type RiskService, startRisk } from './risk-service.ts';
 
 const topics = testTopicPrefix(import.meta.url);
 const database = await testDatabase(import.meta.url);
@@ -149,7 +148,7 @@ it('tells a backtest what became of the attempts that a rule would have stopped,
     rules: [{ ...rule, when: `customer.id in parameters.tested && ${rule.when}` }],
     default: { then: 'approve', reason: 'no-rule-matched' },
   };
-  const { version } = ruleSetAnswer.parse((await risk.ask('POST', '/v1/rulesets', { body: { document } })).body);
+  const { version } = await draftRuleSet(risk, document);
   for (const attempt of [kept!, disputed!, declined!, refused!, open!]) await decide(attempt);
   const payments = { kept: sampleId('payment'), disputed: sampleId('payment'), declined: sampleId('payment') };
   await conclude(kept!, payments.kept);
@@ -190,7 +189,7 @@ it('counts velocities anew on the topic that nobody counted at the time, and the
     rules: [{ name: 'one-a-minute', when, then: 'abort', reason: 'velocity-exceeded' }],
     default: { then: 'approve', reason: 'no-rule-matched' },
   };
-  const { version } = ruleSetAnswer.parse((await risk.ask('POST', '/v1/rulesets', { body: { document } })).body);
+  const { version } = await draftRuleSet(risk, document);
   const receivedAt = Date.now();
   const attempts = [0, 58_999, 59_000, 118_000].map((ms) => ({
     ...attemptOf('replayed'),

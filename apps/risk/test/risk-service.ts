@@ -1,13 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { expect } from '@jest/globals';
-import { AttemptDecided, type AttemptDecidedData, type AttemptTokenisedData, topicName } from '@tollgate/contracts';
+import {
+  AttemptDecided,
+  type AttemptDecidedData,
+  type AttemptTokenisedData,
+  type Principal,
+  ROLE_SCOPES,
+  type RuleSetAnswer,
+  topicName,
+} from '@tollgate/contracts';
 import { prepareIdentity } from '@tollgate/identity';
 import { prepareDatabase, upsertMerchant } from '@tollgate/persistence';
 import { createService, ServiceLifetime } from '@tollgate/platform';
 import { eventually, SAMPLE_MERCHANT, type TestDatabase, type TestRecords, type TestTopics } from '@tollgate/testing';
 import { riskSettings } from '../src/risk.config.ts';
 import { RiskModule } from '../src/risk.module.ts';
+import { DraftRuleSetHandler } from '../src/rule-sets/draft-rule-set.handler.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-a-test';
 const INTAKE_KEY = 'intake-key-of-a-test';
@@ -29,6 +39,21 @@ export interface AnswerBody {
   readonly code?: string;
   readonly errors?: ReadonlyArray<{ path: string }>;
   readonly data?: readonly unknown[];
+}
+
+/** Somebody who may write and promote rules. */
+export function operatorNamed(displayName: string): Principal & { readonly kind: 'person' } {
+  const email = `${displayName}@example.com`;
+  return { kind: 'person', personId: randomUUID(), email, displayName, role: 'operator', scopes: ROLE_SCOPES.operator };
+}
+
+/** Drafts a rule set as a person does. */
+export async function draftRuleSet(
+  { app }: RiskService,
+  document: string | Record<string, unknown>,
+  by = operatorNamed('author'),
+): Promise<RuleSetAnswer> {
+  return (await app.get(DraftRuleSetHandler).draft({ document }, by)).ruleSet;
 }
 
 /** What instances of one test file share: schemas, a merchant, settings. */

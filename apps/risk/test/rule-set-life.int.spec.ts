@@ -10,8 +10,6 @@ import {
   KnownError,
   type Principal,
   recomputationAnswer,
-  ROLE_SCOPES,
-  ruleSetAnswer,
   ruleSetAuditListAnswer,
   ruleSetDetailAnswer,
   ruleSetHitsAnswer,
@@ -26,9 +24,17 @@ import {
   testTopicPrefix,
   tokenisedAttempt,
 } from '@tollgate/testing';
+import { DraftRuleSetHandler } from '../src/rule-sets/draft-rule-set.handler.ts';
 import { MoveRuleSetHandler } from '../src/rule-sets/move-rule-set.handler.ts';
 import { loadRuleSet } from '../src/rule-sets/rule-set.store.ts';
-import { decisionsAbout, prepareRisk, type RiskService, startRisk } from './risk-service.ts';
+import {
+  decisionsAbout,
+  draftRuleSet,
+  operatorNamed,
+  prepareRisk,
+  type RiskService,
+  startRisk,
+} from './risk-service.ts';
 
 const topics = testTopicPrefix(import.meta.url);
 const database = await testDatabase(import.meta.url);
@@ -45,22 +51,17 @@ afterAll(async () => {
   await risk?.app.close();
 });
 
-function person(displayName: string): Principal {
-  const email = `${displayName}@example.com`;
-  return { kind: 'person', personId: randomUUID(), email, displayName, role: 'operator', scopes: ROLE_SCOPES.operator };
-}
-
 async function decide(attempt: AttemptTokenisedData = tokenisedAttempt()) {
   await records.send(topicName(AttemptTokenised.topic, topics.prefix), foreignRecord(AttemptTokenised, attempt));
   return (await decisionsAbout(records, topics, [attempt]))[0]!;
 }
 
-async function draft(document: string) {
-  return ruleSetAnswer.parse((await risk.ask('POST', '/v1/rulesets', { body: { document } })).body);
-}
+const draft = (document: string, by?: Person) => draftRuleSet(risk, document, by);
 
 const statusOf = async (version: string) =>
   ruleSetDetailAnswer.parse((await risk.ask('GET', `/v1/rulesets/${version}`)).body).status;
+
+type Person = ReturnType<typeof operatorNamed>;
 
 const candidate = (limitMinor: number) => `
 name: candidate
@@ -71,24 +72,38 @@ default: { then: approve, reason: no-rule-matched }
 
 it('refuses a draft with a mistake, naming rule and position, and keeps one content once', async () => {
   const document = candidate(100).replace('order.amountMinor', 'order.amont');
-  const refused = await risk.ask('POST', '/v1/rulesets', { body: { document } });
-  expect(refused).toMatchObject({ status: 422, body: { code: 'RULESET_INVALID' } });
-  expect(JSON.stringify(refused.body)).toContain('rule \\"not-small\\", rules.0.when, character 7: No such key: amont');
+  const refused: unknown = await draft(document).catch((reason: unknown) => reason);
+  expect(refused).toMatchObject({ code: 'RULESET_INVALID' });
+  expect((refused as KnownError).message).toContain('rule "not-small", rules.0.when, character 7: No such key: amont');
 
-  const made = await risk.ask('POST', '/v1/rulesets', { body: { document: candidate(100), note: 'a try' } });
-  expect(made).toMatchObject({ status: 201, body: { status: 'draft', createdBy: { kind: 'operator' } } });
+  const drafts = risk.app.get(DraftRuleSetHandler);
+  const made = await drafts.draft({ document: candidate(100), note: 'a try' }, operatorNamed('ada'));
+  expect(made).toMatchObject({ isNew: true, ruleSet: { status: 'draft', createdBy: { displayName: 'ada' } } });
   const { document: asJson } = ruleSetDetailAnswer.parse(
-    (await risk.ask('GET', `/v1/rulesets/${ruleSetAnswer.parse(made.body).version.slice(0, 12)}`)).body,
+    (await risk.ask('GET', `/v1/rulesets/${made.ruleSet.version.slice(0, 12)}`)).body,
   );
-  expect(await risk.ask('POST', '/v1/rulesets', { body: { document: asJson } })).toEqual({ ...made, status: 200 });
+  const again = await drafts.draft({ document: asJson }, operatorNamed('bob'));
+  expect(again).toEqual({ ...made, isNew: false });
+});
+
+it('takes drafts and rollbacks from people alone, who then review nothing that the rules hold back', async () => {
+  const token: Principal = { kind: 'operator', scopes: [] };
+  const body = { document: candidate(101) };
+  expect(await risk.ask('POST', '/v1/rulesets', { body })).toMatchObject({ status: 403 });
+  expect(await risk.ask('POST', '/v1/rulesets/rollback', { body: { from: '01234567' } })).toMatchObject({
+    status: 403,
+  });
+  await expect(risk.app.get(DraftRuleSetHandler).draft(body, token)).rejects.toMatchObject({
+    code: 'SECOND_PERSON_NEEDED',
+  });
 });
 
 it('goes from draft over the shadow to live by two people, decides from then on, and goes back in one call', async () => {
   const move = risk.app.get(MoveRuleSetHandler);
-  const [ada, bob] = [person('ada'), person('bob')];
+  const [ada, bob, cleo] = ['ada', 'bob', 'cleo'].map(operatorNamed) as [Person, Person, Person];
   const before = await draft(readFileSync(environment['RULESET_FILE']!, 'utf8'));
   expect(before).toMatchObject({ status: 'live', createdBy: { kind: 'file' } });
-  const { version } = await draft(candidate(4000));
+  const { version } = await draft(candidate(4000), ada);
   const take = (step: 'shadow' | 'propose' | 'promote' | 'retire', principal: Principal) =>
     move.move(version, step, { principal, note: null });
   const refusal = async (work: Promise<unknown>) => {
@@ -115,25 +130,35 @@ it('goes from draft over the shadow to live by two people, decides from then on,
 
   const decided = await decide();
   expect(decided).toMatchObject({ decision: 'REVIEW', card: {}, evaluation: { version } });
-  const ids = [ada, bob].map((each) => each.kind === 'person' && each.personId);
-  expect(decided.involved).toEqual(ids);
+  expect(decided.involved).toEqual([ada.personId, bob.personId]);
 
-  const rollBack = (body: object) => risk.ask('POST', '/v1/rulesets/rollback', { body });
-  const back = await rollBack({ from: version, note: 'too many reviews' });
-  expect(back).toMatchObject({ status: 200, body: { version: before.version, status: 'live' } });
-  expect(await rollBack({ from: version })).toEqual(back);
-  expect(await rollBack({ from: before.version })).toMatchObject({ status: 409 });
-  expect(await rollBack({})).toMatchObject({ status: 422 });
+  const rollBack = (from: string) => move.rollBack(from, { principal: bob, note: 'too many reviews' });
+  const back = await rollBack(version);
+  expect(back).toMatchObject({ version: before.version, status: 'live' });
+  expect(await rollBack(version)).toEqual(back);
+  expect(await refusal(rollBack(before.version))).toBe('RULESET_STATUS_CONFLICT');
   expect(await decide()).toMatchObject({ decision: 'APPROVE', evaluation: { version: before.version } });
+  const held = tokenisedAttempt({ order: { ...tokenisedAttempt().order, customerId: 'sample-review-rolled-back' } });
+  expect(await decide(held)).toMatchObject({ decision: 'REVIEW', involved: [bob.personId] });
 
   const record = ruleSetAuditListAnswer.parse((await risk.ask('GET', `/v1/rulesets/audit?version=${version}`)).body);
   expect(record.data.map(({ step, by, to }) => `${step} ${by.displayName} ${to}`).toReversed()).toEqual([
-    'draft operator draft',
+    'draft ada draft',
     'shadow operator shadow',
     'propose ada shadow',
     'promote bob live',
-    'rollback operator retired',
+    'rollback bob retired',
   ]);
+
+  // A third person copies the rule into a set of their own: it is still the first one's, and those's who put it live.
+  const copied = await draft(candidate(4000).replace('not-small', 'not-so-small'), cleo);
+  await move.move(copied.version, 'shadow', { principal: cleo, note: null });
+  await move.move(copied.version, 'propose', { principal: cleo, note: null });
+  const dan = operatorNamed('dan');
+  await move.move(copied.version, 'promote', { principal: dan, note: null });
+  const { involved } = await decide();
+  expect(involved?.toSorted()).toEqual([ada, bob, cleo, dan].map(({ personId }) => personId).toSorted());
+  await move.rollBack(copied.version, { principal: bob, note: null });
 });
 
 it('tells where a shadow differs, makes every decision again, and tries a candidate on what was decided', async () => {

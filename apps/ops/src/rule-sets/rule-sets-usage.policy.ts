@@ -6,16 +6,17 @@ export const RULE_SETS_USAGE = `usage: npm run --silent ops -- rulesets <command
 
   list                    every set, newest first
   show VERSION            one set, with its rules
-  draft FILE              take a document in (YAML or JSON); nothing is decided by it yet
+  draft FILE              take a document in (YAML or JSON); nothing is decided by it yet. People only, so --as EMAIL
   shadow VERSION          try it on live traffic: it sees every attempt and decides none
   differences VERSION     where it differs from what was decided; --from, --to
-  propose VERSION         ask for it to go live: people only, so --as EMAIL
+  propose VERSION         ask for it to go live, --as EMAIL
   promote VERSION         put it live: another person, --as EMAIL
   retire VERSION          take a draft or a shadow out of use
-  rollback VERSION        leave this live set for the one that it replaced
+  rollback VERSION        leave this live set for the one that it replaced, --as EMAIL
   audit                   who did what, newest first
 
-  VERSION is the beginning of a version, at least 8 digits.
+  VERSION is the beginning of a version, at least 8 digits. Whoever drafts, proposes, promotes or rolls back answers for
+  the rules: what these hold back, somebody else reviews.
 
   --as EMAIL        as this person; the password is that of TOLLGATE_PASSWORD, else of the local installation
   --note TEXT       goes into the record

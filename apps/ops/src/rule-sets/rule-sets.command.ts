@@ -39,12 +39,12 @@ export function runRuleSets(args: readonly string[]): Promise<ExitCode> {
   return runCommandLine(args, RULE_SETS_USAGE, {
     list: command(listSets),
     show: command(showSet),
-    draft: command(draftSet),
+    draft: byPerson(draftSet),
     shadow: command(stepTo('shadow')),
-    propose: command(stepTo('propose')),
-    promote: command(stepTo('promote')),
+    propose: byPerson(stepTo('propose')),
+    promote: byPerson(stepTo('promote')),
     retire: command(stepTo('retire')),
-    rollback: command(rollBack),
+    rollback: byPerson(rollBack),
     differences: command(tellDifferences),
     audit: command(tellAudit),
   });
@@ -71,6 +71,14 @@ function command(work: (risk: RiskClient, words: Words) => Promise<Report>): Com
       return EXIT.DONE;
     });
   };
+}
+
+/** A command that risk takes from people alone: without one it is not asked. */
+function byPerson(work: (risk: RiskClient, words: Words) => Promise<Report>): Command {
+  return command((risk, words) => {
+    if (words.values.as === undefined) throw new UsageError(`say who you are: --as EMAIL\n\n${RULE_SETS_USAGE}`);
+    return work(risk, words);
+  });
 }
 
 async function listSets(risk: RiskClient): Promise<Report> {

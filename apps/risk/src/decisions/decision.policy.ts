@@ -1,7 +1,8 @@
 import type { AttemptDecidedData, RiskDecisionAnswer } from '@tollgate/contracts';
 import type { FeatureSnapshot } from '../features/feature.policy.ts';
 import { evaluate, toRuleEvaluation } from '../rule-sets/evaluation.policy.ts';
-import type { Standing } from '../rule-sets/rule-set-life.types.ts';
+import type { Standing, StandingRuleSet } from '../rule-sets/rule-set-life.types.ts';
+import type { Verdict } from '../rule-sets/rule-set.types.ts';
 import type { AttemptToDecide, Decision, DecisionRow } from './decision.types.ts';
 
 /** Decides one attempt. Pure: the same rule sets, attempt and snapshot give the same bytes. */
@@ -15,9 +16,14 @@ export function decide(
     ...announced,
     verdict,
     evaluation: toRuleEvaluation(live.ruleSet, features, verdict),
-    people: live.people,
+    people: peopleBehind(live, verdict),
     shadows: shadows.map(({ id, ruleSet }) => ({ ruleSetId: id, verdict: evaluate(ruleSet, features) })),
   };
+}
+
+/** Those behind the set, and those behind a rule of it that hit: none of them may review what it holds back. */
+function peopleBehind({ people, peopleByRule }: StandingRuleSet, { hits }: Verdict): readonly string[] {
+  return [...new Set([...people, ...hits.flatMap(({ rule }) => peopleByRule.get(rule) ?? [])])];
 }
 
 /** The decision as the other services hear of it. */

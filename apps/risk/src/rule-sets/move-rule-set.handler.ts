@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal, RuleSetAnswer, RuleSetStep } from '@tollgate/contracts';
 import type { Transaction } from '@tollgate/persistence';
 import { toRuleSetAnswer } from './rule-set-answer.policy.ts';
-import { conflict, type RuleSetMove, SHADOWS_MAX, stepOf, toActor } from './rule-set-life.states.ts';
+import { assertPerson, conflict, type RuleSetMove, SHADOWS_MAX, stepOf, toActor } from './rule-set-life.states.ts';
 import type { RuleSetActor, RuleSetRow } from './rule-set-life.types.ts';
 import { RuleSetRepository } from './rule-set.repository.ts';
 import { readRuleSet } from './rule-set.store.ts';
@@ -49,13 +49,16 @@ export class MoveRuleSetHandler {
 
   /**
    * Leaves the live set `from` for the one that it replaced. Sent again it changes nothing: that set is live already.
+   * Who goes back puts that set live alone, and answers for it from then on.
    * @throws KnownError RULESET_NOT_FOUND; RULESET_STATUS_CONFLICT where another set is live, or it has replaced none
+   * @throws KnownError SECOND_PERSON_NEEDED for a machine
    */
   async rollBack(
     from: string,
     { principal, note }: { principal: Principal; note: string | null },
   ): Promise<RuleSetAnswer> {
     const by = toActor(principal);
+    assertPerson(by);
     const row = await this.#repository.change(async (transaction) => {
       const left = await this.#repository.get(from, transaction);
       const live = await this.#repository.findLive(transaction);
@@ -69,7 +72,7 @@ export class MoveRuleSetHandler {
       const move: RuleSetMove = { to: 'live', proposedBy: null, proposalNote: null };
       return this.#repository.move(transaction, before.version, move, {
         ...{ step: 'rollback', from: before.status, by, note },
-        makesResponsible: false,
+        makesResponsible: true,
       });
     });
     return toRuleSetAnswer(row);

@@ -65,9 +65,12 @@ function assertSecondPerson(proposedBy: RuleSetActor | null, actor: RuleSetActor
   }
 }
 
-/** A machine's token says nothing about who holds it. */
-function assertPerson(actor: RuleSetActor): void {
+/**
+ * Of steps that make somebody responsible for what a rule does: a machine's token says nothing about who holds it.
+ * @throws KnownError SECOND_PERSON_NEEDED
+ */
+export function assertPerson(actor: RuleSetActor): void {
   if (actor.kind !== 'person') {
-    throw new KnownError('SECOND_PERSON_NEEDED', { detail: 'Only people propose and promote rule sets' });
+    throw new KnownError('SECOND_PERSON_NEEDED', { detail: 'Only people draft, propose, promote and roll back' });
   }
 }

@@ -1,4 +1,5 @@
 import type { RuleSetStatus } from '@tollgate/contracts';
+import type { PeopleByRule } from './inherited-people.policy.ts';
 import type { RuleSet } from './rule-set.types.ts';
 
 /** Who did something to a rule set. */
@@ -45,6 +46,8 @@ export interface StandingRuleSet {
   readonly ruleSet: RuleSet;
   /** Ids of the people behind it. */
   readonly people: readonly string[];
+  /** Of those behind single rules, since these stood in an earlier set. Of the set that decides alone. */
+  readonly peopleByRule: PeopleByRule;
 }
 
 /** What stands at one moment: the set that decides, and those that are tried beside it. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KnownError, type RuleSetStatus } from '@tollgate/contracts';
 import { Database, type Transaction } from '@tollgate/persistence';
+import type { EarlierRuleSet } from './inherited-people.policy.ts';
 import type { AuditRow, RuleSetActor, RuleSetRow } from './rule-set-life.types.ts';
 import type { RuleSetMove } from './rule-set-life.states.ts';
 import type { RuleSet } from './rule-set.types.ts';
@@ -12,6 +13,7 @@ import {
   moveRuleSet,
   raiseRevision,
   selectAudit,
+  selectEarlierRuleSets,
   selectLiveRuleSet,
   selectRevision,
   selectRuleSets,
@@ -43,6 +45,11 @@ export class RuleSetRepository {
 
   async findStanding(transaction: Transaction): Promise<RuleSetRow[]> {
     return transaction.query<RuleSetRow>(selectStandingRuleSets);
+  }
+
+  /** Sets from before the one of this id that have people behind them. */
+  async findEarlier(transaction: Transaction, id: bigint): Promise<EarlierRuleSet[]> {
+    return transaction.query<EarlierRuleSet>(selectEarlierRuleSets, [id]);
   }
 
   /** Runs `change` alone among all changes of rule sets, and lets every instance know that something has changed. */

@@ -125,11 +125,13 @@ export class RuleSetsController {
     return this.#hits.find(version, query);
   }
 
+  /** By people alone, as are all steps that make somebody responsible for what a rule does. */
   @Post()
-  @RequireScope('risk:write', 'operator')
+  @RequireScope('risk:write')
   @Answers(201, ruleSetAnswer, { description: 'A new draft', example: ruleSetExample })
   @Answers(200, ruleSetAnswer, { description: 'The same content was there already', example: ruleSetExample })
   @AnswersProblem('MALFORMED_JSON', 'VALIDATION_FAILED', 'UNSUPPORTED_MEDIA_TYPE', 'RULESET_INVALID')
+  @AnswersProblem('SECOND_PERSON_NEEDED')
   async draft(
     @Body({ schema: ruleSetInput }) body: RuleSetInput,
     @CurrentPrincipal() principal: Principal,
@@ -143,10 +145,10 @@ export class RuleSetsController {
   /** Before `:version/…`, as it is the more special one. */
   @Post('rollback')
   @HttpCode(200)
-  @RequireScope('risk:promote', 'operator')
+  @RequireScope('risk:promote')
   @Answers(200, ruleSetAnswer, { description: 'The set that is live again', example: ruleSetExample })
   @AnswersProblem('MALFORMED_JSON', 'VALIDATION_FAILED', 'UNSUPPORTED_MEDIA_TYPE')
-  @AnswersProblem('RULESET_NOT_FOUND', 'RULESET_STATUS_CONFLICT')
+  @AnswersProblem('RULESET_NOT_FOUND', 'RULESET_STATUS_CONFLICT', 'SECOND_PERSON_NEEDED')
   rollBack(
     @Body({ schema: ruleSetRollbackInput }) { from, note }: RuleSetRollbackInput,
     @CurrentPrincipal() principal: Principal,

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { KnownError } from '@tollgate/contracts';
 import { Database, type Transaction } from '@tollgate/persistence';
+import { inheritPeople } from './inherited-people.policy.ts';
 import type { RuleSetRow, Standing, StandingRuleSet } from './rule-set-life.types.ts';
 import { RuleSetRepository } from './rule-set.repository.ts';
 import { readRuleSet } from './rule-set.store.ts';
@@ -57,8 +58,10 @@ export class StandingRuleSets implements OnModuleInit {
         each === undefined ? [] : [[each.ruleSet.version, each.ruleSet] as const],
       ),
     );
-    const [live] = this.#read(rows, 'live', known);
-    if (live === undefined) throw new KnownError('RULESET_UNAVAILABLE', { detail: 'The live rule set cannot be read' });
+    const [read] = this.#read(rows, 'live', known);
+    if (read === undefined) throw new KnownError('RULESET_UNAVAILABLE', { detail: 'The live rule set cannot be read' });
+    const earlier = await this.#repository.findEarlier(transaction, read.id);
+    const live = { ...read, peopleByRule: inheritPeople(read.ruleSet.document, earlier) };
     this.#loaded = { revision, live, shadows: this.#read(rows, 'shadow', known) };
     return this.#loaded;
   }
@@ -73,7 +76,9 @@ export class StandingRuleSets implements OnModuleInit {
       .filter(({ status }) => status === wanted)
       .flatMap(({ rule_set_id: id, version, content, people }) => {
         try {
-          return [{ id, ruleSet: known.get(version) ?? readRuleSet(content, version), people }];
+          return [
+            { id, ruleSet: known.get(version) ?? readRuleSet(content, version), people, peopleByRule: new Map() },
+          ];
         } catch (error) {
           this.#logger.error(`The ${wanted} rule set ${version} cannot be used here`, error);
           return [];

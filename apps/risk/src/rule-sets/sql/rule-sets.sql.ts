@@ -12,6 +12,12 @@ export const selectStandingRuleSets = sql(
   `SELECT ${COLUMNS} FROM rule_sets WHERE status IN ('live', 'shadow') ORDER BY status, rule_set_id`,
 );
 
+/** Only where a set's standing has changed: what the live set's rules have from sets before it. */
+export const selectEarlierRuleSets = sql(
+  'select-earlier-rule-sets',
+  `SELECT content, people FROM rule_sets WHERE rule_set_id < $1 AND people <> '{}' ORDER BY rule_set_id`,
+);
+
 /** One change at a time: the next one waits here and then sees what the one before has done. */
 export const lockStanding = sql('lock-rule-set-standing', 'SELECT revision FROM rule_set_standing FOR UPDATE');
 
