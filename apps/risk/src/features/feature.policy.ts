@@ -139,6 +139,11 @@ export type FeatureSnapshot = Readonly<Record<string, FeatureValue>>;
 /** Kinds of subject whose history is told. */
 export type RememberedKind = 'card' | 'customer';
 
+/** Whose history a feature tells; undefined for one that tells none. It is null where the attempt names nobody. */
+export function rememberedKindOf(feature: string): RememberedKind | undefined {
+  return (['card', 'customer'] as const).find((kind) => feature.startsWith(`history.${kind}`));
+}
+
 /** A card or a customer that was seen before. */
 export interface RememberedSubject extends SubjectHistory {
   /** Unix milliseconds. */

@@ -1,5 +1,5 @@
 import { Environment, type ASTNode, type SourceRange } from '@marcbachmann/cel-js';
-import { FEATURES, type FeatureType } from '../features/feature.policy.ts';
+import { FEATURES, type FeatureType, rememberedKindOf } from '../features/feature.policy.ts';
 import { needsOf } from './condition-needs.policy.ts';
 import { toOutcome } from './condition-outcome.policy.ts';
 import { toConditionText } from './condition-text.policy.ts';
@@ -46,13 +46,22 @@ export function conditionCompiler(document: RuleSetDocument): (when: string) => 
   const declarations = declare(document);
   const environment = toEnvironment(declarations, CONDITION_LIMITS);
   const parts = toEnvironment(declarations, PART_LIMITS);
-  const counters = document.velocity.filter(({ whenUnknown }) => whenUnknown === 'review');
   const permissions = {
     declarations,
     checkDistinct: distinctChecker(document),
-    counters: new Set(counters.map(({ name }) => `velocity.${name}`)),
+    counters: new Set(countersOf(document)),
   };
   return (when) => compileCondition({ environment, parts }, permissions, when);
+}
+
+/** Counters of which the document says that they may not be unknown: declared by it, or known of a card or a customer. */
+function countersOf({ velocity, history }: RuleSetDocument): string[] {
+  const declared = velocity.flatMap(({ name, whenUnknown }) => (whenUnknown === 'review' ? [`velocity.${name}`] : []));
+  const remembered = Object.keys(FEATURES).filter((feature) => {
+    const kind = rememberedKindOf(feature);
+    return kind !== undefined && history[kind]?.whenUnknown === 'review';
+  });
+  return [...declared, ...remembered];
 }
 
 /** Groups of names that conditions may use, each name with its CEL type. */

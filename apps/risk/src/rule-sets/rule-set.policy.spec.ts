@@ -39,7 +39,7 @@ function written(rules: readonly RuleAsWritten[], scores: Readonly<Record<string
   };
 }
 
-function compile(document: ReturnType<typeof written>) {
+function compile(document: ReturnType<typeof written> & { readonly history?: object }) {
   return compileRuleSet({ written: document, document: ruleSetDocument.parse(document) });
 }
 
@@ -286,6 +286,28 @@ describe('what is not there', () => {
     'asks for a review where it is a counter that may not be overlooked: %s',
     (when) => expect(decisionOf(when, unknownDevice)).toEqual(['REVIEW', ['missing-counter']]),
   );
+
+  const ofCard = 'history.cardDisputed > 0';
+  const ofCustomer = 'size(history.customerMismatched) > 0 || history.customerAgeSeconds < 60';
+  const nobody = Object.fromEntries(
+    ['cardDisputed', 'customerMismatched', 'customerAgeSeconds'].map((name) => [`history.${name}`, null]),
+  );
+
+  it.each([
+    [ofCard, { card: { whenUnknown: 'review' } }, 'REVIEW', ['missing-counter']],
+    [ofCustomer, { customer: { whenUnknown: 'review' } }, 'REVIEW', ['missing-counter']],
+    [`has(history.cardDisputed) && ${ofCard}`, { card: { whenUnknown: 'review' } }, 'APPROVE', []],
+    [ofCard, { card: { whenUnknown: 'ignore' }, customer: { whenUnknown: 'review' } }, 'APPROVE', []],
+    // As documents from before one had to say it.
+    [ofCard, {}, 'APPROVE', []],
+  ])('of a history it means what the document says: %s with %j', (when, history, decision, errors) => {
+    const compilation = compile({ ...written([{ when }]), history });
+    if ('problems' in compilation) throw new Error(JSON.stringify(compilation.problems));
+    const verdict = evaluate(compilation.ruleSet, { ...KNOWN, ...nobody });
+    expect([verdict.decision, verdict.hits.map(({ error }) => error)]).toEqual([decision, errors]);
+    const known = { 'history.cardDisputed': 0, 'history.customerMismatched': [], 'history.customerAgeSeconds': 60 };
+    expect(evaluate(compilation.ruleSet, { ...KNOWN, ...known })).toMatchObject({ decision: 'APPROVE', hits: [] });
+  });
 
   it('does not matter to a rule that holds by its other side', () => {
     expect(decisionOf('velocity.devices > limits.devices || order.amountMinor > 1', unknownDevice)).toEqual([

@@ -51,6 +51,15 @@ const rule = z
     if (mandatory === true && then !== 'abort') refuse('mandatory', 'only an abort can be mandatory');
   });
 
+/** What a rule that names the history of a card, or of a customer, does about an attempt that names none. */
+const historyUse = z
+  .strictObject({ whenUnknown: z.enum(['review', 'ignore'], { error: 'review or ignore expected' }) })
+  .meta({
+    description:
+      'review: a person looks, so that nobody gets by with leaving out what they are known by; ignore: such a rule does ' +
+      'not hold. Every new document says which for each that its rules name; absent, in those from before: ignore',
+  });
+
 const scores = z
   .strictObject({ review: z.int().min(1).optional(), abort: z.int().min(1).optional() })
   .refine(({ review, abort }) => review === undefined || abort === undefined || review < abort, {
@@ -65,6 +74,7 @@ export const ruleSetDocument = z
     description: outsideText(2_000).optional(),
     parameters: z.record(identifier, parameter).default({}),
     velocity: z.array(velocityDefinition).max(RULE_SET_LIMITS.velocities).default([]),
+    history: z.strictObject({ card: historyUse.optional(), customer: historyUse.optional() }).default({}),
     rules: z.array(rule).max(RULE_SET_LIMITS.rules),
     scores: scores.default({}),
     default: z.strictObject({ then: verdictWord, reason: z.enum(REASONS) }),

@@ -133,6 +133,25 @@ describe('parseRuleSet', () => {
     expect(readRuleSet(text, 'v').document.velocity).toHaveLength(1);
   });
 
+  it('refuses a new set whose rules ask about a history without saying what an attempt without one means', () => {
+    const written = (history: object) =>
+      JSON.stringify({
+        name: 'test',
+        ...history,
+        rules: [{ name: 'disputed', when: 'history.cardDisputed > 0', then: 'abort', reason: 'rule-matched' }],
+        default: { then: 'approve', reason: 'no-rule-matched' },
+      });
+    const old = written({});
+    expect(refusalOf(old).message).toContain('history.card.whenUnknown: review or ignore');
+    expect(refusalOf(written({ history: { customer: { whenUnknown: 'review' } } })).message).toContain('names no card');
+    expect(readRuleSet(old, 'v').content).toBe(
+      parseRuleSet(written({ history: { card: { whenUnknown: 'ignore' } } }), 'new').content.replace(
+        '"history":{"card":{"whenUnknown":"ignore"}},',
+        '',
+      ),
+    );
+  });
+
   it('refuses two rules of one name and two counters of one name', () => {
     const rule = { name: 'twice', when: 'true', then: 'abort', reason: 'rule-matched' };
     const counter = { name: 'twice', by: 'card', windowSeconds: 1, limit: 1, whenUnknown: 'review' };

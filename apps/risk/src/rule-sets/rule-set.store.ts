@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { KnownError } from '@tollgate/contracts';
+import { rememberedKindOf } from '../features/feature.policy.ts';
 import { compileRuleSet } from './rule-set.policy.ts';
 import { ruleSetDocument } from './rule-set.schema.ts';
 import type { RuleSet, RuleSetDocument, RuleSetProblem } from './rule-set.types.ts';
@@ -45,25 +46,22 @@ function parse(text: string, origin: string, { isNew }: { isNew: boolean }): Rul
       ),
     );
   }
-  const unsaid = isNew ? findUnsaid(read.data) : [];
-  if (unsaid.length > 0) {
-    throw refuse(
-      origin,
-      unsaid.map((problem) => describe(yaml, lines, problem)),
-    );
-  }
   const compiled = compileRuleSet({ written, document: read.data });
-  if ('problems' in compiled) {
+  const problems = [
+    ...(isNew ? findUnsaidOfVelocity(read.data) : []),
+    ...('problems' in compiled ? compiled.problems : isNew ? findUnsaidOfHistory(compiled.ruleSet) : []),
+  ];
+  if ('problems' in compiled || problems.length > 0) {
     throw refuse(
       origin,
-      compiled.problems.map((problem) => describe(yaml, lines, problem)),
+      problems.map((problem) => describe(yaml, lines, problem)),
     );
   }
   return compiled.ruleSet;
 }
 
 /** What every new document has to say, and those from before need not: a set means for ever what it meant. */
-function findUnsaid({ velocity }: RuleSetDocument): RuleSetProblem[] {
+function findUnsaidOfVelocity({ velocity }: RuleSetDocument): RuleSetProblem[] {
   return velocity.flatMap(({ whenUnknown }, index): RuleSetProblem[] =>
     whenUnknown === undefined
       ? [
@@ -73,6 +71,21 @@ function findUnsaid({ velocity }: RuleSetDocument): RuleSetProblem[] {
           },
         ]
       : [],
+  );
+}
+
+/** The same of what is known of cards and customers, where a rule names it. */
+function findUnsaidOfHistory({ document, features }: RuleSet): RuleSetProblem[] {
+  const named = new Set(features.map(({ group, name }) => rememberedKindOf(`${group}.${name}`)));
+  return [...named].flatMap((kind): RuleSetProblem[] =>
+    kind === undefined || document.history[kind] !== undefined
+      ? []
+      : [
+          {
+            path: ['history', kind, 'whenUnknown'],
+            message: `review or ignore: what becomes of an attempt that names no ${kind}, which rules here ask about`,
+          },
+        ],
   );
 }
 

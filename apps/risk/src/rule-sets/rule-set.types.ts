@@ -34,7 +34,7 @@ export interface CompiledRule {
   readonly features: readonly FeatureReference[];
   /** Those of them without which it cannot hold, so that it does not where one is not known. */
   readonly needs: readonly FeatureReference[];
-  /** Counters among the features that must not be unknown: see `whenUnknown` in the velocity's declaration. */
+  /** Counters among the features that must not be unknown: see `whenUnknown` of velocities and of history. */
   readonly counters: readonly FeatureReference[];
 }
 
