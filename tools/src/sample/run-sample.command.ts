@@ -9,6 +9,9 @@ import { checkInvariants } from './invariants.policy.ts';
 import { readRecord } from './read-record.command.ts';
 import { planSample, playableKinds } from './sample-plan.policy.ts';
 import { formatReport } from './sample-report.ts';
+import { formatTrial } from './rule-trial-report.ts';
+import { beginTrial, checkRecomputation, endTrial } from './rule-trial.command.ts';
+import { RulesClient } from './rules-client.ts';
 import { sendCheckout } from './send-checkout.command.ts';
 
 /** Checkouts under way at once: a shop with some traffic, on a machine with two cores. */
@@ -17,21 +20,24 @@ const CONCURRENCY = 8;
 export interface SampleOptions {
   size: number;
   credentials: Credentials;
-  addresses: Addresses;
+  addresses: Addresses & { risk: string; console: string };
   narrator: Narrator;
 }
 
 /**
- * Sends checkouts of every kind, captures, cancels and refunds some, waits until all is booked, and shows what became of them.
+ * Sends checkouts of every kind, captures, cancels and refunds some, waits until all is booked, and shows what became of
+ * them, what a stricter rule set would have made of them, and that every decision can be made again.
  * @returns whether every invariant held
  * @throws UnexpectedAnswer when a service does not answer as it promises
  */
 export async function runSample({ size, credentials, addresses, narrator }: SampleOptions): Promise<boolean> {
   const client = new InstallationClient(addresses, credentials);
+  const rules = new RulesClient(addresses, credentials);
   const limit = pLimit(CONCURRENCY);
   const plan = planSample(size, Date.now().toString(36), playableKinds(client.hasReviewer));
 
   if (!client.hasReviewer) narrator.say('  nobody reviews here: what would wait for a person is left out');
+  const trial = await beginTrial(rules, narrator);
   let done = 0;
   const count = <Result>(result: Result): Result => {
     done += 1;
@@ -56,9 +62,15 @@ export async function runSample({ size, credentials, addresses, narrator }: Samp
     () => 'webhooks delivered and booked',
   );
 
+  const tried = await narrator.step(
+    'making every decision again',
+    () => endTrial(rules, trial),
+    () => 'every decision made again',
+  );
+
   const findings = { records, trialBalance: await client.trialBalance() };
-  const invariants = checkInvariants(findings);
-  narrator.say(`\n${formatReport(findings, invariants)}\n`);
+  const invariants = [...checkInvariants(findings), checkRecomputation(tried.recomputation)];
+  narrator.say(`\n${formatTrial(tried, addresses.console)}\n\n${formatReport(findings, invariants)}\n`);
   const broken = invariants.filter(({ violations }) => violations.length > 0);
   narrator.say(broken.length === 0 ? 'Every invariant held.' : `Broken: ${broken.map(({ name }) => name).join(', ')}.`);
   return broken.length === 0;
