@@ -1,4 +1,5 @@
 import type { EmulatorFigures, EnduranceFigures, RelayFigures } from '../measure/figures.types.ts';
+import type { RiskResult } from '../risk/measure-risk.ts';
 import type { RulesFigures } from '../rules/rules-load.types.ts';
 import type { ColumnSummary, Goal, Ratios } from './result.types.ts';
 
@@ -41,6 +42,17 @@ export function judgeRules({ rules, attemptsPerSecond, backtestPerSecond }: Rule
     atLeast(`${rules} rules, one rule on one attempt`, 100_000, rules * attemptsPerSecond, ' evaluations/s'),
     atLeast(`${rules} rules, the whole set on one attempt`, 100_000, attemptsPerSecond, ' attempts/s'),
     atLeast('backtest from snapshots, without the database', 20_000, backtestPerSecond, ' attempts/s'),
+  ];
+}
+
+/** Risk as a whole service, with PostgreSQL and the broker on the same cores. */
+export function judgeRisk({ empty, onHistory, backtest }: RiskResult): Goal[] {
+  return [
+    atLeast('ten velocities, the whole service', 2_000, empty.perSecond, ' decisions/s'),
+    ...(onHistory === undefined
+      ? []
+      : [atLeast(`on ${onHistory.history} attempts ÷ on none`, 0.9, onHistory.perSecond / empty.perSecond, '×')]),
+    atLeast('backtest from snapshots, with PostgreSQL', 20_000, backtest.perSecond, ' attempts/s'),
   ];
 }
 

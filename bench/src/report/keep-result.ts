@@ -6,13 +6,15 @@ import path from 'node:path';
 import type { EmulatorFigures } from '../measure/figures.types.ts';
 import { judgeGoals } from './goals.ts';
 import type { BenchResult, Machine } from './result.types.ts';
+import type { RiskBenchResult } from './risk-result.types.ts';
+import { toRiskMarkdown } from './risk-tables.ts';
 import { toMarkdown } from './tables.ts';
 
 const BENCH = path.resolve(import.meta.dirname, '../..');
 const RESULTS = path.join(BENCH, 'results');
 const LATEST = path.join(RESULTS, 'latest.json');
-const BEGIN = '<!-- newest result: begin -->';
-const END = '<!-- newest result: end -->';
+const RISK_LATEST = path.join(RESULTS, 'risk-latest.json');
+const README = path.join(BENCH, 'README.md');
 
 export function readMachine(): Machine {
   return {
@@ -55,12 +57,33 @@ export function keepEmulator(emulator: EmulatorFigures): string {
   return path.relative(process.cwd(), LATEST);
 }
 
+/** Writes `results/risk-latest.json` and its table of the README. @returns its path */
+export function keepRiskResult(result: RiskBenchResult): string {
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(RISK_LATEST, `${JSON.stringify(result, roundNumbers, 2)}\n`);
+  renewReadme('newest result of risk', toRiskMarkdown(result));
+  return path.relative(process.cwd(), RISK_LATEST);
+}
+
 function keepAsLatest(result: BenchResult, text: string): void {
   writeFileSync(LATEST, text);
-  const readme = path.join(BENCH, 'README.md');
-  const [before = '', rest = ''] = readFileSync(readme, 'utf8').split(BEGIN);
-  const after = rest.split(END)[1] ?? '\n';
-  writeFileSync(readme, `${before}${BEGIN}\n\n${toMarkdown(result)}\n\n${END}${after}`);
+  renewReadme('newest result', toMarkdown(result));
+}
+
+function renewReadme(part: string, markdown: string): void {
+  writeFileSync(README, replacePart(readFileSync(README, 'utf8'), part, markdown));
+}
+
+/**
+ * Puts other words between the marks of a part.
+ * @throws Error for a text without these marks, which would lose what follows
+ */
+export function replacePart(text: string, part: string, markdown: string): string {
+  const [begin, end] = [`<!-- ${part}: begin -->`, `<!-- ${part}: end -->`];
+  const [before, rest] = text.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`There is no part "${part}" to be renewed`);
+  return `${before}${begin}\n\n${markdown}\n\n${end}${after}`;
 }
 
 /** Four decimals are more than was measured; NaN becomes null by itself. */

@@ -10,8 +10,7 @@ const PROCESSES = ['intake', 'risk', 'gateway', 'ledger', 'postgres', 'kafka', '
 export function toMarkdown(result: BenchResult): string {
   const { machine, settings, goals } = result;
   return [
-    `${result.date.slice(0, 10)}, commit \`${result.commit}\`, ${machine.cores} cores (${machine.processor}), ` +
-      `${machine.memoryGb.toFixed(0)} GB, Node ${machine.node}; ` +
+    `${describeRun(result)}; ` +
       (result.rounds.length === 0
         ? ''
         : `medians of ${settings.rounds} rounds of ${settings.count} checkouts and ${settings.latencySeconds} s at each rate; `) +
@@ -21,6 +20,13 @@ export function toMarkdown(result: BenchResult): string {
     ...(result.emulator === undefined ? [] : [toEmulatorTable(result.emulator)]),
     toGoalTable(goals),
   ].join('\n\n');
+}
+
+/** When, what and where it was measured. */
+export function describeRun({ date, commit, machine }: Pick<BenchResult, 'date' | 'commit' | 'machine'>): string {
+  const { cores, processor, memoryGb, node } = machine;
+  const where = `${cores} cores (${processor}), ${memoryGb.toFixed(0)} GB, Node ${node}`;
+  return `${date.slice(0, 10)}, commit \`${commit}\`, ${where}`;
 }
 
 export function toGoalTable(goals: readonly Goal[]): string {
@@ -106,7 +112,7 @@ function toRow(title: string, columns: Summaries, read: (summary: ColumnSummary)
   return [title, ...COLUMNS.map((column) => read(columns[column]).replace('NaN', '–'))];
 }
 
-function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, index) => Math.max(title.length, 3, ...rows.map((row) => row[index]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ')} |`;
