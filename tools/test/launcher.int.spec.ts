@@ -80,8 +80,12 @@ function isReady(app: string): Promise<boolean> {
 
 describe('npm start', () => {
   it('brings everything up, starts again what dies, refuses a second one, clears up after a kill and stops cleanly', async () => {
-    const first = Launcher.start();
+    const first = Launcher.start('--sample', '2');
     await first.isUp();
+    // Of a stricter rule set in the shadow, then by a backtest; and every decision made again.
+    expect(first.output).toMatch(/A stricter rule set, beside what was decided: \d of 2 attempts differ/);
+    expect(first.output).toContain('2 of 2 the same to the byte');
+    expect(first.output).toContain('Every invariant held.');
     const shop = /the shop, to pay by hand: (\S+)/.exec(first.output)?.[1] ?? '';
     expect((await fetch(shop, { redirect: 'manual' })).headers.get('location')).toBe('/shop');
     const running = pids();

@@ -12,21 +12,22 @@ const written = (...rules: ReadonlyArray<Readonly<Record<string, unknown>>>) => 
 });
 const inherited = (rule: Readonly<Record<string, unknown>>) => {
   const earlier = [
-    { content: JSON.stringify(written(LARGE, BLOCKED)), people: ['ada'] },
-    { content: JSON.stringify(written(LARGE)), people: ['bob', 'ada'] },
+    { content: JSON.stringify(written(BLOCKED)), people: [], draftedBy: null },
+    { content: JSON.stringify(written(LARGE, BLOCKED)), people: ['ada', 'eve'], draftedBy: 'ada' },
+    { content: JSON.stringify(written(LARGE)), people: ['bob', 'cleo'], draftedBy: 'bob' },
   ];
   return Object.fromEntries(inheritPeople(ruleSetDocument.parse(written(rule)), earlier));
 };
 
 describe('inheritPeople', () => {
-  it('a rule that is copied to a new version is still that of everybody who was behind it', () => {
-    expect(inherited(LARGE)).toEqual({ large: ['ada', 'bob'] });
-    expect(inherited(BLOCKED)).toEqual({ blocked: ['ada'] });
+  it('a rule that is copied is still that of whoever wrote it and put it live, and not of who only copied it', () => {
+    expect(inherited(LARGE)).toEqual({ large: ['ada', 'cleo', 'eve'] });
+    expect(inherited(BLOCKED)).toEqual({ blocked: ['eve'] });
   });
 
   it.each([
-    ['another name', { ...LARGE, name: 'big' }, { big: ['ada', 'bob'] }],
-    ['other words on it', { ...LARGE, description: 'Large ones' }, { large: ['ada', 'bob'] }],
+    ['another name', { ...LARGE, name: 'big' }, { big: ['ada', 'cleo', 'eve'] }],
+    ['other words on it', { ...LARGE, description: 'Large ones' }, { large: ['ada', 'cleo', 'eve'] }],
     ['another condition', { ...LARGE, when: 'order.amountMinor > 101' }, {}],
     ['another consequence', { ...LARGE, then: 'abort' }, {}],
   ])('with %s it is %j, and inherits %j', (_what, rule, expected) => {

@@ -47,7 +47,7 @@ export class RuleSetRepository {
     return transaction.query<RuleSetRow>(selectStandingRuleSets);
   }
 
-  /** Sets from before the one of this id that have people behind them. */
+  /** Sets from before the one of this id, the oldest first. */
   async findEarlier(transaction: Transaction, id: bigint): Promise<EarlierRuleSet[]> {
     return transaction.query<EarlierRuleSet>(selectEarlierRuleSets, [id]);
   }

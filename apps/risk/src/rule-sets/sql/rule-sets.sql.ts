@@ -15,7 +15,7 @@ export const selectStandingRuleSets = sql(
 /** Only where a set's standing has changed: what the live set's rules have from sets before it. */
 export const selectEarlierRuleSets = sql(
   'select-earlier-rule-sets',
-  `SELECT content, people FROM rule_sets WHERE rule_set_id < $1 AND people <> '{}' ORDER BY rule_set_id`,
+  `SELECT content, people, created_by ->> 'personId' AS "draftedBy" FROM rule_sets WHERE rule_set_id < $1 ORDER BY rule_set_id`,
 );
 
 /** One change at a time: the next one waits here and then sees what the one before has done. */
