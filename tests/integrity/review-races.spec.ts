@@ -17,7 +17,7 @@ const clocks = run.choose({
 
 const stack = await startStack(import.meta.url, { environment: clocks, running: APPS_WITH_REVIEW });
 
-it(`of ${DECISIONS} decisions on reviews that race each other, the deadline and newer attempts, each attempt has one winner, nobody approves what is theirs, nothing is approved late`, async () => {
+it(`of ${DECISIONS} decisions on reviews that race each other, the deadline and newer attempts, each attempt has one winner, nobody decides or votes on an order of their own, nothing is approved late`, async () => {
   const startedAt = performance.now();
   const races = await raceReviews(stack, {
     random: run.random('races of reviews'),
@@ -36,7 +36,7 @@ it(`of ${DECISIONS} decisions on reviews that race each other, the deadline and 
   );
   reportFault({
     faultClass: 'reviews',
-    scenario: 'two reviewers, the deadline, a newer attempt',
+    scenario: 'two reviewers, the deadline, a newer attempt, the buyer',
     injected: races.length,
     checkouts: races.length,
     violations,

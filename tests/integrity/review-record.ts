@@ -4,14 +4,14 @@ import type { Stack, Violation } from '@tollgate/testing';
 import type { Race } from './review-traffic.ts';
 
 /** A step as the audit log of approvals tells it. */
-interface LoggedStep {
+export interface LoggedStep {
   approval_id: string;
   change: string;
   actor: string;
   at: Date;
   decision: string;
   effect: string;
-  facts: { requester: string; expiresAt: string };
+  facts: { requester: string; expiresAt: string; vote: { reviewer: string } | null };
 }
 
 /** Steps of which a review takes one, and after which nothing is decided. */
@@ -29,13 +29,25 @@ export async function findReviewViolations(stack: Stack, races: readonly Race[])
   return races.flatMap((race) => {
     const logged = steps.get(race.approvalId) ?? [];
     const names = (effects.get(race.attemptId) ?? []).map(({ name }) => name);
-    return [
-      ...oneWinner(race, logged),
-      ...nobodysOwn(logged),
-      ...nothingLate(logged),
-      ...asTheProviderSays(logged, names),
-    ].map((problem): Violation => ({ invariant: 'I4', subject: `${race.attemptId} (${race.rival})`, problem }));
+    return findProblems(race, logged, names).map((problem): Violation => ({
+      invariant: 'I4',
+      subject: `${race.attemptId} (${race.rival})`,
+      problem,
+    }));
   });
+}
+
+/**
+ * What the log of one review, and what the provider did, say against the promises.
+ * @param effects names of the provider's effects on the attempt
+ */
+export function findProblems(race: Race, logged: readonly LoggedStep[], effects: readonly string[]): string[] {
+  return [
+    ...oneWinner(race, logged),
+    ...nobodysOwn(race, logged),
+    ...nothingLate(logged),
+    ...asTheProviderSays(logged, effects),
+  ];
 }
 
 /** The log once every decision has its effect. */
@@ -74,10 +86,14 @@ function oneWinner({ answers }: Race, logged: readonly LoggedStep[]): string[] {
   ];
 }
 
-function nobodysOwn(logged: readonly LoggedStep[]): string[] {
+/** Neither a decision nor a vote of whoever asked, or has a part in it, whoever the service took them for. */
+function nobodysOwn({ barred }: Race, logged: readonly LoggedStep[]): string[] {
   return logged
-    .filter(({ change, actor, facts }) => change === 'decided' && actor === facts.requester)
-    .map(({ actor }) => `was decided by its maker ${actor}`);
+    .filter(({ change, actor, facts }) => {
+      const voter = facts.vote?.reviewer ?? (change === 'decided' ? actor : null);
+      return voter !== null && [barred, facts.requester].includes(voter);
+    })
+    .map(({ change, actor }) => `was ${change} by ${actor}, whose own it is`);
 }
 
 function nothingLate(logged: readonly LoggedStep[]): string[] {

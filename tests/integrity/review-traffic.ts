@@ -3,7 +3,7 @@ import { eventually, sampleId } from '@tollgate/testing';
 import type { Accepted, Checkout, Random, Stack } from '@tollgate/testing';
 
 /** What an attempt's reviewers race with, beside each other. */
-export type Rival = 'another reviewer' | 'the deadline' | 'a newer attempt' | 'their own order';
+export type Rival = 'another reviewer' | 'the deadline' | 'a newer attempt' | 'the buyer';
 
 /** One decision that was sent, and how it was answered. */
 export interface DecisionAnswer {
@@ -18,6 +18,8 @@ export interface Race {
   readonly rival: Rival;
   readonly attemptId: string;
   readonly approvalId: string;
+  /** Who may have no say in it, by the name with which they try; null where everybody may. */
+  readonly barred: string | null;
   readonly answers: readonly DecisionAnswer[];
   readonly accepted: readonly Accepted[];
 }
@@ -27,7 +29,7 @@ const RIVALS: readonly Rival[] = [
   'another reviewer',
   'the deadline',
   'a newer attempt',
-  'their own order',
+  'the buyer',
 ];
 /** Decisions that race the deadline are sent within this time before or after it. Milliseconds. */
 const DEADLINE_JITTER_MS = 120;
@@ -61,10 +63,13 @@ async function race(
   const [rita, otto] = credentials.reviewers.map(({ email }) => email) as [string, string];
   const order = { orderId: sampleId('order'), customerId: sampleId('sample-review') };
   const checkout = await shop.beginCheckout(order);
+  if (plan.rival === 'the buyer') {
+    // A reviewer who shops: to the shop they are a customer like others, with the address by which they sign in.
+    checkout.body.order['emailAddress'] = otto;
+  }
   const told = follow(stack, checkout);
   const approval = await findReview(stack, checkout.paymentAttemptId);
   const newer: Promise<Accepted>[] = [];
-  const second = plan.rival === 'their own order' ? 'service:risk' : otto;
   if (plan.rival === 'the deadline') {
     await eventually(
       () => {
@@ -79,12 +84,14 @@ async function race(
   }
   const answers = await Promise.all([
     decide(stack, approval, { decision: plan.decisions[0], actor: rita }),
-    decide(stack, approval, { decision: plan.decisions[1], actor: second }),
+    // Of what is theirs nobody asks for a rejection.
+    decide(stack, approval, { decision: plan.rival === 'the buyer' ? 'approved' : plan.decisions[1], actor: otto }),
   ]);
   return {
     rival: plan.rival,
     attemptId: checkout.paymentAttemptId,
     approvalId: approval.id,
+    barred: plan.rival === 'the buyer' ? otto : null,
     answers,
     accepted: await Promise.all([told, ...newer]),
   };
