@@ -1,5 +1,7 @@
 import type { Config } from 'jest';
 
+import { bundleTestPackages } from './tools/test-packages.mjs';
+
 /** Random lives of a payment: a few of them in `npm test`, many in `npm run prove`. */
 const MODELS = '<rootDir>/apps/sandbox/test/payment-model.int.spec.ts';
 
@@ -9,6 +11,7 @@ const shared = {
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@tollgate/source', 'node', 'node-addons'] },
+  moduleNameMapper: await bundleTestPackages(),
   modulePathIgnorePatterns: ['<rootDir>/(apps|libs)/[^/]+/dist/', '<rootDir>/tools/dist/', '<rootDir>/.tollgate/'],
   extensionsToTreatAsEsm: ['.ts'],
   injectGlobals: false,

@@ -14,7 +14,9 @@ interface Written {
 const require = createRequire(import.meta.url);
 const sendMessages = require('kafkajs/src/producer/sendMessages.js') as (parts: object) => ClientSend;
 const createRetry = require('kafkajs/src/retry/index.js') as (options: object) => unknown;
-const { KafkaJSProtocolError } = require('kafkajs') as { KafkaJSProtocolError: new (error: object) => Error };
+const { KafkaJSProtocolError } = require('kafkajs/src/errors.js') as {
+  KafkaJSProtocolError: new (error: object) => Error;
+};
 type ClientSend = (batch: { acks: number; topicMessages: TopicMessages[] }) => Promise<RecordMetadata[]>;
 type Request = { topicData: { topic: string; partitions: { partition: number; messages: Message[] }[] }[] };
 
