@@ -6,7 +6,7 @@ import { toRiskMarkdown } from '../report/risk-tables.ts';
 import { measureRules } from '../rules/measure-rules.ts';
 import { measureRisk } from './measure-risk.ts';
 
-const USAGE = `usage: node bench/dist/risk/risk-bench.main.js [options]
+const USAGE = `usage: npx node bench/dist/risk/risk-bench.main.js [options]
 
   Rules alone, then the whole service with ten velocities, then a backtest over all that it has decided. The result is kept
   in bench/results/risk-latest.json and in the table of bench/README.md.
