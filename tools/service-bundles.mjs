@@ -1,6 +1,6 @@
 // Puts each service and what it loads into one file: three quarters of a service's start, and a third of its memory,
 // went into finding and loading some 2,900 modules one by one. Plain JavaScript, for the bootstrap asks here as well.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
@@ -50,6 +50,8 @@ async function bundle(service, digest) {
     // Names are kept: migrations and errors are told by the names of their classes.
     await build.write({ dir: draft, format: 'esm', keepNames: true, chunkFileNames: '[name]-[hash].js' });
     writeFileSync(stampFile(draft), digest);
+    // A temporary folder is its maker's alone; in a container somebody else starts the service.
+    chmodSync(draft, 0o755);
     rmSync(place, { recursive: true, force: true });
     renameSync(draft, place);
   } finally {
