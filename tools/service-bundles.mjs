@@ -1,6 +1,15 @@
 // Puts each service and what it loads into one file: three quarters of a service's start, and a third of its memory,
 // went into finding and loading some 2,900 modules one by one. Plain JavaScript, for the bootstrap asks here as well.
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
