@@ -46,10 +46,15 @@ async function isSettled(
   return payments.every((payment, index) => isBooked(payment, booked[index]));
 }
 
-/** A refund leaves the status as it is. */
+/**
+ * A refund leaves the status as it is. That a capture was the last one, so that nothing is held any more, the books learn
+ * by a read of their own after the webhook.
+ */
 function isBooked({ status, processor }: ProviderPayment, booked: PaymentAnswer | undefined): boolean {
+  const isHeld = booked?.position.some(({ layer }) => layer === 'pending') === true;
   return (
     booked?.status === status &&
+    !(status === 'SETTLING' && isHeld) &&
     booked.captured?.amountMinor === String(processor.amountCaptured) &&
     booked.refunded?.amountMinor === String(processor.amountRefunded)
   );
