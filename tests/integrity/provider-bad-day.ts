@@ -88,7 +88,13 @@ const CURSES: readonly (readonly ProviderFault[])[] = [
   // Primer refuses the fence, as it would after an approve, and no payment shows: only a person can close it.
   [
     { kind: 'ANSWER', status: 503, operations: APPROVE, rate: 1 },
-    { kind: 'NOT_CURRENT', operations: OF_ATTEMPTS.slice(1), times: 1 },
+    {
+      kind: 'ANSWER',
+      status: 409,
+      errorId: 'InvalidPaymentAttemptTransition',
+      operations: OF_ATTEMPTS.slice(1),
+      times: 1,
+    },
   ],
 ];
 export const CURSED_ATTEMPTS = CURSES.length;

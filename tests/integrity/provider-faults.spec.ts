@@ -104,7 +104,7 @@ async function sendCursed(badDay: BadDay): Promise<Accepted[]> {
 async function assertFenced(cursed: readonly Accepted[]): Promise<void> {
   const [row] = await stack.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM {gateway}.attempt_action
-      WHERE attempt_id = ANY ($1::uuid[]) AND (abort_calls > 0 OR concluded_at IS NOT NULL)`,
+      WHERE attempt_id = ANY ($1::uuid[]) AND (abort_calls > 0 OR looking_since IS NOT NULL OR concluded_at IS NOT NULL)`,
     [cursed.map(({ attemptId }) => attemptId)],
   );
   expect(row?.count).toBe(cursed.length);
