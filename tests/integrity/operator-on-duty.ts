@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { Stack } from '@tollgate/testing';
 
 /** How often the operator looks. Milliseconds. */
@@ -25,7 +27,7 @@ export function putOperatorOnDuty(stack: Stack): OperatorOnDuty {
         });
         if (status === 200) closed.add(attemptId);
       }
-      await new Promise((resolve) => setTimeout(resolve, ROUND_MS));
+      await delay(ROUND_MS);
     }
   })();
   // A round that fails is told by stop().

@@ -1,13 +1,10 @@
 import type { Database } from '@tollgate/persistence';
 import { failpoint, type Log } from '@tollgate/platform';
-import kafkajs from 'kafkajs';
+import { type BrokerRefusal, findRefusal } from './broker-refusal.ts';
 import type { MessagingMetrics } from './messaging.metrics.ts';
 import type { OutboxRow } from './outbox.ts';
 import { countSendable, type Publisher } from './publisher.ts';
 import { deleteOutbox, leaseOutbox, measureOutbox } from './sql/outbox.sql.ts';
-
-// Node cannot see kafkajs's error classes among its named exports.
-const { KafkaJSProtocolError } = kafkajs;
 
 /**
  * One lease, by rows and by what they hold: a row may be as large as a record may be. Two leases are in memory at once,
@@ -124,7 +121,7 @@ export class Relay {
   }
 
   /** @returns the broker's word if it does not take the part */
-  async #shipPart(part: readonly OutboxRow[]): Promise<Refusal | undefined> {
+  async #shipPart(part: readonly OutboxRow[]): Promise<BrokerRefusal | undefined> {
     try {
       await this.publisher.send(part);
     } catch (error) {
@@ -141,7 +138,7 @@ export class Relay {
     return undefined;
   }
 
-  #noteRefusal(part: readonly OutboxRow[], refusal: Refusal, run: Run): void {
+  #noteRefusal(part: readonly OutboxRow[], refusal: BrokerRefusal, run: Run): void {
     run.refusal ??= refusal;
     // What is refused one by one comes back as its lease ends: a run that went on until then would never end.
     run.endsAtMs = Math.min(run.endsAtMs, performance.now() + LEASE_MS / 2);
@@ -190,11 +187,9 @@ export class Relay {
   }
 }
 
-type Refusal = InstanceType<typeof KafkaJSProtocolError>;
-
 /** One shipping of all that is due. */
 interface Run {
-  refusal?: Refusal;
+  refusal?: BrokerRefusal;
   /** Leases no more from then on, by the process's own clock. */
   endsAtMs: number;
 }
@@ -208,22 +203,12 @@ const OF_RECORD: ReadonlySet<string> = new Set([
   'INVALID_TIMESTAMP',
 ]);
 
-function isOfRecord({ type }: Refusal): boolean {
+function isOfRecord({ type }: BrokerRefusal): boolean {
   return OF_RECORD.has(type);
 }
 
-/** The broker's own word, however the client has wrapped it; undefined where it has not spoken: it is away. */
-function findRefusal(error: unknown): Refusal | undefined {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if (each instanceof KafkaJSProtocolError) {
-      return each;
-    }
-  }
-  return undefined;
-}
-
 /** Smaller parts of what was refused together: by topic, then in halves if one of the records is the reason. */
-function divide(part: readonly OutboxRow[], refusal: Refusal): OutboxRow[][] {
+function divide(part: readonly OutboxRow[], refusal: BrokerRefusal): OutboxRow[][] {
   const byTopic = [...Map.groupBy(part, ({ topic }) => topic).values()];
   if (byTopic.length > 1) {
     return byTopic;

@@ -1,6 +1,7 @@
 import { KnownError } from '@tollgate/contracts';
 import type { Log } from '@tollgate/platform';
 import type { Admin, Kafka, Message } from 'kafkajs';
+import { findRefusal } from '../broker-refusal.ts';
 import { createKafka } from '../kafka-client.ts';
 import { INBOX_RETENTION_DAYS_MIN, type MessagingSettings, RECORD_BYTES_MAX } from '../messaging.config.ts';
 import { RecordProducer } from '../record-producer.ts';
@@ -264,12 +265,7 @@ export class DeadLetterBox {
 }
 
 function isTooLarge(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if ('type' in each && each.type === TOO_LARGE) {
-      return true;
-    }
-  }
-  return false;
+  return findRefusal(error)?.type === TOO_LARGE;
 }
 
 function toBrokerError(cause: unknown, detail: string): KnownError {
