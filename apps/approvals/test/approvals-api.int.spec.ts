@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { approvalAnswer, ApprovalChanged, approvalListAnswer, approvalProblem, topicName } from '@tollgate/contracts';
 import { eventually, SAMPLE_MERCHANT, sampleId, testDatabase, testRecords, testTopicPrefix } from '@tollgate/testing';
+import { ApprovalRepository } from '../src/approvals/approval.repository.ts';
 import {
+  type Answer,
   type ApprovalsStage,
   type AskOptions,
   EXAMPLE_MERCHANT,
@@ -55,9 +57,9 @@ const patch = (id: string, body: unknown, key: string = KEYS.platform) =>
   approvals.ask('PATCH', `/v0/approvals/${id}`, { body, key });
 
 /** Says what is not documented about a refusal; nothing when it is in Paygentic's shape. */
-function misfitOf({ status, body, contentType }: Awaited<ReturnType<typeof post>>): string[] {
+function misfitOf({ status, body, contentType }: Answer): string[] {
   const misfits = [
-    ...([400, 401, 403, 404, 409].includes(status) ? [] : [`status ${status}`]),
+    ...([400, 401, 403, 404, 409, 500].includes(status) ? [] : [`status ${status}`]),
     ...(approvalProblem.safeParse(body).success ? [] : ['body']),
     ...(contentType.startsWith('application/json') ? [] : [contentType]),
   ];
@@ -187,6 +189,8 @@ describe('GET /v0/approvals', () => {
     expect((await list('decision=approved')).data.map(({ kind }) => kind)).toEqual(['push']);
     expect((await list('resourceType=order')).pagination.total).toBe(0);
     expect((await list('kind=push&decision=pending')).pagination.total).toBe(0);
+    expect((await list(`merchantId=${OTHER_MERCHANT}`, KEYS.platform)).pagination.total).toBe(0);
+    expect((await list(`merchantId=${SAMPLE_MERCHANT}`, KEYS.platform)).pagination.total).toBe(3);
     expect((await list('', KEYS.other)).pagination.total).toBe(0);
     expect((await list('', KEYS.platform)).pagination.total).toBe(3);
     expect((await list('', approvals.session('vera'))).pagination.total).toBe(3);
@@ -298,6 +302,83 @@ describe('GET and PATCH /v0/approvals/{id}', () => {
     ] as const) {
       const answer = await approvals.ask(method, url);
       expect([answer.status, misfitOf(answer)]).toEqual([404, []]);
+    }
+  });
+});
+
+/** Each call's statuses as the vendor's OpenAPI document has them; of errors the category that goes with the status. */
+const DOCUMENTED = {
+  create: [201, 400, 401, 403, 404, 409, 500],
+  list: [200, 400, 401, 403, 500],
+  get: [200, 401, 403, 404, 500],
+  update: [200, 400, 401, 403, 404, 409, 500],
+} as const;
+const CATEGORIES: Readonly<Record<number, string>> = {
+  ...{ 400: 'bad_request', 401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 409: 'conflict' },
+  500: 'internal_server_error',
+};
+
+describe('every documented status', () => {
+  const list = (query: string, options: AskOptions = {}) => approvals.ask('GET', `/v0/approvals${query}`, options);
+  const get = (id: string, options: AskOptions = {}) => approvals.ask('GET', `/v0/approvals/${id}`, options);
+  const made = async () => (await post(wish())).body.id;
+  const approve = { decision: 'approved' };
+
+  /** Asks while the approvals cannot be had for a reason that nobody foresaw. */
+  async function whileBroken(ask: () => Promise<Answer>): Promise<Answer> {
+    const repository = approvals.app.get(ApprovalRepository, { strict: false });
+    const broken = (['open', 'list', 'findByIds', 'lockByIds'] as const).map((method) =>
+      jest.spyOn(repository, method).mockRejectedValue(new Error('what only the log may tell')),
+    );
+    try {
+      return await ask();
+    } finally {
+      for (const spy of broken) spy.mockRestore();
+    }
+  }
+
+  const rows: Array<[call: keyof typeof DOCUMENTED, status: number, ask: () => Promise<Answer>]> = [
+    ['create', 201, () => post(wish())],
+    ['create', 400, () => post(wish({ kind: 'other' }))],
+    ['create', 401, () => post(wish(), { key: '' })],
+    ['create', 403, () => post(wish(), { key: KEYS.other })],
+    ['create', 404, () => post(wish({ merchantId: 'nobody' }), { key: KEYS.platform })],
+    ['create', 409, async () => post(wish({ resourceId: (await get(await made())).body.resourceId }))],
+    ['create', 500, () => whileBroken(() => post(wish()))],
+    ['list', 200, () => list('')],
+    ['list', 400, () => list('?limit=0')],
+    ['list', 401, () => list('', { key: '' })],
+    ['list', 403, () => list('', { key: approvals.narrowKey })],
+    ['list', 500, () => whileBroken(() => list(''))],
+    ['get', 200, async () => get(await made())],
+    ['get', 401, async () => get(await made(), { key: '' })],
+    ['get', 403, async () => get(await made(), { key: approvals.narrowKey })],
+    ['get', 404, () => get('none')],
+    ['get', 500, () => whileBroken(() => get('00000000-0000-4000-8000-000000000000'))],
+    ['update', 200, async () => patch(await made(), approve)],
+    ['update', 400, async () => patch(await made(), {})],
+    ['update', 401, async () => patch(await made(), approve, '')],
+    ['update', 403, async () => patch(await made(), approve, KEYS.merchant)],
+    ['update', 404, () => patch('none', approve)],
+    ['update', 409, async () => patch((await patch(await made(), { decision: 'rejected' })).body.id, approve)],
+    ['update', 500, () => whileBroken(() => patch('00000000-0000-4000-8000-000000000000', approve))],
+  ];
+
+  it('is in the matrix', () => {
+    const statuses = Map.groupBy(rows, ([call]) => call);
+    const tried = [...statuses].map(([call, each]) => [call, each.map(([, status]) => status)]);
+    expect(Object.fromEntries(tried)).toEqual(DOCUMENTED);
+  });
+
+  it.each(rows)('of %s: %i, in the documented shape', async (call, status, ask) => {
+    const answer = await ask();
+    expect([answer.status, answer.body.error]).toEqual([status, CATEGORIES[status]]);
+    if (status < 400) {
+      const shape = call === 'list' ? approvalListAnswer : approvalAnswer;
+      expect(shape.safeParse(answer.body).error).toBeUndefined();
+    } else {
+      expect(misfitOf(answer)).toEqual([]);
+      expect(answer.body.message).not.toContain('only the log');
     }
   });
 });

@@ -4,6 +4,7 @@ import type { ApprovalAnswer, ApprovalListAnswer, ApprovalProblem } from '@tollg
 import {
   ensureKeysAndPeople,
   IdentityDatabase,
+  Keys,
   People,
   prepareIdentity,
   Passwords,
@@ -53,6 +54,8 @@ export interface ApprovalsStage {
   readonly schema: string;
   /** A session's secret of one of the people, by the e-mail address' first part. */
   session(name: 'rita' | 'otto' | 'vera'): string;
+  /** A key of the sample merchant that is not for approvals. */
+  readonly narrowKey: string;
   ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT', url: string, options?: AskOptions): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -92,7 +95,7 @@ export async function startApprovals(
     });
   }
   const ownerUrl = await prepareIdentity({ ...shared, schema: identitySchema, readers: ['approvals'] });
-  const sessions = await preparePeople(ownerUrl, identitySchema);
+  const { sessions, narrowKey } = await preparePeople(ownerUrl, identitySchema);
   const settings = approvalsSettings.parse({
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     TOLLGATE_OPERATOR_TOKEN: KEYS.operator,
@@ -122,6 +125,7 @@ export async function startApprovals(
     url: `http://127.0.0.1:${port}`,
     schema,
     session: (name) => sessions.get(`${name}@shop.test`)!,
+    narrowKey,
     async ask(method, url, { key = KEYS.merchant, body, headers = {} } = {}) {
       const answer = await app.inject({
         method,
@@ -143,8 +147,11 @@ export async function startApprovals(
   };
 }
 
-/** Makes keys and people. @returns a session's secret of each person, by e-mail address */
-async function preparePeople(databaseUrl: string, schema: string): Promise<ReadonlyMap<string, string>> {
+/** Makes keys and people. @returns a session's secret of each person by e-mail address, and {@link ApprovalsStage.narrowKey} */
+async function preparePeople(
+  databaseUrl: string,
+  schema: string,
+): Promise<{ sessions: ReadonlyMap<string, string>; narrowKey: string }> {
   await ensureKeysAndPeople({
     databaseUrl,
     schema,
@@ -166,7 +173,8 @@ async function preparePeople(databaseUrl: string, schema: string): Promise<Reado
     for (const { email, personId } of people) {
       secrets.set(email, (await sessions.open(personId, 'password')).secret);
     }
-    return secrets;
+    const narrow = { name: 'checkouts', merchantId: SAMPLE_MERCHANT, scopes: ['attempts:read'] } as const;
+    return { sessions: secrets, narrowKey: (await new Keys(identity).make(narrow, 'test')).secret };
   } finally {
     await database.close();
   }

@@ -20,7 +20,10 @@ import {
   testTopicPrefix,
   tokenisedAttempt,
 } from '@tollgate/testing';
+import { EventTransactions } from '@tollgate/messaging';
 import { PersonalValues } from '@tollgate/persistence';
+import { ApprovalRepository } from '../src/approvals/approval.repository.ts';
+import { toStep } from '../src/approvals/approval.states.ts';
 import { type AnswerBody, type ApprovalsStage, KEYS, MASTER_KEY, startApprovals } from './approvals-service.ts';
 
 const topics = testTopicPrefix(import.meta.url);
@@ -264,6 +267,21 @@ describe('a payment command that waits', () => {
   });
 });
 
+it('every step is a row of the log and an event that says the same', async () => {
+  await eventually(async () => {
+    const rows = await database.query<Record<string, unknown>>(
+      `SELECT approval_id::text AS "approvalId", sequence, change, actor, decision, effect
+       FROM ${approvals.schema}.audit_log`,
+    );
+    const changes = rows.map(({ change }) => change);
+    expect(changes).toEqual(expect.arrayContaining(['opened', 'voted', 'refreshed', 'decided', 'voided', 'effect']));
+    const told = (await records.read(topicName('approvals', topics.prefix)))
+      .map(({ value }) => ApprovalChanged.schema.parse(JSON.parse(value ?? '')))
+      .map((step) => Object.fromEntries(Object.keys(rows[0]!).map((name) => [name, Reflect.get(step, name)])));
+    expect(new Set(told.map(inOneLine))).toEqual(new Set(rows.map(inOneLine)));
+  }, PATIENCE);
+});
+
 describe('the database itself', () => {
   it.each(['UPDATE audit_log SET actor = actor', 'DELETE FROM audit_log', 'TRUNCATE audit_log'])(
     'lets nobody rewrite the log: %s',
@@ -277,7 +295,23 @@ describe('the database itself', () => {
     const update = `UPDATE ${approvals.schema}.approval SET decision = 'approved', decided_at = now(), reviewer = upper(makers[1])`;
     await expect(database.query(update)).rejects.toThrow('violates check constraint');
   });
+
+  it('keeps how many have to approve as it was at the opening', async () => {
+    const asked = reviewAsked('150000');
+    await decideSaid(asked);
+    const { id } = await reviewOf(asked.paymentAttemptId);
+    const repository = approvals.app.get(ApprovalRepository, { strict: false });
+    await approvals.app.get(EventTransactions, { strict: false }).run(async (tx) => {
+      const { approvals: locked, now } = await repository.lockByIds(tx, [id]);
+      await repository.take(tx, [toStep({ ...locked[0]!, votesRequired: 1 }, 'claimed', 'a mistake', now)]);
+    });
+    expect((await reviewOf(asked.paymentAttemptId)).tollgate).toMatchObject({ quorum: { required: 2 }, sequence: 2 });
+  });
 });
+
+function inOneLine(step: Record<string, unknown>): string {
+  return JSON.stringify(step);
+}
 
 function asOutcomeOf(
   { merchantId, paymentAttemptId, clientSessionId, order, clocks, decidedAt }: AttemptDecidedData,

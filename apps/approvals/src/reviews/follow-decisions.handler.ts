@@ -3,14 +3,14 @@ import { type AttemptDecidedData, type ClockSettings, settleClocks } from '@toll
 import type { EventBatch, EventTransaction, ReceivedEvent } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { ApprovalRepository } from '../approvals/approval.repository.ts';
-import { toStep } from '../approvals/approval.states.ts';
-import { type Approval, type ApprovalStep, RISK } from '../approvals/approval.types.ts';
+import type { Approval, ApprovalStep } from '../approvals/approval.types.ts';
 import { applyFate } from './fate.policy.ts';
 import { FateRepository, toFateKey } from './fate.repository.ts';
 import type { AttemptFate } from './fate.types.ts';
 import { keepOfKnownMerchants } from './known-merchants.policy.ts';
 import { openAttemptReview } from './open-review.policy.ts';
 import { toVotesRequired } from './quorum.policy.ts';
+import { refreshReview } from './refresh-review.policy.ts';
 
 type Decided = ReceivedEvent<AttemptDecidedData>;
 
@@ -51,7 +51,8 @@ export class FollowDecisionsHandler {
         .filter(({ id }) => id === approval.id)
         .toSorted(bySnapshotTime)
         .at(-1);
-      return newest === undefined ? [] : refresh(approval, newest, now);
+      const refreshed = newest === undefined ? undefined : refreshReview(approval, newest, now);
+      return refreshed === undefined ? [] : [refreshed];
     });
     await this.approvals.take(tx, steps);
   }
@@ -75,20 +76,6 @@ export class FollowDecisionsHandler {
         }),
     );
   }
-}
-
-/** The same content again is no news; neither is what was found out earlier than what is shown. */
-function refresh(approval: Approval, newest: Approval, now: Date): ApprovalStep[] {
-  const { dataSnapshot, dataSnapshotHash, snapshotAt, involved, reason } = newest;
-  if (
-    approval.decision !== 'pending' ||
-    dataSnapshotHash === approval.dataSnapshotHash ||
-    snapshotAt <= approval.snapshotAt
-  ) {
-    return [];
-  }
-  const refreshed = { ...approval, dataSnapshot, dataSnapshotHash, snapshotAt, involved, reason, votes: [] };
-  return [toStep(refreshed, 'refreshed', RISK, now)];
 }
 
 function toOpening(approval: Approval): ApprovalStep {

@@ -11,6 +11,7 @@ const FIXED = new Set([
   'requester',
   'makers',
   'created_at',
+  'votes_required',
 ]);
 
 const CHANGING = Object.keys(APPROVAL_COLUMNS).filter((name) => !FIXED.has(name));
