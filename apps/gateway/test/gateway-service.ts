@@ -17,13 +17,14 @@ export const OPERATOR_TOKEN = 'operator-token-of-a-test';
 export const MERCHANT_TWO = 'merchant-two';
 /** Its orders may be paid twice, and what is paid against an abort is cancelled. */
 export const MERCHANT_TWICE = 'merchant-twice';
-/** Refunds above 10.00 EUR, creates above 100.00 EUR and more than one cancel an hour need a second person. */
+/** Refunds above 10.00, captures above 50.00, creates above 100.00 EUR and more than one cancel an hour need a second person. */
 export const MERCHANT_LIMITED = 'merchant-limited';
 /** Primer's key of a merchant in these tests. */
 export const primerKeyOf = (merchantId: string) => `primer-key-of-${merchantId}`;
 
 const COMMAND_LIMITS = {
   refund: { amountMaxMinor: { EUR: '1000' } },
+  capture: { amountMaxMinor: { EUR: '5000' } },
   create: { amountMaxMinor: { EUR: '10000' } },
   cancel: { perHourMax: 1 },
 };

@@ -118,6 +118,20 @@ describe('other limits', () => {
     expect(stage.primer.ofOrder(create.orderId)).toEqual([]);
   });
 
+  it('hold a capture of one cent more, until somebody has approved it', async () => {
+    const payment = stage.payment(5_001, merchantId);
+    const [small, large] = [sampleId('capture'), sampleId('capture')];
+    const held = await stage.post(`/${payment}/capture`, large, { amount: 5_001 }, { merchantId });
+    expect(held).toMatchObject({ status: 202, body: { status: 'HELD' } });
+    const { holdDigest, reason } = await stage.heldEvent(large);
+    expect([reason, stage.primer.callsOf(large)]).toEqual(['amount-above-limit', []]);
+    await say(large, holdDigest, approved);
+    expect(await stage.result(large)).toMatchObject({ outcome: 'DONE', amountMinor: '5001' });
+    const options = { wait: 20, merchantId };
+    const other = stage.payment(5_000, merchantId);
+    expect((await stage.post(`/${other}/capture`, small, { amount: 5_000 }, options)).body.status).toBe('DONE');
+  });
+
   it('let the first cancel of an hour through, and hold the second', async () => {
     const [first, second] = [sampleId('cancel'), sampleId('cancel')];
     const options = { wait: 20, merchantId };

@@ -118,6 +118,47 @@ describe('lists', () => {
     expect(await decide(elsewhere)).toMatchObject({ decision: 'ABORT' });
   });
 
+  it('keep an address as its keyed hash alone, and hold until their time is over', async () => {
+    const address = 'Mallory@Example.com';
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const body = { list: 'block', kind: 'email', value: address, note: 'a stolen card', expiresAt };
+    const added = await risk.ask('POST', '/v1/lists', { body });
+    const entry = listEntryAnswer.parse(added.body);
+    expect(entry).toMatchObject({ note: 'a stolen card', expiresAt, createdBy: 'operator' });
+    expect(await risk.ask('POST', '/v1/lists', { body: { ...body, value: entry.value } })).toMatchObject({
+      status: 200,
+      body: { id: entry.id },
+    });
+    const table = `${database.schema}_risk.list_entries`;
+    const kept = await database.query(`SELECT value, note, created_by FROM ${table} WHERE kind = 'email'`);
+    expect(JSON.stringify(kept)).not.toMatch(/mallory/i);
+
+    const order = { orderId: 'o', amountMinor: '1', currency: 'EUR', emailAddress: address.toLowerCase() };
+    const blocked = await decide(tokenisedAttempt({ order }));
+    expect(blocked).toMatchObject({ decision: 'ABORT', reason: 'block-listed' });
+    expect(blocked.evaluation?.features).toMatchObject({
+      ...{ 'lists.blocked': ['email'], 'lists.watched': [], 'customer.emailHash': entry.value },
+    });
+
+    await database.query(`UPDATE ${table} SET expires_at = now() WHERE id = ${entry.id}`);
+    expect(await decide(tokenisedAttempt({ order }))).toMatchObject({ decision: 'APPROVE' });
+    expect((await risk.ask('GET', '/v1/lists?kind=email')).body.data).toEqual([]);
+    const again = await risk.ask('POST', '/v1/lists', { body });
+    expect(again.status).toBe(201);
+    expect(listEntryAnswer.parse(again.body).id).not.toBe(entry.id);
+    const past = await risk.ask('GET', '/v1/lists?kind=email&includeRemoved=true');
+    expect(past.body.data).toContainEqual(expect.objectContaining({ id: entry.id, removedBy: 'expiry' }));
+  });
+
+  it('show what is watched to the rules, and decide nothing by it', async () => {
+    const body = { list: 'watch', kind: 'bin', value: '400123', note: 'many disputes' };
+    expect((await risk.ask('POST', '/v1/lists', { body })).status).toBe(201);
+    const watched = await decide(tokenisedAttempt({ paymentMethod: { bin: '400123' } }));
+    expect(watched).toMatchObject({ decision: 'APPROVE', evaluation: { features: { 'lists.watched': ['bin'] } } });
+    const other = await decide(tokenisedAttempt({ paymentMethod: { bin: '400124' } }));
+    expect(other.evaluation?.features).toMatchObject({ 'lists.watched': [] });
+  });
+
   it('come in pages, newest first, each entry once', async () => {
     for (const value of ['400001', '400002', '400003', '400004', '400005']) {
       await risk.ask('POST', '/v1/lists', { body: { list: 'block', kind: 'bin', value } });
@@ -125,7 +166,7 @@ describe('lists', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const url: string = `/v1/lists?kind=bin&limit=2${cursor === null ? '' : `&cursor=${cursor}`}`;
+      const url: string = `/v1/lists?list=block&kind=bin&limit=2${cursor === null ? '' : `&cursor=${cursor}`}`;
       const page = listEntryListAnswer.parse((await risk.ask('GET', url)).body);
       seen.push(...page.data.map(({ value }) => value));
       cursor = page.nextCursor;
