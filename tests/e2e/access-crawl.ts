@@ -4,12 +4,19 @@ import type { App, Stack } from '@tollgate/testing';
 
 import { COLUMNS, EVERYWHERE, MATRIX, type MatrixRow } from '../architecture/access-matrix.ts';
 
+/** Routes that no OpenAPI document names: the page's way to the services, whose routes are told there. */
+const UNTOLD: Partial<Record<App, readonly string[]>> = { console: ['GET /api/*', 'POST /api/*', 'PATCH /api/*'] };
+/** What is nobody's without a key although no controller serves it: an operator's documents, and what is not there. */
+const BESIDE_ROUTES = ['/docs', '/nothing/here'];
+
 /** The emulator plays a provider and knows no people; its own tests tell who may call it. */
 type Crawled = Exclude<App, 'sandbox'>;
 
 export interface Crawl {
   /** Routes that a service serves and no row of the matrix names. */
   unlisted: string[];
+  /** Rows of the matrix that ask for a key and that no running service serves. */
+  unserved: string[];
   /** Routes that answered something else than 401 to a caller without a key, or to one with a wrong key. */
   unguarded: string[];
   /** Cells in which a service did something else than the matrix says. */
@@ -20,22 +27,24 @@ export interface Crawl {
 
 /** Asks every service of the stack, for every route that it has, as nobody, as a stranger and as each principal. */
 export async function crawlAccess(stack: Stack): Promise<Crawl> {
-  const crawl: Crawl = { unlisted: [], unguarded: [], wrongCells: [], asked: 0 };
+  const crawl: Crawl = { unlisted: [], unserved: [], unguarded: [], wrongCells: [], asked: 0 };
   const tokens = await principalsOf(stack);
   const running = Object.values(stack.services).filter((service) => service.isRunning);
   for (const app of running.map((service) => service.app).filter((name): name is Crawled => name !== 'sandbox')) {
-    const served = [...(await routesOf(stack, app)), 'GET /openapi.json'];
+    const served = [...(await routesOf(stack, app)), ...(UNTOLD[app] ?? []), 'GET /openapi.json'];
     const rows = [...MATRIX, ...EVERYWHERE.map((row): MatrixRow => [app, ...row])].filter(([name]) => name === app);
     crawl.unlisted.push(
       ...served
         .filter((route) => !rows.some(([, method, path]) => route === `${method} ${path}`))
         .map((r) => `${app} ${r}`),
     );
-    for (const row of rows.filter(([, method, path]) => served.includes(`${method} ${path}`))) {
-      await crawlRoute(stack.services[app].url, row, tokens, crawl);
+    const isServed = ([, method, path]: MatrixRow): boolean => served.includes(`${method} ${path}`);
+    for (const row of rows.filter(isServed)) await crawlRoute(stack.services[app].url, row, tokens, crawl);
+    const unserved = rows.filter((row) => !isServed(row) && row[3] !== 'open');
+    crawl.unserved.push(...unserved.map(([name, method, path]) => `${name} ${method} ${path}`));
+    for (const path of BESIDE_ROUTES) {
+      await crawlRoute(stack.services[app].url, [app, 'GET', path, '-------'], {}, crawl);
     }
-    // What is not there is nobody's to know.
-    await crawlRoute(stack.services[app].url, [app, 'GET', '/nothing/here', '-------'], {}, crawl);
   }
   return crawl;
 }
@@ -67,7 +76,7 @@ async function crawlRoute(
   crawl: Crawl,
 ): Promise<void> {
   const route = `${app} ${method} ${path}`;
-  const url = `${origin}${path.replaceAll(/\{\w+\}/g, randomUUID())}`;
+  const url = `${origin}${path.replaceAll(/\{\w+\}|\*/g, randomUUID())}`;
   const nobody = [undefined, 'session_of-nobody'];
   for (const token of cells === 'open' ? [] : nobody) {
     const { status } = await knock(url, method, token);

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 
 import { describe, expect, it } from '@jest/globals';
 import type { ProblemDetails } from '@tollgate/contracts';
-import { APPS_WITH_REVIEW, request, startStack } from '@tollgate/testing';
+import { APPS_WITH_REVIEW, findDifferentDecisions, request, startStack } from '@tollgate/testing';
 import type { Checkout, HttpAnswer } from '@tollgate/testing';
 
 import { crawlAccess } from './access-crawl.ts';
 
-const stack = await startStack(import.meta.url, { running: APPS_WITH_REVIEW });
+const stack = await startStack(import.meta.url, { running: [...APPS_WITH_REVIEW, 'console'] });
 const { shop, credentials } = stack;
 const attemptsUrl = `${stack.services.intake.url}/v1/attempts`;
 const sample = await shop.beginCheckout();
@@ -133,9 +133,13 @@ describe('a route', () => {
   it('is listed, opens to nobody without a key, and to each principal as the matrix says', async () => {
     const { asked, ...complaints } = await crawlAccess(stack);
 
-    expect(complaints).toEqual({ unlisted: [], unguarded: [], wrongCells: [] });
+    expect(complaints).toEqual({ unlisted: [], unserved: [], unguarded: [], wrongCells: [] });
     expect(asked).toBeGreaterThan(300);
   });
+});
+
+it('every decision of the rules comes out the same again', async () => {
+  expect(await findDifferentDecisions(stack)).toEqual([]);
 });
 
 function withOrder(body: Body, changes: Record<string, unknown>): Body {

@@ -17,8 +17,13 @@ export interface OpsAnswer {
  * Runs the command line as an operator of this stack does, in an environment of its own.
  * @param args separated by blanks
  * @param options.killOn what it says on standard error when it is killed
+ * @param options.environment what it is told beside that
  */
-export async function runOps(stack: Stack, args: string, options: { killOn?: string } = {}): Promise<OpsAnswer> {
+export async function runOps(
+  stack: Stack,
+  args: string,
+  options: { killOn?: string; environment?: Readonly<Record<string, string>> } = {},
+): Promise<OpsAnswer> {
   const urls = DATABASE_APPS.map((app) => [`${app.toUpperCase()}_URL`, stack.services[app].url]);
   const child = spawn(process.execPath, [ENTRY, ...args.split(' ')], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -32,6 +37,7 @@ export async function runOps(stack: Stack, args: string, options: { killOn?: str
       MERCHANTS_SCHEMA: stack.schemas.merchants,
       TOLLGATE_OPERATOR_TOKEN: stack.credentials.operatorToken,
       ...Object.fromEntries(urls),
+      ...options.environment,
     },
   });
   const answer: OpsAnswer = { code: null, text: '', remarks: '' };

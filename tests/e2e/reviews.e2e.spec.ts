@@ -88,6 +88,14 @@ it('attempts are approved and rejected by people in time, and aborted by the dea
   });
 });
 
+it('how many people an amount takes is set for one merchant while everything runs', async () => {
+  const set = await runOps(stack, `merchants set-quorum ${credentials.merchantId} --tiers EUR:900000=2,EUR:9000000=3`);
+  expect(set).toMatchObject({
+    code: 0,
+    text: expect.stringContaining('2 from 900000 EUR, 3 from 9000000 EUR, else 1'),
+  });
+});
+
 /** Sends a command about a payment, and waits for its end or for it to be held. */
 async function command(paymentId: string, kind: string, amount: number, token = credentials.intakeApiKey) {
   const { status, body } = await stack.ask<PaymentCommandAnswer>('gateway', `/v1/payments/${paymentId}/${kind}`, {

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from '@jest/globals';
-import { eventually, request, secretsOf, startStack } from '@tollgate/testing';
+import { eventually, findDifferentDecisions, request, secretsOf, startStack } from '@tollgate/testing';
 import type { PostedAttempt } from '@tollgate/testing';
 
 import { startTraceCollector } from './trace-collector.ts';
@@ -76,6 +76,10 @@ it('says nothing that is secret, and nothing about who asks how the services are
     expect(collector.text()).not.toContain(secret);
   }
   expect(collector.text()).not.toMatch(/health|single_use|SINGLE_USE/);
+});
+
+it('every decision of the rules comes out the same again', async () => {
+  expect(await findDifferentDecisions(stack)).toEqual([]);
 });
 
 function spanOf({ traceId, spanId }: CollectedSpan): { traceId: string; spanId: string } {

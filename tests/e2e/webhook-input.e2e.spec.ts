@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 
 import { describe, expect, it } from '@jest/globals';
 import type { ProblemDetails } from '@tollgate/contracts';
-import { eventually, request, sampleId, startStack } from '@tollgate/testing';
+import { eventually, findDifferentDecisions, request, sampleId, startStack } from '@tollgate/testing';
 import type { HttpAnswer } from '@tollgate/testing';
 
 const stack = await startStack(import.meta.url);
@@ -98,6 +98,10 @@ describe('a webhook', () => {
 
     expect(answer.status).toBe(200);
   });
+});
+
+it('every decision of the rules comes out the same again', async () => {
+  expect(await findDifferentDecisions(stack)).toEqual([]);
 });
 
 function statusWebhook(

@@ -11,6 +11,7 @@ export type { Random } from './integrity/random.ts';
 export {
   checkBooks,
   findBookViolationsNow,
+  findDifferentDecisions,
   checkInvariants,
   findViolationsNow,
 } from './invariants/check-invariants.ts';

@@ -2,9 +2,10 @@ import { eventually } from '../eventually.ts';
 import { redeliverFailedWebhooks } from '../stack/emulator-record.ts';
 import type { Stack } from '../stack/stack.ts';
 import { violationsOfBooks } from './book-invariants.ts';
+import { differentAgain } from './decision-invariants.ts';
 import { findBacklogViolations, findViolations } from './find-violations.ts';
 import { readProvider } from './read-provider.ts';
-import { readBacklog, readBooks, readWorld } from './read-world.ts';
+import { readBacklog, readBooks, readRecomputation, readWorld } from './read-world.ts';
 import type { Story } from './read-world.ts';
 import type { Violation } from './world.types.ts';
 
@@ -71,6 +72,11 @@ export async function checkBooks(
     if (!(error instanceof Error && error.cause instanceof PromisesBroken)) throw error;
   });
   return violations;
+}
+
+/** Decisions of the rules that come out different when risk makes them again, of stacks whose other promises nobody asks about. */
+export async function findDifferentDecisions(stack: Stack): Promise<Violation[]> {
+  return differentAgain(await readRecomputation(stack));
 }
 
 /** What differs between the books and the provider's record at this moment, without patience. */

@@ -11,11 +11,11 @@ const RISK_SOURCE = '/tollgate/risk';
 
 /** I11: what the rules decided comes out the same again, and what was announced is what was recorded. */
 export function violationsOfDecisions(world: World): Violation[] {
-  return [...differentAgain(world), ...announcedOtherwise(world)];
+  return [...differentAgain(world.recomputation), ...announcedOtherwise(world)];
 }
 
 /** Risk makes them again from their features and the rule set of their version. */
-function differentAgain({ recomputation: { different, unknownVersion } }: World): Violation[] {
+export function differentAgain({ different, unknownVersion }: World['recomputation']): Violation[] {
   const again = different.map((attemptId): Violation => {
     return { invariant: 'I11', subject: attemptId, problem: 'comes out different when it is decided again' };
   });

@@ -153,7 +153,8 @@ async function readRuleDecisions(stack: Stack): Promise<RuleDecision[]> {
   });
 }
 
-async function readRecomputation(stack: Stack): Promise<Recomputation> {
+/** Every decision of the rules, made again. */
+export async function readRecomputation(stack: Stack): Promise<Recomputation> {
   const { status, body } = await stack.ask<RecomputationAnswer>('risk', `/v1/decisions/recomputation?from=${EVER}`);
   if (status !== 200) throw new Error(`risk answers ${status} when it is asked to decide again`);
   return { different: body.examples, unknownVersion: body.unknownVersion };
