@@ -5,7 +5,7 @@ import type { Browser, Page, Route } from 'playwright-core';
 
 import { launchChromium } from '../e2e/chromium.ts';
 import { type ConsoleVisit, lookAtBoth, PATIENCE_MS, signIn, visit } from './console-browser.ts';
-import { ConsoleStandIn, PASSWORD, REVIEWER } from './console-stand-in.ts';
+import { ConsoleStandIn, INVITATION, PASSWORD, REVIEWER } from './console-stand-in.ts';
 
 jest.setTimeout(120_000);
 
@@ -63,6 +63,14 @@ describe('the page of the console, in a real browser', () => {
     const { merchantId } = approvalExample;
     await eventually(() =>
       expect(services.attemptSearches).toContain(`?merchantId=${merchantId}&customerId=customer-1&limit=11`),
+    );
+  });
+
+  it('shows the way of an attempt through all services beside its decision', async () => {
+    const timeline = page.getByRole('list', { name: 'Timeline' });
+    await timeline.getByText(/^journal entry/).waitFor();
+    expect(new Set(await timeline.locator('.service').allTextContents())).toEqual(
+      new Set(['intake', 'risk', 'approvals', 'gateway', 'ledger']),
     );
   });
 
@@ -153,6 +161,16 @@ describe('the page of the console, in a real browser', () => {
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
   });
 
+  it('takes a rejection by keyboard, with the note that was typed', async () => {
+    services.open('unwanted', 60_000);
+    await open('unwanted');
+    await page.getByLabel('Note').fill('Not known');
+    await page.keyboard.press('Alt+Shift+KeyR');
+    await expectSays(`Rejected by ${REVIEWER}`);
+    expect(await verdict().textContent()).toContain('“Not known”');
+    expect(services.changes.at(-1)).toBe('unwanted rejected');
+  });
+
   it('says that time is over while the page is open, and takes the buttons away', async () => {
     services.open('short', 12_000);
     await open('short');
@@ -171,6 +189,24 @@ describe('the page of the console, in a real browser', () => {
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
     await page.getByRole('table').first().waitFor();
     expect(await lookAtBoth(page, name)).toEqual([]);
+  });
+
+  it('finds attempts by an order or a customer, and one by its id', async () => {
+    const { paymentAttemptId } = attemptExample;
+    await page.goto(`${url}/attempts`);
+    const search = async (term: string) => {
+      await page.getByLabel('Attempt id, order or customer').fill(term);
+      await page.keyboard.press('Enter');
+    };
+    await search('customer-7');
+    await page.getByRole('heading', { name: 'Found for “customer-7”' }).waitFor();
+    await eventually(() =>
+      expect(services.attemptSearches).toEqual(
+        expect.arrayContaining(['?orderId=customer-7&limit=50', '?customerId=customer-7&limit=50']),
+      ),
+    );
+    await search(paymentAttemptId.toUpperCase());
+    await page.waitForURL(new RegExp(`/attempts/${paymentAttemptId}$`));
   });
 
   it('counts the hits of the rules that are live or in the shadow', async () => {
@@ -237,6 +273,26 @@ describe('the page of the console, in a real browser', () => {
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
+  it('lets somebody in by an invitation’s link, also on a phone', async () => {
+    const invited = await visit(browser, `${url}/invitation#token=withdrawn`);
+    await invited.page.setViewportSize({ width: 360, height: 740 });
+    const accept = async () => {
+      await invited.page.getByLabel('Password').fill('a password of my own, long enough');
+      await invited.page.getByRole('button', { name: 'Accept' }).click();
+    };
+    await accept();
+    expect(await invited.page.getByRole('alert').textContent()).toBe('This link does not let anybody in');
+    expect(await invited.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    await invited.page.setViewportSize({ width: 1280, height: 900 });
+    await invited.page.goto(`${url}/invitation#token=${INVITATION}`);
+    await invited.page.reload();
+    expect(await lookAtBoth(invited.page, 'invitation')).toEqual([]);
+    await accept();
+    await invited.page.getByRole('heading', { name: 'Review queue' }).waitFor();
+    expect(invited.complaints).toEqual([]);
+    await invited.context.close();
+  });
+
   it('lets a viewer look and not decide', async () => {
     services.role = 'viewer';
     await page.reload();
@@ -251,6 +307,9 @@ describe('the page of the console, in a real browser', () => {
     await page.getByRole('alert').filter({ hasText: 'Your company’s account does not open this.' }).waitFor();
     const way = page.getByRole('link', { name: 'Sign in with your company’s account' });
     expect(await way.getAttribute('href')).toBe('/oidc/sign-in');
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    await page.setViewportSize({ width: 1280, height: 900 });
     await signIn(page, { email: REVIEWER, password: PASSWORD });
   });
 

@@ -30,6 +30,8 @@ const POLICY =
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 export const PASSWORD = 'a password that fits';
 export const REVIEWER = 'ada@shop.test';
+/** The token of a link that lets somebody in. */
+export const INVITATION = 'invitation_of-a-test';
 
 /** The built page with services that say what a test has them say: every answer is typed by the contracts. */
 export class ConsoleStandIn {
@@ -100,7 +102,8 @@ export class ConsoleStandIn {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, unknown>;
     const { pathname } = new URL(request.url ?? '/', 'http://page');
-    if (pathname === '/session/ways') send(response, 200, { password: true, oidc: this.hasProvider });
+    if (pathname === '/invitations/accept') this.#acceptInvitation(body, response);
+    else if (pathname === '/session/ways') send(response, 200, { password: true, oidc: this.hasProvider });
     else if (pathname === '/session') this.#answerSession(request.method ?? '', body, response);
     else if (pathname.endsWith('/v0/approvals/stream')) this.#stream(response);
     else if (pathname.startsWith('/api/')) this.#answerService(request.method ?? '', request.url ?? '', body, response);
@@ -117,6 +120,11 @@ export class ConsoleStandIn {
     }
     const person = { personId: 'p1', email: REVIEWER, displayName: 'Ada', role: this.role };
     send(response, 200, { person: { ...person, scopes: ROLE_SCOPES[this.role] }, csrfToken: 'token' });
+  }
+
+  #acceptInvitation({ token }: Record<string, unknown>, response: ServerResponse): void {
+    if (token === INVITATION) this.#answerSession('POST', { password: PASSWORD }, response);
+    else send(response, 404, { code: 'INVITATION_NOT_FOUND', title: 'This link does not let anybody in' });
   }
 
   #stream(response: ServerResponse): void {
