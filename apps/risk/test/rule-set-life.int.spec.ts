@@ -161,6 +161,34 @@ it('goes from draft over the shadow to live by two people, decides from then on,
   await move.rollBack(copied.version, { principal: bob, note: null });
 });
 
+it('keeps everybody behind a rule who had it go live, drafters too, in whatever order the sets with it were written', async () => {
+  const move = risk.app.get(MoveRuleSetHandler);
+  const goLive = async (version: string, proposer: Person, promoter: Person): Promise<void> => {
+    await move.move(version, 'shadow', { principal: proposer, note: null });
+    await move.move(version, 'propose', { principal: proposer, note: null });
+    await move.move(version, 'promote', { principal: promoter, note: null });
+  };
+  const people = ['author', 'gil', 'hal', 'ivo', 'jan', 'kim', 'lea'].map(operatorNamed);
+  const [author, gil, hal, ivo, jan, kim, lea] = people as [Person, Person, Person, Person, Person, Person, Person];
+  const first = await draft(candidate(4100), author);
+  // The drafter of a copy promotes it: that is more than copying.
+  const copy = await draft(candidate(4100).replace('not-small', 'rather-large'), gil);
+  await goLive(copy.version, hal, gil);
+  // Older than the copy, and live after it.
+  await goLive(first.version, ivo, jan);
+  expect((await decide()).involved?.toSorted()).toEqual(
+    [author, gil, hal, ivo, jan].map(({ personId }) => personId).toSorted(),
+  );
+
+  const last = await draft(candidate(4100).replace('candidate', 'another'), kim);
+  await goLive(last.version, kim, lea);
+  expect((await decide()).involved?.toSorted()).toEqual(people.map(({ personId }) => personId).toSorted());
+  await move.rollBack(last.version, { principal: lea, note: null });
+  expect((await decide()).involved?.toSorted()).toEqual(people.map(({ personId }) => personId).toSorted());
+  await move.rollBack(first.version, { principal: lea, note: null });
+  await move.rollBack(copy.version, { principal: lea, note: null });
+});
+
 it('tells where a shadow differs, makes every decision again, and tries a candidate on what was decided', async () => {
   const [live] = ruleSetListAnswer.parse((await risk.ask('GET', '/v1/rulesets?status=live')).body).data;
   const { version } = await draft(candidate(4199));

@@ -121,6 +121,23 @@ describe('the fate of a payment', () => {
     expect(reported({ transactions: [{ type: 'REFUND', status: 'DECLINED' }] })).toMatchObject({ refunded: false });
   });
 
+  it.each([
+    ['what was authorised', { status: 'AUTHORIZED', amountMinor: '4200' }, '4200'],
+    [
+      'nothing while nothing is authorised',
+      { status: 'DECLINED', amountMinor: '4200', amountAuthorizedMinor: '0' },
+      null,
+    ],
+    ['nothing by what was captured, which may be a part', { status: 'PARTIALLY_SETTLED', amountMinor: '1000' }, null],
+    [
+      'what was authorised, beside a part that was captured',
+      { amountMinor: '1000', amountAuthorizedMinor: '4200' },
+      '4200',
+    ],
+  ])('confirms as its amount %s', (_what, snapshot, amountMinor) => {
+    expect(reported(snapshot)).toMatchObject({ amountMinor });
+  });
+
   it('is disputed once money is asked back, not when papers are', () => {
     expect(disputed({ type: 'RETRIEVAL', status: 'OPEN' })).toBeUndefined();
     expect(disputed({ type: 'DISPUTE', status: 'OPEN' })).toMatchObject({ disputed: true, disputeLost: false });

@@ -1,4 +1,4 @@
-import type { PaymentDisputeReportedData, PaymentStatusReportedData } from '@tollgate/contracts';
+import type { PaymentDisputeReportedData, PaymentSnapshot, PaymentStatusReportedData } from '@tollgate/contracts';
 import { toSubjectKey } from '../velocity/subject-key.policy.ts';
 import type { AttemptFateRow, CountedFate, HistoryCredit, PaymentFate } from './fate.types.ts';
 
@@ -32,13 +32,22 @@ export function toReportedFate({ merchantId, snapshot }: PaymentStatusReportedDa
     refunded: hasRefund,
     disputed: false,
     disputeLost: false,
-    amountMinor: snapshot.amountAuthorizedMinor ?? snapshot.amountMinor ?? null,
+    amountMinor: toAuthorisedAmount(snapshot),
     currency: snapshot.currency ?? null,
     bin: card?.bin ?? null,
     last4: card?.last4 ?? null,
     network: card?.network ?? null,
     issuerCountry: card?.issuerCountry ?? null,
   };
+}
+
+/**
+ * What was authorised: null while nothing is, and where only captures are told. `amount` is that in the status AUTHORIZED
+ * alone; from SETTLING on it is what was captured, which may be a part.
+ */
+function toAuthorisedAmount({ status, amountMinor, amountAuthorizedMinor }: PaymentSnapshot): string | null {
+  if (!AUTHORISED.has(status)) return null;
+  return amountAuthorizedMinor ?? (status === 'AUTHORIZED' ? amountMinor : undefined) ?? null;
 }
 
 /** What a dispute says about its payment's fate; nothing where it names no payment, or only asks for papers. */

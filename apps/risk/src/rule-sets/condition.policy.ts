@@ -2,7 +2,9 @@ import { Environment, type ASTNode, type SourceRange } from '@marcbachmann/cel-j
 import { FEATURES, type FeatureType, rememberedKindOf } from '../features/feature.policy.ts';
 import { needsOf } from './condition-needs.policy.ts';
 import { toOutcome } from './condition-outcome.policy.ts';
+import { loopOf, stepCounter } from './condition-steps.policy.ts';
 import { toConditionText } from './condition-text.policy.ts';
+import { childrenOf } from './condition-tree.policy.ts';
 import { distinctChecker } from './distinct-use.policy.ts';
 import type {
   CompiledRule,
@@ -24,8 +26,14 @@ const CONDITION_LIMITS = {
 /** Of a part of a condition, in which every operator is in parentheses. */
 const PART_LIMITS = { ...CONDITION_LIMITS, maxAstNodes: 1_000, maxDepth: 128 } as const;
 
-/** A regular expression's time has no bound here, and `dyn` would step around the type check. */
-const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(['matches', 'dyn']);
+/**
+ * The functions that there are. Of CEL's others some have no bound in time (regular expressions) or in memory (`bind`,
+ * `map`, `split`), some step around the type check (`dyn`), and what a time zone means changes from year to year.
+ */
+const FUNCTIONS: ReadonlySet<string> = new Set([
+  ...['has', 'size', 'startsWith', 'endsWith', 'contains', 'indexOf', 'lastIndexOf', 'substring'],
+  ...['lowerAscii', 'upperAscii', 'trim', 'bool', 'int', 'double', 'string', 'all', 'exists', 'exists_one'],
+]);
 
 /** Groups that hold constants of the document: what they name is never missing. */
 const CONSTANT_GROUPS: ReadonlySet<string> = new Set(['limits', 'parameters']);
@@ -33,7 +41,10 @@ const CONSTANT_GROUPS: ReadonlySet<string> = new Set(['limits', 'parameters']);
 type Declarations = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** What of a rule comes from its condition. */
-export type CompiledCondition = Pick<CompiledRule, 'condition' | 'outcome' | 'features' | 'needs' | 'counters'>;
+export type CompiledCondition = Pick<
+  CompiledRule,
+  'condition' | 'outcome' | 'features' | 'needs' | 'counters' | 'steps'
+>;
 
 /** Why a condition cannot be used, and where in it, counted in characters from 1. */
 export interface ConditionProblem {
@@ -49,6 +60,7 @@ export function conditionCompiler(document: RuleSetDocument): (when: string) => 
   const permissions = {
     declarations,
     checkDistinct: distinctChecker(document),
+    countSteps: stepCounter(document),
     counters: new Set(countersOf(document)),
   };
   return (when) => compileCondition({ environment, parts }, permissions, when);
@@ -90,6 +102,7 @@ function parameterType(value: ParameterValue): string {
 interface Permissions {
   readonly declarations: Declarations;
   readonly checkDistinct: ReturnType<typeof distinctChecker>;
+  readonly countSteps: ReturnType<typeof stepCounter>;
   /** Those that must not be unknown. */
   readonly counters: ReadonlySet<string>;
 }
@@ -123,15 +136,17 @@ function compileCondition(
     const { counters } = permissions;
     return {
       condition: (context: ConditionContext) => parsed(context),
-      outcome: toOutcome(parsed.ast, (part) => ({
-        evaluate: part === parsed.ast ? parsed : parts.parse(toConditionText(part)),
-        features: featuresOf(part, isFeature).map(toReference),
-      })),
+      outcome: toOutcome(
+        parsed.ast,
+        (part) => (part === parsed.ast ? parsed : parts.parse(toConditionText(part))),
+        isFeature,
+      ),
       features: features.map(toReference),
       needs: needsOf(parsed.ast, isFeature)
         .filter((feature) => !counters.has(feature))
         .map(toReference),
       counters: features.filter((feature) => counters.has(feature)).map(toReference),
+      steps: permissions.countSteps(parsed.ast),
     };
   } catch (error) {
     if (!isConditionError(error)) throw error;
@@ -145,9 +160,9 @@ function isConditionError(error: unknown): error is Error & { summary: string; r
 }
 
 /**
- * What the type check lets pass: functions refused here, `has(group.name)` of a name that nobody declared, and ways to a
- * feature around its name (`order["amountMinor"]`, `cel.bind(o, order, …)`): who reads a condition, and who decides
- * whether all it needs is there, has to see which features it is about.
+ * What the type check lets pass: functions that rules do not have, loops of unknown length, `has(group.name)` of a name
+ * that nobody declared, and ways to a feature or a constant around its name (`order["amountMinor"]`, a loop's variable
+ * called `limits`): who reads a condition, and who decides whether all it needs is there, has to see what it is about.
  */
 function findRefusal(
   node: ASTNode,
@@ -155,8 +170,12 @@ function findRefusal(
   parent?: ASTNode,
 ): { message: string; range: SourceRange } | undefined {
   const { declarations, checkDistinct } = permissions;
-  if ((node.op === 'call' || node.op === 'rcall') && REFUSED_FUNCTIONS.has(node.args[0])) {
+  if ((node.op === 'call' || node.op === 'rcall') && !FUNCTIONS.has(node.args[0])) {
     return { message: `the function ${node.args[0]} is not available in rules`, range: node.range };
+  }
+  const list = loopOf(node)?.list;
+  if (list !== undefined && list.op !== 'list' && (list.op !== '.' || list.args[0].op !== 'id')) {
+    return { message: 'a loop goes through a list that has a name or is written out', range: list.range };
   }
   if (node.op === '.' && node.args[0].op === 'id') {
     const [object, name] = node.args;
@@ -165,7 +184,7 @@ function findRefusal(
       return { message: `unknown name: ${object.args}.${name}`, range: node.range };
     }
   }
-  if (node.op === 'id' && parent?.op !== '.' && isFeatureGroup(declarations, node.args)) {
+  if (node.op === 'id' && parent?.op !== '.' && Object.hasOwn(declarations, node.args)) {
     return { message: `features are named one by one, as in ${node.args}.<name>`, range: node.range };
   }
   const misuse = checkDistinct(node, parent);
@@ -197,9 +216,4 @@ function featuresOf(node: ASTNode, isFeature: (group: string) => boolean): strin
 function toReference(feature: string): FeatureReference {
   const dot = feature.indexOf('.');
   return { group: feature.slice(0, dot), name: feature.slice(dot + 1) };
-}
-
-function childrenOf(node: ASTNode): ASTNode[] {
-  const parts: unknown[] = Array.isArray(node.args) ? node.args.flat(2) : [node.args];
-  return parts.filter((part): part is ASTNode => typeof part === 'object' && part !== null && 'op' in part);
 }

@@ -1,30 +1,30 @@
 import type { RuleSetDocument } from './rule-set.types.ts';
 import { toCanonicalText } from './rule-set.policy.ts';
 
-/** What an earlier set says, and who is behind it. */
-export interface EarlierRuleSet {
+/** What a set says, and who is behind it. */
+export interface RuleSetOrigin {
   readonly content: string;
   readonly people: readonly string[];
-  /** Who drafted it; null for a file. */
-  readonly draftedBy: string | null;
+  /** Who drafted it and did no more; null for a file, and for a draft that its author proposed, promoted or brought back. */
+  readonly onlyDraftedBy: string | null;
 }
 
 /** Ids of people by the name of a rule. */
 export type PeopleByRule = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Who is behind each rule of a document since it stood in an earlier set: a rule that is copied to a new version is still
- * that of those behind the set in which it was new, and of everybody who put it live since. Whoever only copied it to
- * a draft of theirs has not written it. It is the same rule where it asks for the same on the same condition; its name and
- * its words are not what it does.
- * @param earlier the oldest first
+ * Who is behind each rule of a document, in whatever set it has stood: a rule that is copied to a new version is still
+ * that of those behind the set in which it was new, and of everybody who put it live since, or wanted to; also where an
+ * older version with it has come back. Whoever only copied it to a draft of theirs has not written it. It is the same
+ * rule where it asks for the same on the same condition; its name and its words are not what it does.
+ * @param origins every set, the oldest first
  */
-export function inheritPeople({ rules }: RuleSetDocument, earlier: readonly EarlierRuleSet[]): PeopleByRule {
+export function inheritPeople({ rules }: RuleSetDocument, origins: readonly RuleSetOrigin[]): PeopleByRule {
   const behind = new Map<string, Set<string>>();
-  for (const { content, people, draftedBy } of earlier) {
+  for (const { content, people, onlyDraftedBy } of origins) {
     for (const rule of (JSON.parse(content) as Pick<RuleSetDocument, 'rules'>).rules) {
       const known = behind.get(whatItDoes(rule));
-      const added = known === undefined ? people : people.filter((each) => each !== draftedBy);
+      const added = known === undefined ? people : people.filter((each) => each !== onlyDraftedBy);
       behind.set(whatItDoes(rule), new Set([...(known ?? []), ...added]));
     }
   }

@@ -329,7 +329,9 @@ describe('compileRuleSet', () => {
     ['order.currency.matches("(a+)+$")', 1, 'the function matches is not available in rules'],
     ['true && dyn(order).amont == 1', 9, 'the function dyn is not available in rules'],
     ['lists["blocked"].size() > 0', 1, 'features are named one by one, as in lists.<name>'],
-    ['cel.bind(o, order, o.amountMinor > 1)', 13, 'features are named one by one, as in order.<name>'],
+    ['cel.bind(o, order, o.amountMinor > 1)', 1, 'the function bind is not available in rules'],
+    ['parameters["strict"]', 1, 'features are named one by one, as in parameters.<name>'],
+    ['["DE"].exists(limits, limits == "DE")', 15, 'features are named one by one, as in limits.<name>'],
     ['[velocity].exists(v, v.cards > 1)', 2, 'features are named one by one, as in velocity.<name>'],
   ])('refuses %s at character %i: %s', (condition, character, message) => {
     expect(problemsOf('true', condition)).toEqual([{ path: ['rules', 1, 'when'], rule: 'rule-1', character, message }]);

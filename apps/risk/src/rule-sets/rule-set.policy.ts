@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { FEATURES, type FeatureType } from '../features/feature.policy.ts';
 import { velocityFeature } from '../velocity/velocity-feature.policy.ts';
+import { STEPS_MAX } from './condition-steps.policy.ts';
 import { conditionCompiler } from './condition.policy.ts';
 import type {
   CompiledRule,
@@ -36,6 +37,11 @@ export function compileRuleSet({ written, document }: ReadDocument): Compilation
     else rules.push({ name, then, isMandatory: mandatory === true, reason, score, ...compiled });
   }
   if (problems.length > 0) return { problems };
+  const steps = rules.reduce((sum, rule) => sum + rule.steps, 0);
+  if (steps > STEPS_MAX) {
+    const message = `the conditions take up to ${steps} steps for an attempt, at most ${STEPS_MAX} are allowed`;
+    return { problems: [{ path: ['rules'], message }] };
+  }
   const content = toCanonicalText(written);
   return {
     ruleSet: {
@@ -59,19 +65,23 @@ export function toCanonicalText(value: unknown): string {
   return text;
 }
 
-/**
- * Velocities are recorded by what they measure; snapshots from before there was more than counts have them by the
- * document's name.
- */
 function toNamedFeatures(document: RuleSetDocument, rules: readonly CompiledRule[]): NamedFeature[] {
   const measured = new Map(document.velocity.map((definition) => [definition.name, velocityFeature(definition)]));
   const features = rules.flatMap((rule) => rule.features);
   const named = new Map(features.map(({ group, name }) => [`${group}.${name}`, { group, name }]));
   return [...named].map(([feature, { group, name }]) => {
-    if (group === 'velocity') return { group, name, recordedAs: [measured.get(name)!, feature], isInt: true };
+    if (group === 'velocity') return { group, name, recordedAs: recordedAs(measured.get(name)!, feature), isInt: true };
     const { type } = (FEATURES as Readonly<Record<string, { type: FeatureType }>>)[feature]!;
     return { group, name, recordedAs: [feature], isInt: type === 'int' };
   });
+}
+
+/**
+ * Velocities are recorded by what they measure; snapshots from before there was more than counts have them by the
+ * document's name, unless that is how something else is recorded.
+ */
+function recordedAs(measured: string, feature: string): string[] {
+  return /By[A-Z][a-z]+\d+s$/.test(feature) ? [measured] : [measured, feature];
 }
 
 function toConstants(document: RuleSetDocument): ConditionContext {

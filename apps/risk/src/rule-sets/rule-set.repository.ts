@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KnownError, type RuleSetStatus } from '@tollgate/contracts';
 import { Database, type Transaction } from '@tollgate/persistence';
-import type { EarlierRuleSet } from './inherited-people.policy.ts';
+import type { RuleSetOrigin } from './inherited-people.policy.ts';
 import type { AuditRow, RuleSetActor, RuleSetRow } from './rule-set-life.types.ts';
 import type { RuleSetMove } from './rule-set-life.states.ts';
 import type { RuleSet } from './rule-set.types.ts';
@@ -13,9 +13,9 @@ import {
   moveRuleSet,
   raiseRevision,
   selectAudit,
-  selectEarlierRuleSets,
   selectLiveRuleSet,
   selectRevision,
+  selectRuleSetOrigins,
   selectRuleSets,
   selectRuleSetsByVersion,
   selectStandingRuleSets,
@@ -47,9 +47,9 @@ export class RuleSetRepository {
     return transaction.query<RuleSetRow>(selectStandingRuleSets);
   }
 
-  /** Sets from before the one of this id, the oldest first. */
-  async findEarlier(transaction: Transaction, id: bigint): Promise<EarlierRuleSet[]> {
-    return transaction.query<EarlierRuleSet>(selectEarlierRuleSets, [id]);
+  /** Every set with those behind it, the oldest first. */
+  async findOrigins(transaction: Transaction): Promise<RuleSetOrigin[]> {
+    return transaction.query<RuleSetOrigin>(selectRuleSetOrigins);
   }
 
   /** Runs `change` alone among all changes of rule sets, and lets every instance know that something has changed. */

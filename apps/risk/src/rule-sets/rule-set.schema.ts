@@ -27,7 +27,11 @@ const parameter = z.union(
     z.boolean(),
     outsideText(1_000),
     z.array(outsideText(1_000)).max(RULE_SET_LIMITS.parameterEntries),
-    z.record(z.string().max(256), z.int()),
+    z
+      .record(z.string().max(256), z.int())
+      .refine((entries) => Object.keys(entries).length <= RULE_SET_LIMITS.parameterEntries, {
+        error: `at most ${RULE_SET_LIMITS.parameterEntries} entries`,
+      }),
   ],
   { error: 'a whole number, true or false, a text, a list of texts or a map of whole numbers expected' },
 );

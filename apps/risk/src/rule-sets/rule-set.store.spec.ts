@@ -96,6 +96,16 @@ describe('parseRuleSet', () => {
     expect(message).toContain('line 4, column 11, rule "too-much", rules.0.when, character 34: No such key: amont');
   });
 
+  it('takes a map as long as it may be, finds a key in it that is written twice, and refuses a longer one', () => {
+    const keys = Array.from({ length: 10_000 }, (_, index) => `key${index}: 1`);
+    const withMap = (entries: readonly string[]) =>
+      `name: long\nparameters: { map: { ${entries.join(', ')} } }\nrules: []\ndefault: { then: review, reason: no-rule-matched }`;
+    expect(parseRuleSet(withMap(keys), 'long').version).toMatch(/^[0-9a-f]{64}$/);
+    const repeated = refusalOf(withMap([...keys, 'key17: 2'])).facts['problems'];
+    expect(repeated).toEqual([expect.stringMatching(/^line 2, column \d+: Map keys must be unique$/)]);
+    expect(refusalOf(withMap([...keys, 'one: 1'])).message).toContain('parameters.map: at most 10000 entries');
+  });
+
   it.each([
     ['not YAML', 'a: [', 'line 1'],
     ['a key that is written twice', 'name: a\nname: b', 'line 2, column 1: Map keys must be unique'],

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { KnownError } from '@tollgate/contracts';
 import { rememberedKindOf } from '../features/feature.policy.ts';
 import { compileRuleSet } from './rule-set.policy.ts';
@@ -32,9 +32,12 @@ export function parseRuleSet(text: string, origin: string): RuleSet {
 
 function parse(text: string, origin: string, { isNew }: { isNew: boolean }): RuleSet {
   const lines = new LineCounter();
-  const yaml = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  // The library's own check of keys compares each with every other: seconds, for a long map.
+  const yaml = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
   const syntaxErrors = yaml.errors.map(({ message, pos }) => `${placeOf(lines, pos[0])}: ${message}`);
   if (syntaxErrors.length > 0) throw refuse(origin, syntaxErrors);
+  const repeated = repeatedKeys(yaml).map((offset) => `${placeOf(lines, offset)}: Map keys must be unique`);
+  if (repeated.length > 0) throw refuse(origin, repeated);
 
   const written = toPlainValue(yaml, origin);
   const read = ruleSetDocument.safeParse(written);
@@ -58,6 +61,22 @@ function parse(text: string, origin: string, { isNew }: { isNew: boolean }): Rul
     );
   }
   return compiled.ruleSet;
+}
+
+/** Where keys stand that their map has already. */
+function repeatedKeys(yaml: Document): number[] {
+  const repeated: number[] = [];
+  visit(yaml, {
+    Map(_key, { items }) {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        const name = String(isScalar(key) ? key.value : key);
+        if (seen.has(name)) repeated.push((isNode(key) ? key.range?.[0] : undefined) ?? 0);
+        seen.add(name);
+      }
+    },
+  });
+  return repeated;
 }
 
 /** What every new document has to say, and those from before need not: a set means for ever what it meant. */

@@ -36,6 +36,8 @@ export interface CompiledRule {
   readonly needs: readonly FeatureReference[];
   /** Counters among the features that must not be unknown: see `whenUnknown` of velocities and of history. */
   readonly counters: readonly FeatureReference[];
+  /** Elementary steps that the condition takes at most. */
+  readonly steps: number;
 }
 
 /** A feature that some rule names, and where a snapshot has it. */

@@ -60,8 +60,8 @@ export class StandingRuleSets implements OnModuleInit {
     );
     const [read] = this.#read(rows, 'live', known);
     if (read === undefined) throw new KnownError('RULESET_UNAVAILABLE', { detail: 'The live rule set cannot be read' });
-    const earlier = await this.#repository.findEarlier(transaction, read.id);
-    const live = { ...read, peopleByRule: inheritPeople(read.ruleSet.document, earlier) };
+    const origins = await this.#repository.findOrigins(transaction);
+    const live = { ...read, peopleByRule: inheritPeople(read.ruleSet.document, origins) };
     this.#loaded = { revision, live, shadows: this.#read(rows, 'shadow', known) };
     return this.#loaded;
   }

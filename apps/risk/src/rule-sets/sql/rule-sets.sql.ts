@@ -12,10 +12,15 @@ export const selectStandingRuleSets = sql(
   `SELECT ${COLUMNS} FROM rule_sets WHERE status IN ('live', 'shadow') ORDER BY status, rule_set_id`,
 );
 
-/** Only where a set's standing has changed: what the live set's rules have from sets before it. */
-export const selectEarlierRuleSets = sql(
-  'select-earlier-rule-sets',
-  `SELECT content, people, created_by ->> 'personId' AS "draftedBy" FROM rule_sets WHERE rule_set_id < $1 ORDER BY rule_set_id`,
+/** Only where a set's standing has changed: what the live set's rules have from other sets, and from whom. */
+export const selectRuleSetOrigins = sql(
+  'select-rule-set-origins',
+  `SELECT content, people, CASE WHEN NOT EXISTS (
+            SELECT 1 FROM rule_set_audit a
+            WHERE a.version = s.version AND (a.step IN ('propose', 'promote') OR (a.step = 'rollback' AND a.to_status = 'live'))
+              AND a.done_by ->> 'personId' = s.created_by ->> 'personId')
+          THEN created_by ->> 'personId' END AS "onlyDraftedBy"
+   FROM rule_sets s ORDER BY rule_set_id`,
 );
 
 /** One change at a time: the next one waits here and then sees what the one before has done. */
