@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, it } from '@jest/globals';
-import { eventually, startStack } from '@tollgate/testing';
+import { eventually, findDifferentDecisions, startStack } from '@tollgate/testing';
 
 const stack = await startStack(import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-readme-'));
@@ -40,4 +40,8 @@ it('works as the README prints it, from the tokenised card to the refund in the 
     });
     expect(await answer.json()).toMatchObject({ status: 'SETTLING', refunded: { amountMinor: '2100' } });
   });
+});
+
+it('every decision of the rules comes out the same again', async () => {
+  expect(await findDifferentDecisions(stack)).toEqual([]);
 });

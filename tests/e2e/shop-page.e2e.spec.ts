@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, startStack } from '@tollgate/testing';
+import { eventually, findDifferentDecisions, startStack } from '@tollgate/testing';
 import type { Browser, Page } from 'playwright-core';
 
 import { launchChromium } from './chromium.ts';
@@ -159,4 +159,8 @@ describe('the page of the shop, in a real browser', () => {
     expect(await page.evaluate('document.cookie + localStorage.length + sessionStorage.length')).toBe('00');
     expect(complaints).toEqual([]);
   });
+});
+
+it('every decision of the rules comes out the same again', async () => {
+  expect(await findDifferentDecisions(stack)).toEqual([]);
 });

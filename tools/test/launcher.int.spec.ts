@@ -11,8 +11,9 @@ import { eventually } from '@tollgate/testing';
 
 const ENTRY = path.resolve(import.meta.dirname, '../dist/start.main.js');
 const RESET = path.resolve(import.meta.dirname, '../dist/reset.main.js');
-const PORT_VARIABLES = ['INTAKE', 'RISK', 'APPROVALS', 'GATEWAY', 'LEDGER', 'SANDBOX', 'POSTGRES', 'KAFKA'];
-const PROCESSES = ['intake', 'risk', 'approvals', 'gateway', 'ledger', 'sandbox', 'postgres', 'kafka'];
+const SERVICES = ['intake', 'risk', 'approvals', 'gateway', 'ledger', 'console', 'sandbox'];
+const PROCESSES = [...SERVICES, 'postgres', 'kafka'];
+const PORT_VARIABLES = PROCESSES.map((name) => name.toUpperCase());
 const UP_WITHIN_MS = 120_000;
 const STOPPED_WITHIN_MS = 30_000;
 
@@ -78,6 +79,20 @@ function isReady(app: string): Promise<boolean> {
   );
 }
 
+/** What stands in the terminal is all that a person needs. */
+async function expectPrintedAccountSignsIn(output: string): Promise<void> {
+  const told = /the console, to review and look: (\S+) \((\S+), password (\S+)\)/.exec(output) ?? [];
+  const [, address = '', email, password] = told;
+  expect(await (await fetch(address)).text()).toContain('<title>');
+  const signedIn = await fetch(`${address}/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  expect(signedIn.status).toBe(200);
+  expect(await signedIn.json()).toMatchObject({ person: { email, role: 'reviewer' } });
+}
+
 describe('npm start', () => {
   it('brings everything up, starts again what dies, refuses a second one, clears up after a kill and stops cleanly', async () => {
     const first = Launcher.start('--sample', '2');
@@ -88,6 +103,7 @@ describe('npm start', () => {
     expect(first.output).toContain('Every invariant held.');
     const shop = /the shop, to pay by hand: (\S+)/.exec(first.output)?.[1] ?? '';
     expect((await fetch(shop, { redirect: 'manual' })).headers.get('location')).toBe('/shop');
+    await expectPrintedAccountSignsIn(first.output);
     const running = pids();
     expect(Object.keys(running).toSorted()).toEqual(PROCESSES.toSorted());
     expect(readFileSync(path.join(dataDir, 'run', 'intake.pid'), 'utf8')).toBe(`${running['intake']}\n`);
