@@ -46,7 +46,7 @@ export class OrderGate {
   readonly beginning: BeginCommandCallHandler;
 
   constructor(private readonly connected: Database) {
-    const merchants = { find: async () => undefined } as unknown as MerchantDirectory;
+    const merchants = { settingsOf: async () => new Map() } as unknown as MerchantDirectory;
     this.actions = new ActionRepository(connected);
     this.orders = new ApproveAdmission(
       new OrderClaimRepository(),

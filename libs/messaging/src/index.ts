@@ -8,6 +8,7 @@ export type { LetterNote } from './dead-letters/letter-note.ts';
 export { DEAD_LETTER_HEADERS, REDRIVE_FOR_HEADER, REDRIVE_HEADER } from './dead-letters/dead-letter-headers.ts';
 export type { EventBatch, EventTransaction } from './event-transaction.ts';
 export { EventTransactions } from './event-transactions.service.ts';
+export { keepOfKnownMerchants, type SettledFor } from './known-merchants.ts';
 export { MessagingModule } from './messaging.module.ts';
 export {
   messagingEnvironment,

@@ -209,10 +209,12 @@ describe('a transaction', () => {
 
   it('asks for another try when somebody else holds the lock, or a statement takes too long', async () => {
     await database.query(insertNumber, [7n]);
-    const locked = await database.transaction(async (holder) => {
+    const other = await Database.connect({ service: 'other', databaseUrl: test.url, schema: test.schema, poolSize: 1 });
+    const locked = await other.transaction(async (holder) => {
       await holder.query(lockNumber, [7n]);
       return failureOf(database.query(lockNumber, [7n]));
     });
+    await other.close();
     expect(locked).toMatchObject({ code: 'DATABASE_CONFLICT', retriable: true });
     expect(await failureOf(database.query(sleep, [30]))).toMatchObject({ code: 'DATABASE_CONFLICT', retriable: true });
   }, 20_000);

@@ -1,6 +1,7 @@
 import { afterAll } from '@jest/globals';
 import pg from 'pg';
 
+import { refuseSecondConnections } from './one-connection.ts';
 import { schemaPrefix, testFileId, testRunId } from './test-names.ts';
 
 /** A schema of the test file's own in the database of the run. */
@@ -14,7 +15,7 @@ export interface TestDatabase {
 
 /**
  * An empty schema of the file's own (and, by `part`, several), removed after the run. Its connections are closed when
- * the file's tests are over.
+ * the file's tests are over. No transaction of a service in the file's process may take a second connection.
  * @param fileUrl the test file's `import.meta.url`
  */
 export async function testDatabase(fileUrl: string, part?: string): Promise<TestDatabase> {
@@ -22,6 +23,7 @@ export async function testDatabase(fileUrl: string, part?: string): Promise<Test
   const schema = testSchemaName(fileUrl, part);
   const pool = adminPool({ url, schema });
   afterAll(() => pool.end());
+  refuseSecondConnections();
   await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE; CREATE SCHEMA ${schema}`);
   return {
     url,

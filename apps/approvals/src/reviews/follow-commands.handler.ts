@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { PaymentCommandConcludedData, PaymentCommandHeldData } from '@tollgate/contracts';
-import type { EventBatch } from '@tollgate/messaging';
+import { type EventBatch, keepOfKnownMerchants } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { ApprovalRepository } from '../approvals/approval.repository.ts';
 import type { ApprovalStep } from '../approvals/approval.types.ts';
 import { applyCommandEnd } from './fate.policy.ts';
-import { keepOfKnownMerchants } from './known-merchants.policy.ts';
 import { openCommandReview } from './open-review.policy.ts';
 import { toVotesRequired } from './quorum.policy.ts';
 
@@ -19,11 +18,8 @@ export class FollowCommandsHandler {
 
   async open({ events, tx }: EventBatch<PaymentCommandHeldData>): Promise<void> {
     const now = await this.approvals.now(tx);
-    const settingsOf = await this.merchants.settingsOf(
-      tx,
-      events.map(({ data }) => data.merchantId),
-    );
-    const steps = keepOfKnownMerchants(tx, events, settingsOf).map(({ event, settings }): ApprovalStep => {
+    const kept = await keepOfKnownMerchants(this.merchants, tx, events);
+    const steps = kept.map(({ event, settings }): ApprovalStep => {
       const { data, traceparent } = event;
       const { amountMinor, currency = null, requester } = data;
       const votesRequired = toVotesRequired(settings, { amountMinor, currency });

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type AttemptDecidedData, type ClockSettings, settleClocks } from '@tollgate/contracts';
-import type { EventBatch, EventTransaction, ReceivedEvent } from '@tollgate/messaging';
+import { type EventBatch, type EventTransaction, keepOfKnownMerchants, type ReceivedEvent } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { ApprovalRepository } from '../approvals/approval.repository.ts';
 import type { Approval, ApprovalStep } from '../approvals/approval.types.ts';
 import { applyFate } from './fate.policy.ts';
 import { FateRepository, toFateKey } from './fate.repository.ts';
 import type { AttemptFate } from './fate.types.ts';
-import { keepOfKnownMerchants } from './known-merchants.policy.ts';
 import { openAttemptReview } from './open-review.policy.ts';
 import { toVotesRequired } from './quorum.policy.ts';
 import { refreshReview } from './refresh-review.policy.ts';
@@ -62,18 +61,14 @@ export class FollowDecisionsHandler {
       return [];
     }
     const now = await this.approvals.now(tx);
-    const settingsOf = await this.merchants.settingsOf(
-      tx,
-      events.map(({ data }) => data.merchantId),
-    );
-    return keepOfKnownMerchants(tx, events, settingsOf).map(
-      ({ event: { data, traceparent, brokerTimestamp }, settings }) =>
-        openAttemptReview(data, {
-          now,
-          votesRequired: toVotesRequired(settings, data.order),
-          traceparent,
-          clocks: settleClocks(data.clocks, brokerTimestamp, this.settings.clocks),
-        }),
+    const kept = await keepOfKnownMerchants(this.merchants, tx, events);
+    return kept.map(({ event: { data, traceparent, brokerTimestamp }, settings }) =>
+      openAttemptReview(data, {
+        now,
+        votesRequired: toVotesRequired(settings, data.order),
+        traceparent,
+        clocks: settleClocks(data.clocks, brokerTimestamp, this.settings.clocks),
+      }),
     );
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type AttemptDecidedData, type ClockSettings, KnownError, settleClocks } from '@tollgate/contracts';
-import type { EventBatch, EventTransaction, ReceivedEvent } from '@tollgate/messaging';
+import { type AttemptDecidedData, type ClockSettings, settleClocks } from '@tollgate/contracts';
+import { type EventBatch, type EventTransaction, keepOfKnownMerchants, type ReceivedEvent } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { Metrics } from '@tollgate/platform';
 import type { LeasedStep } from '../calls/leases.service.ts';
@@ -46,7 +46,9 @@ export class SettleAttemptHandler {
   /** @throws KnownError that is retriable, after which nothing has happened */
   async settle({ events, tx }: EventBatch<AttemptDecidedData>): Promise<void> {
     const decided = events.filter(isTerminalDecision);
-    const terminal = await this.#rejectStrangers(decided, tx);
+    // An unknown merchant has no key to call Primer with: the event is set aside, its neighbours go on.
+    const kept = await keepOfKnownMerchants(this.merchants, tx, decided);
+    const terminal = kept.map(({ event }) => event);
     const first = new Map<string, Decided>();
     for (const event of terminal) {
       const key = toKeyText(event);
@@ -54,7 +56,10 @@ export class SettleAttemptHandler {
     }
     const askedAt = this.clock.read();
     const started = this.#start([...first.values()]);
-    const won = started.length === 0 ? new Map<string, Started>() : await this.#claim(tx, started);
+    const mayPayTwice = new Set(
+      kept.filter(({ settings }) => settings.ordersMayPayTwice).map(({ event }) => event.data.merchantId),
+    );
+    const won = started.length === 0 ? new Map<string, Started>() : await this.#claim(tx, started, [...mayPayTwice]);
     const late = terminal.filter((event) => !won.has(toKeyText(event)) || first.get(toKeyText(event)) !== event);
     const superseded = await this.#recordLate(tx, late);
     tx.afterCommit(() => {
@@ -66,10 +71,16 @@ export class SettleAttemptHandler {
     });
   }
 
-  /** Returns what was won, by its key's text, as it is to be carried out. */
-  async #claim(tx: EventTransaction, started: readonly Started[]): Promise<ReadonlyMap<string, Started>> {
+  /**
+   * Returns what was won, by its key's text, as it is to be carried out.
+   * @param mayPayTwice the merchants whose orders may be paid twice
+   */
+  async #claim(
+    tx: EventTransaction,
+    started: readonly Started[],
+    mayPayTwice: readonly string[],
+  ): Promise<ReadonlyMap<string, Started>> {
     const { leaseMs } = this.settings;
-    const mayPayTwice = await this.admission.findMayPayTwice(started.map(({ action }) => action.merchantId));
     const rows = await this.actions.claim(
       tx,
       started.map(({ action }) => action),
@@ -97,23 +108,6 @@ export class SettleAttemptHandler {
       }
     }
     return new Map([...won, ...refused].map((one) => [toActionKeyText(one.action), one]));
-  }
-
-  /** An unknown merchant has no key to call Primer with: the event is set aside, its neighbours go on. */
-  async #rejectStrangers(events: readonly Decided[], tx: EventTransaction): Promise<Decided[]> {
-    const strangers = new Set<string>();
-    for (const merchantId of new Set(events.map(({ data }) => data.merchantId))) {
-      if ((await this.merchants.find(merchantId)) === undefined) {
-        strangers.add(merchantId);
-      }
-    }
-    return events.filter((event) => {
-      const known = !strangers.has(event.data.merchantId);
-      if (!known) {
-        tx.reject(event, new KnownError('MERCHANT_UNKNOWN', { facts: { merchantId: event.data.merchantId } }));
-      }
-      return known;
-    });
   }
 
   /** With room in the merchant's lane the call starts at once; without, the row waits in the table. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EventTransactions } from '@tollgate/messaging';
+import { type EventTransaction, EventTransactions } from '@tollgate/messaging';
 import { failpoint } from '@tollgate/platform';
 import { ActionRepository } from '../actions/action.repository.ts';
 import type { Action } from '../actions/action.types.ts';
@@ -51,7 +51,7 @@ export class LeaseDueActionsHandler {
       });
       const askedAt = this.clock.read();
       const now = this.clock.now();
-      const [stopped, free] = await this.#split(due, now);
+      const [stopped, free] = await this.#split(tx, due, now);
       if (stopped.length > 0) {
         await this.actions.postpone(tx, stopped);
       }
@@ -84,10 +84,10 @@ export class LeaseDueActionsHandler {
   }
 
   /** Approves that the kill switch stops, as they wait, and the rest. */
-  async #split(due: readonly Due[], now: Date): Promise<[Action[], Due[]]> {
+  async #split(tx: EventTransaction, due: readonly Due[], now: Date): Promise<[Action[], Due[]]> {
     if (due.some(({ action }) => action.step === 'approve' && this.killSwitch.stops(action.merchantId))) {
       // They may be due because they were resumed: read after they were locked, the switch cannot have missed that.
-      await this.killSwitch.refresh();
+      await this.killSwitch.refresh(tx);
     }
     const isStopped = ({ action, sighted }: Due) =>
       isApproveDue(action, sighted, now) && this.killSwitch.stops(action.merchantId);

@@ -47,8 +47,10 @@ export class CommandRepository {
     return new Map(rows.map(toDigested).map((one) => [toCommandKeyText(one.command), one]));
   }
 
-  async find(key: CommandKey): Promise<DigestedCommand | undefined> {
-    const [row] = await this.database.query<CommandRow & { digest_hex: string }>(findCommands, toKeyColumns([key]));
+  /** @param tx the transaction of whoever holds one: a second connection may be long in coming */
+  async find(key: CommandKey, tx?: Pick<Transaction, 'query'>): Promise<DigestedCommand | undefined> {
+    const queries = tx ?? this.database;
+    const [row] = await queries.query<CommandRow & { digest_hex: string }>(findCommands, toKeyColumns([key]));
     return row === undefined ? undefined : toDigested(row);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KnownError, type PaymentCommandRequestedData } from '@tollgate/contracts';
-import type { EventBatch, ReceivedEvent } from '@tollgate/messaging';
+import { type EventBatch, keepOfKnownMerchants, type ReceivedEvent } from '@tollgate/messaging';
 import { MerchantDirectory, PaymentTokens } from '@tollgate/persistence';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { CommandBell } from './command-leases.service.ts';
@@ -26,14 +26,8 @@ export class ReceiveCommandsHandler {
 
   /** @throws KnownError that is retriable, after which nothing has happened */
   async receive({ events, tx }: EventBatch<PaymentCommandRequestedData>): Promise<void> {
-    const incoming = new Map<Requested, DigestedCommand>();
-    for (const event of events) {
-      if ((await this.merchants.find(event.data.merchantId)) === undefined) {
-        tx.reject(event, new KnownError('MERCHANT_UNKNOWN', { facts: { merchantId: event.data.merchantId } }));
-      } else {
-        incoming.set(event, this.#open(event));
-      }
-    }
+    const kept = await keepOfKnownMerchants(this.merchants, tx, events);
+    const incoming = new Map<Requested, DigestedCommand>(kept.map(({ event }) => [event, this.#open(event)]));
     if (incoming.size === 0) {
       return;
     }

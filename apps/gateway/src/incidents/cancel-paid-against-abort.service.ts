@@ -15,16 +15,15 @@ export class CancelPaidAgainstAbort {
 
   /** The incidents as they are to be written, in the transaction that emits what is asked for. */
   async ask(tx: EventTransaction, incidents: readonly NewIncident[]): Promise<NewIncident[]> {
-    const asked: NewIncident[] = [];
-    for (const incident of incidents) {
-      asked.push((await this.#isToCancel(incident)) ? this.#cancel(tx, incident) : incident);
+    const merchantIds = incidents.filter(isPaidAgainstAbort).map(({ merchantId }) => merchantId);
+    if (merchantIds.length === 0) {
+      return [...incidents];
     }
-    return asked;
-  }
-
-  async #isToCancel({ kind, merchantId }: NewIncident): Promise<boolean> {
-    return (
-      kind === 'PAID_AGAINST_ABORT' && (await this.merchants.find(merchantId))?.settings.cancelPaidAgainstAbort === true
+    const settings = await this.merchants.settingsOf(tx, merchantIds);
+    return incidents.map((incident) =>
+      isPaidAgainstAbort(incident) && settings.get(incident.merchantId)?.cancelPaidAgainstAbort === true
+        ? this.#cancel(tx, incident)
+        : incident,
     );
   }
 
@@ -38,4 +37,8 @@ export class CancelPaidAgainstAbort {
     tx.emit(toCancelRequest({ merchantId, attemptId, paymentId }, asked, this.clock.now()));
     return { ...incident, facts: { ...incident.facts, cancelCommandId: commandId } };
   }
+}
+
+function isPaidAgainstAbort({ kind }: NewIncident): boolean {
+  return kind === 'PAID_AGAINST_ABORT';
 }

@@ -26,8 +26,9 @@ const ALL = '';
 export class KillSwitchRepository {
   constructor(private readonly database: Database) {}
 
-  async list(): Promise<Stop[]> {
-    const rows = await this.database.query<StopRow>(listStops);
+  /** @param tx the transaction of whoever holds one: a second connection may be long in coming */
+  async list(tx?: Pick<Transaction, 'query'>): Promise<Stop[]> {
+    const rows = await (tx ?? this.database).query<StopRow>(listStops);
     return rows.map((row) => ({
       merchantId: row.merchant_id === ALL ? null : row.merchant_id,
       stoppedAt: row.stopped_at,

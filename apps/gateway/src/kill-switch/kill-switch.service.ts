@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Transaction } from '@tollgate/persistence';
 import { Metrics, Readiness } from '@tollgate/platform';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import type { Reading } from '../clock/stopwatch.policy.ts';
@@ -44,10 +45,13 @@ export class KillSwitch implements OnModuleInit {
     await this.refresh();
   }
 
-  /** @throws KnownError DATABASE_UNAVAILABLE, DATABASE_CONFLICT */
-  async refresh(): Promise<void> {
+  /**
+   * @param tx the transaction of whoever holds one
+   * @throws KnownError DATABASE_UNAVAILABLE, DATABASE_CONFLICT
+   */
+  async refresh(tx?: Pick<Transaction, 'query'>): Promise<void> {
     const askedAt = this.clock.read();
-    const stops = await this.switches.list();
+    const stops = await this.switches.list(tx);
     const merchants = stops.flatMap(({ merchantId }) => (merchantId === null ? [] : [merchantId]));
     this.#copy = { all: merchants.length < stops.length, merchants: new Set(merchants), askedAt };
   }

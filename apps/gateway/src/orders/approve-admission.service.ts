@@ -28,24 +28,13 @@ export class ApproveAdmission {
     });
   }
 
-  /** Those of the merchants whose orders may be paid twice. */
-  async findMayPayTwice(merchantIds: Iterable<string>): Promise<string[]> {
-    const allowing: string[] = [];
-    for (const merchantId of new Set(merchantIds)) {
-      if ((await this.merchants.find(merchantId))?.settings.ordersMayPayTwice === true) {
-        allowing.push(merchantId);
-      }
-    }
-    return allowing;
-  }
-
   /** Of steps about to be written: a first approve that may not begin becomes an abort. */
   async admit(tx: Transaction, started: readonly Started[]): Promise<Started[]> {
     const approves = started.filter(isFirstApprove).map(({ action }) => action);
     if (approves.length === 0) {
       return [...started];
     }
-    const mayPayTwice = new Set(await this.findMayPayTwice(approves.map(({ merchantId }) => merchantId)));
+    const mayPayTwice = await this.#findMayPayTwice(tx, approves);
     const claimants = approves.filter(({ merchantId }) => !mayPayTwice.has(merchantId));
     const [mismatched, holders] = await Promise.all([
       this.sessions.findMismatches(tx, approves),
@@ -91,12 +80,22 @@ export class ApproveAdmission {
 
   /** True if a command may create its order's payment; if so, it holds the order's claim. */
   async admitCreate(tx: Transaction, claimant: CreatingClaimant): Promise<boolean> {
-    const [mayPayTwice] = await this.findMayPayTwice([claimant.merchantId]);
-    const isFree = mayPayTwice !== undefined || (await this.claims.claimForCreate(tx, claimant));
+    const mayPayTwice = await this.#findMayPayTwice(tx, [claimant]);
+    const isFree = mayPayTwice.has(claimant.merchantId) || (await this.claims.claimForCreate(tx, claimant));
     if (!isFree) {
       this.#refused.inc({ reason: 'order-already-paid' });
     }
     return isFree;
+  }
+
+  /** Those of the merchants whose orders may be paid twice. */
+  async #findMayPayTwice(
+    tx: Transaction,
+    claimants: ReadonlyArray<{ readonly merchantId: string }>,
+  ): Promise<ReadonlySet<string>> {
+    const merchantIds = [...new Set(claimants.map(({ merchantId }) => merchantId))];
+    const settings = await this.merchants.settingsOf(tx, merchantIds);
+    return new Set(merchantIds.filter((merchantId) => settings.get(merchantId)?.ordersMayPayTwice === true));
   }
 
   #refuse(started: Started, reason: 'order-already-paid' | 'session-mismatch'): Started {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AcceptedCommandAnswer, KnownError, type OperatorNoteBody } from '@tollgate/contracts';
-import { EventTransactions } from '@tollgate/messaging';
+import { type EventTransaction, EventTransactions } from '@tollgate/messaging';
 import { CommandRepository } from '../commands/command.repository.ts';
 import { DatabaseClock } from '../clock/database-clock.service.ts';
 import { IncidentRepository } from '../incidents/incident.repository.ts';
@@ -34,7 +34,7 @@ export class CancelUnwantedPaymentHandler {
       if (row === undefined || payment === undefined) {
         throw new KnownError('NOT_FOUND', { detail: 'There is no such incident about an unwanted payment' });
       }
-      const commandId = await this.#findUnrefused(payment);
+      const commandId = await this.#findUnrefused(tx, payment);
       // An incident that was closed without a cancel keeps nobody from one: to have it is a new decision.
       if (row.facts['cancelCommandId'] !== commandId) {
         await this.incidents.noteCancel(tx, id, commandId);
@@ -50,10 +50,10 @@ export class CancelUnwantedPaymentHandler {
   }
 
   /** The first of the payment's cancels that was not refused: open, carried out, or yet to be asked for. */
-  async #findUnrefused(payment: UnwantedPayment): Promise<string> {
+  async #findUnrefused(tx: EventTransaction, payment: UnwantedPayment): Promise<string> {
     for (let nth = 1; ; nth += 1) {
       const commandId = toCancelCommandId(payment, nth);
-      const known = await this.commands.find({ merchantId: payment.merchantId, commandId });
+      const known = await this.commands.find({ merchantId: payment.merchantId, commandId }, tx);
       if (known?.command.state !== 'REFUSED') {
         return commandId;
       }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AttemptTokenisedData, KnownError, settleClocks, toAttemptIdentity } from '@tollgate/contracts';
-import type { EventBatch, ReceivedEvent } from '@tollgate/messaging';
+import { type EventBatch, keepOfKnownMerchants, type ReceivedEvent } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { IntakeOptions } from '../intake-options.types.ts';
 import { AttemptMetrics } from './attempt-metrics.service.ts';
@@ -21,16 +21,17 @@ export class AdoptAttemptsHandler {
   ) {}
 
   async adopt({ events, tx }: EventBatch<AttemptTokenisedData>): Promise<void> {
-    const receipts: Array<{ event: ReceivedEvent<AttemptTokenisedData>; receipt: Receipt }> = [];
-    for (const event of events) {
-      const receipt = this.#toReceipt(event);
-      const reason = await this.#findFault(event);
-      if (reason === undefined) {
-        receipts.push({ event, receipt });
-      } else {
-        tx.reject(event, reason);
+    const ordered = events.filter((event) => {
+      const { clocks } = event.data;
+      const isOrdered = clocks === undefined || areClocksOrdered(clocks);
+      if (!isOrdered) {
+        const detail = "The attempt's clocks are out of order";
+        tx.reject(event, new KnownError('RECORD_SCHEMA_INVALID', { detail }));
       }
-    }
+      return isOrdered;
+    });
+    const kept = await keepOfKnownMerchants(this.merchants, tx, ordered);
+    const receipts = kept.map(({ event }) => ({ event, receipt: this.#toReceipt(event) }));
     if (receipts.length === 0) {
       return;
     }
@@ -45,16 +46,6 @@ export class AdoptAttemptsHandler {
       }
       tx.afterCommit(() => this.metrics.received.inc({ way: 'topic', result: result.kind }));
     });
-  }
-
-  async #findFault({ data }: ReceivedEvent<AttemptTokenisedData>): Promise<KnownError | undefined> {
-    if (data.clocks !== undefined && !areClocksOrdered(data.clocks)) {
-      return new KnownError('RECORD_SCHEMA_INVALID', { detail: "The attempt's clocks are out of order" });
-    }
-    const merchant = await this.merchants.find(data.merchantId);
-    return merchant === undefined
-      ? new KnownError('MERCHANT_UNKNOWN', { facts: { merchantId: data.merchantId } })
-      : undefined;
   }
 
   #toReceipt({ data, source, brokerTimestamp }: ReceivedEvent<AttemptTokenisedData>): Receipt {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { KnownError, type PaymentDisputeReportedData } from '@tollgate/contracts';
-import type { EventBatch } from '@tollgate/messaging';
+import type { PaymentDisputeReportedData } from '@tollgate/contracts';
+import { type EventBatch, keepOfKnownMerchants } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { mergeDisputes, toDisputeDedupKey, toDisputeKey, toDisputes, type Disputes } from '../books/dispute.policy.ts';
 import { toInstantUs, toUs } from '../books/instant.policy.ts';
@@ -32,15 +32,8 @@ export class PostDisputesHandler {
 
   /** Anybody may publish reports: one that names no merchant of ours becomes a dead letter. */
   async handle({ events, tx }: EventBatch<PaymentDisputeReportedData>): Promise<void> {
-    const reports: ReportedDispute[] = [];
-    for (const event of events) {
-      const { merchantId } = event.data;
-      if ((await this.merchants.find(merchantId)) === undefined) {
-        tx.reject(event, new KnownError('MERCHANT_UNKNOWN', { facts: { merchantId } }));
-      } else {
-        reports.push(toReported(event.data));
-      }
-    }
+    const ours = await keepOfKnownMerchants(this.merchants, tx, events);
+    const reports = ours.map(({ event }) => toReported(event.data));
     if (reports.length === 0) return;
     const { locked, kept } = await this.disputes.open(tx, reports);
     tx.afterCommit(() => this.metrics.evidenceDuplicates.inc(reports.length - kept.length));

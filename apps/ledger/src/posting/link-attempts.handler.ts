@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { KnownError, type AttemptConcludedData } from '@tollgate/contracts';
-import type { EventBatch } from '@tollgate/messaging';
+import type { AttemptConcludedData } from '@tollgate/contracts';
+import { type EventBatch, keepOfKnownMerchants } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { LinkTracesHandler } from '../tracing/link-traces.handler.ts';
 import { PostPaymentsHandler, type ApprovedOutcome } from './post-payments.handler.ts';
@@ -15,15 +15,11 @@ export class LinkAttemptsHandler {
   ) {}
 
   async handle({ events, tx }: EventBatch<AttemptConcludedData>): Promise<void> {
-    const outcomes: ApprovedOutcome[] = [];
-    for (const event of events) {
-      const { merchantId, outcome, paymentId } = event.data;
-      if ((await this.merchants.find(merchantId)) === undefined) {
-        tx.reject(event, new KnownError('MERCHANT_UNKNOWN', { facts: { merchantId } }));
-      } else if (outcome === 'APPROVED' && paymentId !== undefined) {
-        outcomes.push({ ...event.data, paymentId });
-      }
-    }
+    const kept = await keepOfKnownMerchants(this.merchants, tx, events);
+    const outcomes = kept.flatMap(({ event: { data } }): ApprovedOutcome[] => {
+      const { outcome, paymentId } = data;
+      return outcome === 'APPROVED' && paymentId !== undefined ? [{ ...data, paymentId }] : [];
+    });
     if (outcomes.length > 0) await this.post.handle(tx, { reports: [], outcomes });
     await this.traces.fromAttempts(tx, events);
   }

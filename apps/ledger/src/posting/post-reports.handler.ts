@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KnownError, type PaymentStatusReportedData } from '@tollgate/contracts';
-import type { EventBatch } from '@tollgate/messaging';
+import { type EventBatch, keepOfKnownMerchants } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { LinkTracesHandler } from '../tracing/link-traces.handler.ts';
 import { PostPaymentsHandler } from './post-payments.handler.ts';
@@ -17,11 +17,9 @@ export class PostReportsHandler {
   /** Anybody may publish reports: one that names no merchant of ours, or two payments, becomes a dead letter. */
   async handle({ events, tx }: EventBatch<PaymentStatusReportedData>): Promise<void> {
     const reports: PaymentStatusReportedData[] = [];
-    for (const event of events) {
-      const { merchantId, paymentId, snapshot } = event.data;
-      if ((await this.merchants.find(merchantId)) === undefined) {
-        tx.reject(event, new KnownError('MERCHANT_UNKNOWN', { facts: { merchantId } }));
-      } else if (snapshot.paymentId !== paymentId) {
+    for (const { event } of await keepOfKnownMerchants(this.merchants, tx, events)) {
+      const { paymentId, snapshot } = event.data;
+      if (snapshot.paymentId !== paymentId) {
         const detail = 'The snapshot is of another payment than the event';
         tx.reject(event, new KnownError('RECORD_SCHEMA_INVALID', { detail, facts: { paymentId } }));
       } else {

@@ -9,7 +9,7 @@ import {
   toAttemptIdentity,
   settleClocks,
 } from '@tollgate/contracts';
-import type { EventBatch, EventTransaction, ReceivedEvent } from '@tollgate/messaging';
+import { type EventBatch, type EventTransaction, keepOfKnownMerchants, type ReceivedEvent } from '@tollgate/messaging';
 import { MerchantDirectory } from '@tollgate/persistence';
 import { Metrics } from '@tollgate/platform';
 import { TakeSnapshots } from '../features/take-snapshots.service.ts';
@@ -61,7 +61,8 @@ export class DecideAttemptsHandler {
 
   /** Events that contradict what is known of their attempt, or name no known merchant, are rejected one by one. */
   async handle({ events, tx }: EventBatch<AttemptTokenisedData>): Promise<void> {
-    const acceptable = await this.#withKnownMerchant(tx, events);
+    const kept = await keepOfKnownMerchants(this.#merchants, tx, events);
+    const acceptable = kept.map(({ event: received }) => received);
     if (acceptable.length === 0) return;
     // Asked in one round trip.
     const [undecided, standing] = await Promise.all([this.#findUndecided(tx, acceptable), this.#ruleSets.current(tx)]);
@@ -81,21 +82,6 @@ export class DecideAttemptsHandler {
     }
     tx.afterCommit(() => {
       for (const { verdict } of decisions) this.#decided.inc({ decision: verdict.decision, reason: verdict.reason });
-    });
-  }
-
-  async #withKnownMerchant(
-    tx: EventTransaction,
-    events: ReadonlyArray<ReceivedEvent<AttemptTokenisedData>>,
-  ): Promise<Array<ReceivedEvent<AttemptTokenisedData>>> {
-    const unknown = new Set<string>();
-    for (const merchantId of new Set(events.map(({ data }) => data.merchantId))) {
-      if ((await this.#merchants.find(merchantId)) === undefined) unknown.add(merchantId);
-    }
-    return events.filter((received) => {
-      if (!unknown.has(received.data.merchantId)) return true;
-      tx.reject(received, new KnownError('MERCHANT_UNKNOWN', { facts: { merchantId: received.data.merchantId } }));
-      return false;
     });
   }
 

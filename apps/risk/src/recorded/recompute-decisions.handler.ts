@@ -5,7 +5,7 @@ import {
   type RecomputationQuery,
   type RecomputedAnswer,
 } from '@tollgate/contracts';
-import { Database } from '@tollgate/persistence';
+import { Database, type Transaction } from '@tollgate/persistence';
 import { DecisionRepository } from '../decisions/decision.repository.ts';
 import { recompute } from './recompute.policy.ts';
 import { RecordedDecisionRepository } from './recorded-decision.repository.ts';
@@ -54,9 +54,9 @@ export class RecomputeDecisionsHandler {
     const range = toRange(query, await this.#database.now());
     const tally = { decisions: 0, same: 0, different: 0, unknownVersion: 0 };
     const examples: string[] = [];
-    await this.#recorded.read({ ...range, merchantId: null }, async (page) => {
+    await this.#recorded.read({ ...range, merchantId: null }, async (page, transaction) => {
       for (const row of page) {
-        const outcome = await this.#compare(row);
+        const outcome = await this.#compare(row, transaction);
         tally.decisions += 1;
         tally[outcome] += 1;
         if (outcome === 'different' && examples.length < EXAMPLES_MAX) examples.push(row.attempt_id);
@@ -65,8 +65,8 @@ export class RecomputeDecisionsHandler {
     return { from: range.from.toISOString(), to: range.to.toISOString(), ...tally, examples };
   }
 
-  async #compare(row: RecordedDecision): Promise<'same' | 'different' | 'unknownVersion'> {
-    const ruleSet = await this.#library.find(row.rule_set_version);
+  async #compare(row: RecordedDecision, transaction: Transaction): Promise<'same' | 'different' | 'unknownVersion'> {
+    const ruleSet = await this.#library.find(row.rule_set_version, transaction);
     if (ruleSet === undefined) return 'unknownVersion';
     const { recorded, recomputed } = recompute(ruleSet, row);
     return recorded === recomputed ? 'same' : 'different';

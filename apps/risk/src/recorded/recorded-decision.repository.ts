@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Statement } from '@tollgate/persistence';
+import { Database, type Statement, type Transaction } from '@tollgate/persistence';
 import { attemptKey } from '../decisions/decision.repository.ts';
 import type {
   AnnouncedDecision,
@@ -10,7 +10,8 @@ import type {
 import { findRecordedWithFates } from './sql/find-recorded.sql.ts';
 import { fetchRecorded, openRecorded, openRecordedWithFates } from './sql/read-recorded.sql.ts';
 
-type Visit<Row> = (page: readonly Row[]) => void | Promise<void>;
+/** Gets each page with the transaction that reads them, for whatever else is to be asked meanwhile. */
+type Visit<Row> = (page: readonly Row[], transaction: Transaction) => void | Promise<void>;
 
 /** Reads what was decided, page by page. */
 @Injectable()
@@ -52,7 +53,7 @@ export class RecordedDecisionRepository {
       for (;;) {
         const page = await transaction.query<Row>(fetchRecorded);
         if (page.length === 0) return;
-        await visit(page);
+        await visit(page, transaction);
       }
     });
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KnownError } from '@tollgate/contracts';
+import type { Transaction } from '@tollgate/persistence';
 import { RuleSetRepository } from '../rule-sets/rule-set.repository.ts';
 import { readRuleSet } from '../rule-sets/rule-set.store.ts';
 import type { RuleSet } from '../rule-sets/rule-set.types.ts';
@@ -17,11 +18,14 @@ export class RuleSetLibrary {
     this.#repository = repository;
   }
 
-  /** @throws KnownError RULESET_NOT_FOUND; RULESET_INVALID where another release wrote it */
-  async get(version: string): Promise<RuleSet> {
+  /**
+   * @param transaction of whoever holds one: a second connection may be long in coming
+   * @throws KnownError RULESET_NOT_FOUND; RULESET_INVALID where another release wrote it
+   */
+  async get(version: string, transaction?: Transaction): Promise<RuleSet> {
     const kept = this.#kept.get(version);
     if (kept !== undefined) return kept;
-    const row = await this.#repository.get(version);
+    const row = await this.#repository.get(version, transaction);
     const ruleSet = readRuleSet(row.content, row.version);
     if (this.#kept.size >= KEPT_MAX) this.#kept.clear();
     this.#kept.set(row.version, ruleSet);
@@ -29,9 +33,9 @@ export class RuleSetLibrary {
   }
 
   /** Undefined where no such set is kept. */
-  async find(version: string): Promise<RuleSet | undefined> {
+  async find(version: string, transaction?: Transaction): Promise<RuleSet | undefined> {
     try {
-      return await this.get(version);
+      return await this.get(version, transaction);
     } catch (error) {
       if (error instanceof KnownError && error.code === 'RULESET_NOT_FOUND') return undefined;
       throw error;
