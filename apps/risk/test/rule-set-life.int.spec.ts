@@ -242,6 +242,22 @@ it('tells where a shadow differs, makes every decision again, and tries a candid
   expect(await risk.ask('GET', backwards)).toMatchObject({ status: 422 });
 });
 
+it('makes that decision again which is of the merchant that was named, where two know the same attempt', async () => {
+  const attempt = tokenisedAttempt();
+  await decide(attempt);
+  const url = `/v1/decisions/${attempt.paymentAttemptId}/recompute`;
+  expect(await risk.ask('GET', `${url}?merchantId=merchant-two`)).toMatchObject({ status: 404 });
+  await decide({ ...attempt, merchantId: 'merchant-two' });
+  await eventually(async () => {
+    const ofTwo = await risk.ask('GET', `${url}?merchantId=merchant-two`);
+    expect(ofTwo).toMatchObject({ status: 200, body: { isSame: true, merchantId: 'merchant-two' } });
+  });
+  const ofOne = await risk.ask('GET', `${url}?merchantId=${attempt.merchantId}`);
+  expect(ofOne).toMatchObject({ status: 200, body: { isSame: true, merchantId: attempt.merchantId } });
+  const all = await risk.ask('GET', '/v1/decisions/recomputation?merchantId=merchant-two');
+  expect(all).toMatchObject({ status: 200, body: { decisions: 1, same: 1 } });
+});
+
 it('keeps its record and what a set says as they are, whoever asks the database to change them', async () => {
   const schema = `${database.schema}_risk`;
   for (const statement of [

@@ -30,6 +30,7 @@ export const RECOMPUTE_USAGE = `usage: npm run --silent ops -- recompute <ATTEMP
 
   --all             every decision of a range of time
   --from, --to      that range, ISO 8601; without them the last day
+  --merchant ID     whose attempt is meant, should two merchants name the same id; of --all, those of one merchant
 ${SHARED_USAGE}`;
 
 export const BACKTEST_USAGE = `usage: npm run --silent ops -- backtest VERSION [options]

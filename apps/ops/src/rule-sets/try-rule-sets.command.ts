@@ -25,7 +25,11 @@ const out = new Console();
 
 /** `ops recompute ATTEMPT` and `ops recompute --all` */
 export async function runRecompute(args: readonly string[]): Promise<ExitCode> {
-  const { values, positionals } = parseOptions(args, { ...RANGE, all: { type: 'boolean', default: false } });
+  const { values, positionals } = parseOptions(args, {
+    ...RANGE,
+    merchant: { type: 'string' },
+    all: { type: 'boolean', default: false },
+  });
   if (values.help) return tell(RECOMPUTE_USAGE);
   const [id] = positionals;
   if (values.all ? id !== undefined : positionals.length !== 1 || !paymentAttemptId.safeParse(id).success) {
@@ -33,14 +37,16 @@ export async function runRecompute(args: readonly string[]): Promise<ExitCode> {
   }
   const { urls, operatorToken } = readOpsSettings(values['data-dir']);
   const risk = new RiskClient(urls.risk, operatorToken);
+  const merchant = merchantOf(values);
   return tellingRefusals(out, async () => {
     if (id !== undefined) {
-      const answer = await risk.get(`/v1/decisions/${id}/recompute`, recomputedAnswer);
+      const answer = await risk.get(`/v1/decisions/${id}/recompute?${toQuery(merchant)}`, recomputedAnswer);
       if (values.json) out.json(answer);
       else out.say(answer.isSame ? `the same again, by ${answer.version}` : `${answer.recorded}\n${answer.recomputed}`);
       return answer.isSame ? EXIT.DONE : EXIT.FAILED;
     }
-    const answer = await risk.get(`/v1/decisions/recomputation?${toQuery(rangeOf(values))}`, recomputationAnswer);
+    const query = toQuery({ ...rangeOf(values), ...merchant });
+    const answer = await risk.get(`/v1/decisions/recomputation?${query}`, recomputationAnswer);
     if (values.json) out.json(answer);
     else {
       const { decisions, same, different, unknownVersion } = answer;
@@ -72,7 +78,7 @@ export async function runBacktest(args: readonly string[]): Promise<ExitCode> {
     const body = {
       version,
       ...rangeOf(values),
-      ...(values.merchant === undefined ? {} : { merchantId: values.merchant }),
+      ...merchantOf(values),
       ...(values['from-topic'] ? { source: 'topic' } : {}),
     };
     let backtest = await risk.post('/v1/backtests', backtestAnswer, body);
@@ -88,6 +94,10 @@ export async function runBacktest(args: readonly string[]): Promise<ExitCode> {
     out.remark(`the backtest is ${backtest.status}${backtest.problem === null ? '' : `: ${backtest.problem}`}`);
     return EXIT.FAILED;
   });
+}
+
+function merchantOf({ merchant }: { readonly merchant?: string | undefined }): Record<string, string> {
+  return merchant === undefined ? {} : { merchantId: merchant };
 }
 
 function tell(usage: string): ExitCode {

@@ -54,7 +54,7 @@ export class RecomputeDecisionsHandler {
     const range = toRange(query, await this.#database.now());
     const tally = { decisions: 0, same: 0, different: 0, unknownVersion: 0 };
     const examples: string[] = [];
-    await this.#recorded.read({ ...range, merchantId: null }, async (page, transaction) => {
+    await this.#recorded.read({ ...range, merchantId: query.merchantId ?? null }, async (page, transaction) => {
       for (const row of page) {
         const outcome = await this.#compare(row, transaction);
         tally.decisions += 1;

@@ -32,7 +32,7 @@ export const recomputedExample: RecomputedAnswer = {
 };
 
 /** Query of `GET /v1/decisions/recomputation`. */
-export const recomputationQuery = z.object(timeRange);
+export const recomputationQuery = z.object({ ...timeRange, merchantId: outsideId.optional() });
 export type RecomputationQuery = z.output<typeof recomputationQuery>;
 
 /** All decisions of a range of time computed again: `GET /v1/decisions/recomputation`. */
