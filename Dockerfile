@@ -23,7 +23,7 @@ FROM node:24-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0
 # V8 otherwise keeps several times of what is in use, and glibc a heap for each thread. The limit is eight times what a
-# busy service uses, so that overload does not come near it. tools/src/launcher/service-plan.ts says the same.
+# busy service uses, so that overload does not come near it. libs/backends/src/service-memory.ts says the same.
 ENV NODE_OPTIONS="--max-old-space-size=512 --max-semi-space-size=8" MALLOC_ARENA_MAX=2
 RUN mkdir -p /run/tollgate /var/lib/tollgate && chown node:node /run/tollgate /var/lib/tollgate
 COPY --from=build /app/package.json ./

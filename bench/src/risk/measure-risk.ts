@@ -6,13 +6,10 @@ import { nowMs } from '../machine/monotonic-clock.ts';
 import { cpuOf, cpuOfPostgres, memoryOf } from '../machine/process-usage.ts';
 import { Stage } from '../machine/stage.ts';
 import { AttemptTraffic } from './attempt-traffic.ts';
+import { PublishedDecisions } from './published-decisions.ts';
 import { askRisk, RISK_MERCHANT, type RiskProcess, startRisk, stopRisk } from './risk-process.ts';
 
 const LOOK_EVERY_MS = 50;
-/** Decisions that are missing for each millisecond until the next look. */
-const MISSING_PER_MS = 100;
-/** A run that makes no progress for so long is given up. */
-const STALLED_AFTER_MS = 60_000;
 /** As far back as the longest window. */
 const HISTORY_MS = 30 * 24 * 60 * 60 * 1000;
 /** Attempts that are decided before anything is measured. */
@@ -62,11 +59,12 @@ export async function measureRisk({ count, history }: RiskLoad, interrupted: Abo
     await database.connect();
     const risk = await startRisk(place);
     const traffic = await AttemptTraffic.open(place, RISK_MERCHANT);
+    const decisions = await PublishedDecisions.open(place);
+    let announced = 0;
     const decideMore = async (more: number, spreadMs: number): Promise<number> => {
-      const counter = await DecisionCounter.begin(database);
+      announced += more;
       const startMs = nowMs();
-      await traffic.publish(more, spreadMs);
-      await counter.await(more, interrupted);
+      await Promise.all([traffic.publish(more, spreadMs), decisions.awaitTotal(announced, interrupted)]);
       return nowMs() - startMs;
     };
     const measure = async (): Promise<RiskFigures> => {
@@ -85,13 +83,18 @@ export async function measureRisk({ count, history }: RiskLoad, interrupted: Abo
     try {
       await decideMore(WARM_UP, 1_000);
       const empty = await measure();
-      if (history === 0) return { empty, backtest: await measureBacktest(risk, stage, interrupted) };
-      await decideMore(history, HISTORY_MS);
-      await database.query('VACUUM ANALYZE');
-      const onHistory = { history, ...(await measure()) };
-      return { empty, onHistory, backtest: await measureBacktest(risk, stage, interrupted) };
+      let onHistory: RiskResult['onHistory'];
+      if (history > 0) {
+        await decideMore(history, HISTORY_MS);
+        await database.query('VACUUM ANALYZE');
+        onHistory = { history, ...(await measure()) };
+      }
+      const backtest = await measureBacktest(risk, stage, interrupted);
+      if (backtest.attempts !== announced) throw new Error(`${backtest.attempts} of ${announced} attempts were decided`);
+      return { empty, backtest, ...(onHistory === undefined ? {} : { onHistory }) };
     } finally {
       await traffic.close();
+      await decisions.close();
       await stopRisk(risk);
       await database.end();
       await stage.closePlace(place);
@@ -125,42 +128,4 @@ async function measureBacktest(risk: RiskProcess, stage: Stage, interrupted: Abo
     riskCpuMs: (cpuOf(risk.process.pid ?? 0) - riskBeforeMs) / result.attempts,
     postgresCpuMs: (cpuOfPostgres(stage.postgresPid).total - postgresBeforeMs) / result.attempts,
   };
-}
-
-/** Counts decisions from here on, by the database's own clock; what was decided before is not read again. */
-class DecisionCounter {
-  private constructor(
-    private readonly database: pg.Client,
-    private readonly since: string,
-  ) {}
-
-  static async begin(database: pg.Client): Promise<DecisionCounter> {
-    // The index says by block what cannot be meant; a planner without statistics would read the whole table.
-    await database.query('SET enable_seqscan = off');
-    const { rows } = await database.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
-    return new DecisionCounter(database, rows[0]?.now ?? '-infinity');
-  }
-
-  /** @throws the reason of `interrupted`, or an Error when risk makes no progress */
-  async await(expected: number, interrupted: AbortSignal): Promise<void> {
-    let seen = -1;
-    let progressMs = nowMs();
-    while (seen < expected) {
-      interrupted.throwIfAborted();
-      const decided = await this.count();
-      if (decided > seen) progressMs = nowMs();
-      else if (nowMs() - progressMs > STALLED_AFTER_MS) throw new Error(`risk stopped at ${decided} of ${expected}`);
-      seen = decided;
-      // A long wait is looked at less often, for counting costs the more the longer it lasts.
-      if (seen < expected) await delay(Math.max(LOOK_EVERY_MS, (expected - seen) / MISSING_PER_MS));
-    }
-  }
-
-  private async count(): Promise<number> {
-    const { rows } = await this.database.query<{ decided: number }>(
-      'SELECT count(*)::integer AS decided FROM risk.decisions WHERE decided_at >= $1',
-      [this.since],
-    );
-    return rows[0]?.decided ?? 0;
-  }
 }

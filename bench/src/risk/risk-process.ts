@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { findFreePort } from '@tollgate/backends';
+import { findFreePort, SERVICE_MEMORY } from '@tollgate/backends';
 import { prepareIdentity } from '@tollgate/identity';
 import { prepareDatabase, upsertMerchant } from '@tollgate/persistence';
 
@@ -54,6 +54,7 @@ export async function startRisk(place: ColumnPlace): Promise<RiskProcess> {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
       PATH: process.env['PATH'],
+      ...SERVICE_MEMORY,
       NODE_ENV: 'production',
       LOG_LEVEL: 'warn',
       RISK_PORT: String(port),

@@ -27,3 +27,4 @@ export {
   spawnDetached,
   stopProcess,
 } from './processes.ts';
+export { SERVICE_MEMORY } from './service-memory.ts';

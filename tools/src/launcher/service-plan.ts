@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { SERVICE_MEMORY } from '@tollgate/backends';
 
 import { ROOT } from '../settings-file.ts';
 import type { Credentials } from './credentials.ts';
@@ -13,14 +14,6 @@ export const IDENTITY_WRITERS = ['console'] as const;
 /** Everything that runs as a process; the emulator is first, because the others are its clients. */
 export const SERVICES = ['sandbox', ...DATABASE_SERVICES] as const;
 export type ServiceName = (typeof SERVICES)[number];
-
-/**
- * What keeps a service's memory small; `Dockerfile` says the same. V8 otherwise sizes its heap by the machine's memory and
- * keeps several times of what is in use: with a limit it collects sooner. The limit, in megabytes, is eight times what a
- * busy service uses, so that overload does not come near it. glibc otherwise keeps a heap of its own for each thread.
- */
-const MEMORY_OPTIONS = '--max-old-space-size=512 --max-semi-space-size=8';
-const ALLOCATOR_HEAPS = '2';
 
 export interface ServicePlan {
   app: ServiceName;
@@ -94,8 +87,8 @@ export function planServices({
     ...Object.fromEntries(Object.entries(environment).filter(([name]) => !WITHHELD.has(name))),
     NODE_ENV: 'production',
     // What was given comes last, and so it wins.
-    NODE_OPTIONS: `${MEMORY_OPTIONS} ${environment['NODE_OPTIONS'] ?? ''}`.trim(),
-    MALLOC_ARENA_MAX: environment['MALLOC_ARENA_MAX'] ?? ALLOCATOR_HEAPS,
+    NODE_OPTIONS: `${SERVICE_MEMORY.NODE_OPTIONS} ${environment['NODE_OPTIONS'] ?? ''}`.trim(),
+    MALLOC_ARENA_MAX: environment['MALLOC_ARENA_MAX'] ?? SERVICE_MEMORY.MALLOC_ARENA_MAX,
     NODE_COMPILE_CACHE: path.join(ROOT, 'node_modules/.cache/tollgate/compiled'),
     HOST: settings.HOST,
     KAFKA_BROKERS: brokers,
