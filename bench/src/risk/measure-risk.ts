@@ -90,7 +90,8 @@ export async function measureRisk({ count, history }: RiskLoad, interrupted: Abo
         onHistory = { history, ...(await measure()) };
       }
       const backtest = await measureBacktest(risk, stage, interrupted);
-      if (backtest.attempts !== announced) throw new Error(`${backtest.attempts} of ${announced} attempts were decided`);
+      if (backtest.attempts !== announced)
+        throw new Error(`${backtest.attempts} of ${announced} attempts were decided`);
       return { empty, backtest, ...(onHistory === undefined ? {} : { onHistory }) };
     } finally {
       await traffic.close();

@@ -23,6 +23,11 @@ export interface PostgresOptions extends BackendOptions {
 
 /** Pools of every service, the tests' and an operator's psql together stay well below it. */
 const CONNECTIONS_MAX = 200;
+/**
+ * Ids are met at random: the tables and indexes that a million attempts leave behind fit, and every batch finds them in
+ * memory. Taken as it is used, not at the start; `docker-compose.yml` says the same.
+ */
+const SHARED_BUFFERS = '512MB';
 
 /**
  * Starts an embedded PostgreSQL on 127.0.0.1, making its cluster at the first start (about a second). The
@@ -80,7 +85,7 @@ function settings(port: number, durable: boolean): string[] {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '', // the path of a socket has a limit of 107 bytes, that of a checkout has none
     max_connections: CONNECTIONS_MAX,
-    shared_buffers: '128MB',
+    shared_buffers: SHARED_BUFFERS,
     timezone: 'UTC',
     log_timezone: 'UTC',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),

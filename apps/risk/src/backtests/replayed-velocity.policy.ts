@@ -1,6 +1,6 @@
 import { KnownError } from '@tollgate/contracts';
 import type { SubjectHistory } from '../fates/fate.types.ts';
-import { packEntries, type SealedBlock, unpackEntries } from '../velocity/counted-entry.policy.ts';
+import { entriesAfter, newestOf, type SealedBlock } from '../velocity/counted-entry.policy.ts';
 import { SeenValues } from '../velocity/seen-values.policy.ts';
 import {
   type BlockQuery,
@@ -118,10 +118,10 @@ export class ReplayedVelocity {
   #keepSubject({ key, firstSeenMs, sealed, recent, blocks }: SubjectUpdate): void {
     const before = this.#subjects.get(key);
     const horizonMs = this.#newestMs - this.#reachMs;
-    const entries = recent.filter(({ atMs }) => atMs > horizonMs);
+    const entries = entriesAfter(recent, horizonMs);
     const all = [...(before?.blocks ?? []), ...blocks].filter(({ lastMs }) => lastMs > horizonMs);
-    const lastMs = Math.max(entries.at(-1)?.atMs ?? 0, ...all.map((block) => block.lastMs));
-    const held = { firstSeenMs, lastMs, sealed, recent: packEntries(entries), blocks: all };
+    const lastMs = Math.max(newestOf(entries) ?? 0, ...all.map((block) => block.lastMs));
+    const held = { firstSeenMs, lastMs, sealed, recent: entries, blocks: all };
     this.#subjects.set(key, held);
     this.#bytes += bytesOfSubject(held) - (before === undefined ? 0 : bytesOfSubject(before));
   }
@@ -150,7 +150,7 @@ export class ReplayedVelocity {
 }
 
 function toKnown({ firstSeenMs, sealed, recent }: HeldSubject) {
-  return { firstSeenMs, sealed, recent: unpackEntries(recent), history: NO_HISTORY };
+  return { firstSeenMs, sealed, recent, history: NO_HISTORY };
 }
 
 /** What `sum-blocks.sql.ts` says, of blocks in memory. */

@@ -1,5 +1,5 @@
 import type { SubjectHistory } from '../fates/fate.types.ts';
-import { type CountedEntry, type SealedBlock, sealOldest, unpackBlockEntries } from './counted-entry.policy.ts';
+import { type CountedEntry, type SealedBlock, sealOldest } from './counted-entry.policy.ts';
 import type { SeenValues } from './seen-values.policy.ts';
 import { toSubjectKey, toValueDigest } from './subject-key.policy.ts';
 import { Timeline } from './timeline.policy.ts';
@@ -40,7 +40,8 @@ export interface KnownSubject {
   readonly firstSeenMs: number;
   /** Entries that lie in blocks. */
   readonly sealed: number;
-  readonly recent: readonly CountedEntry[];
+  /** Packed, oldest first; the others too. */
+  readonly recent: Buffer;
   readonly history: SubjectHistory;
 }
 
@@ -83,7 +84,7 @@ export interface SubjectUpdate {
   readonly kind: VelocityKind;
   readonly firstSeenMs: number;
   readonly sealed: number;
-  readonly recent: readonly CountedEntry[];
+  readonly recent: Buffer;
   readonly blocks: readonly SealedBlock[];
 }
 
@@ -178,9 +179,7 @@ export function measureBatch(
   state: VelocityState,
 ): { readonly values: VelocityValues[]; readonly updates: SubjectUpdate[] } {
   const subjects = subjectsOf(batch);
-  const timelines = new Map(
-    subjects.map(({ key }) => [key, new Timeline(state.subjects.get(key)?.recent ?? [])] as const),
-  );
+  const timelines = new Map(subjects.map(({ key }) => [key, Timeline.ofRow(state.subjects.get(key)?.recent)] as const));
   const meters = measurements.map((measurement) => toMeter(measurement, state, timelines));
   const values = batch.map((keyed) => {
     const { atMs, amountMinor, currency } = keyed.attempt;
@@ -190,7 +189,7 @@ export function measureBatch(
   const updates = subjects.map(({ key, kind, firstMs }) => {
     const known = state.subjects.get(key);
     const sealed = known?.sealed ?? 0;
-    const { kept, blocks } = sealOldest(timelines.get(key)!.entries, sealed);
+    const { kept, blocks } = sealOldest(timelines.get(key)!.packed, sealed);
     return {
       key,
       kind,
@@ -216,9 +215,9 @@ function toMeter(
   const { by, of } = measurement;
   const feature = velocityFeature(measurement);
   const windowMs = measurement.windowSeconds * 1000;
-  const edges = new Map<string, Timeline>();
+  const edges = new Map<string, readonly Timeline[]>();
   const blocksOf = (key: string): readonly BlockSums[] => state.blocks.get(blockQueryKey({ feature, key })) ?? [];
-  const edgesOf = (key: string): Timeline => {
+  const edgesOf = (key: string): readonly Timeline[] => {
     const known = edges.get(key) ?? toEdges(blocksOf(key));
     edges.set(key, known);
     return known;
@@ -231,16 +230,18 @@ function toMeter(
     const recent = timelines.get(key)!;
     if (measurement.measure === 'sum') {
       const inside = blocksOf(key).find((block) => block.currency === currency)?.amountMinor ?? 0n;
-      return (inside + edgesOf(key).sum(atMs, windowMs, currency) + recent.sum(atMs, windowMs, currency)).toString();
+      const atEdges = edgesOf(key).reduce((total, edge) => total + edge.sum(atMs, windowMs, currency), 0n);
+      return (inside + atEdges + recent.sum(atMs, windowMs, currency)).toString();
     }
     const inside = blocksOf(key).reduce((total, block) => total + block.attempts, 0);
-    return inside + edgesOf(key).count(atMs, windowMs) + recent.count(atMs, windowMs);
+    const atEdges = edgesOf(key).reduce((total, edge) => total + edge.count(atMs, windowMs), 0);
+    return inside + atEdges + recent.count(atMs, windowMs);
   };
   return { feature, measure };
 }
 
-function toEdges(blocks: readonly BlockSums[]): Timeline {
-  return new Timeline(blocks.flatMap(({ edges, currency }) => unpackBlockEntries(edges, currency)));
+function toEdges(blocks: readonly BlockSums[]): Timeline[] {
+  return blocks.map(({ edges, currency }) => Timeline.ofBlocks(edges, currency));
 }
 
 /** An attempt that names no value adds none, and is measured by those of the others. */

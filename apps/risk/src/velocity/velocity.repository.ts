@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '@tollgate/persistence';
 import type { SubjectHistory } from '../fates/fate.types.ts';
-import { packEntries, unpackEntries } from './counted-entry.policy.ts';
 import { SeenValues } from './seen-values.policy.ts';
 import { deleteOldBlocks, deleteOldSeenValues, deleteOldSubjects } from './sql/delete-old-velocity.sql.ts';
 import { lockMerchants } from './sql/lock-merchants.sql.ts';
@@ -73,7 +72,7 @@ export class VelocityRepository {
         updates.map(({ kind }) => kind),
         updates.map(({ firstSeenMs }) => firstSeenMs),
         updates.map(({ sealed }) => sealed),
-        updates.map(({ recent }) => packEntries(recent)),
+        ...inOnePiece(updates.map(({ recent }) => recent)),
       ]),
     ];
     const blocks = updates.flatMap((update) => update.blocks.map((block) => ({ key: update.key, ...block })));
@@ -91,12 +90,12 @@ export class VelocityRepository {
       );
     }
     if (state.seen.size > 0) {
-      const seen = [...state.seen.entries()].map(([key, values]) => [...key.split(' '), values.pack()] as const);
+      const keys = [...state.seen.keys()].map((key) => key.split(' '));
       writing.push(
         transaction.query(writeSeenValues, [
-          seen.map(([key]) => key),
-          seen.map(([, of]) => of),
-          seen.map(([, , packed]) => packed),
+          keys.map(([key]) => key),
+          keys.map(([, of]) => of),
+          ...inOnePiece([...state.seen.values()].map((values) => values.pack())),
         ]),
       );
     }
@@ -119,7 +118,7 @@ export class VelocityRepository {
     return new Map(
       rows.map(({ position, first_seen_ms, sealed, recent, ...history }) => [
         subjects[position]!.key,
-        { firstSeenMs: first_seen_ms, sealed, recent: unpackEntries(recent), history },
+        { firstSeenMs: first_seen_ms, sealed, recent, history },
       ]),
     );
   }
@@ -159,4 +158,12 @@ export class VelocityRepository {
       ({ query }) => query,
     );
   }
+}
+
+/** All of them one after the other, then where each begins and how long it is. Bytes. */
+function inOnePiece(pieces: readonly Buffer[]): [Buffer, number[], number[]] {
+  const lengths = pieces.map(({ length }) => length);
+  let end = 0;
+  const starts = lengths.map((length) => (end += length) - length);
+  return [Buffer.concat(pieces), starts, lengths];
 }
