@@ -7,6 +7,7 @@ import type { RuleSet } from '../rule-sets/rule-set.types.ts';
 
 /** Sets by version, compiled; what a set says never changes. */
 const KEPT_MAX = 32;
+const UNKNOWN: ReadonlySet<string> = new Set(['RULESET_NOT_FOUND', 'RULESET_INVALID']);
 
 /** Compiled rule sets of any age, for those who look back. */
 @Injectable()
@@ -32,12 +33,12 @@ export class RuleSetLibrary {
     return ruleSet;
   }
 
-  /** Undefined where no such set is kept. */
+  /** Undefined where no such set is kept, or none that this release can evaluate: what others decided is told all the same. */
   async find(version: string, transaction?: Transaction): Promise<RuleSet | undefined> {
     try {
       return await this.get(version, transaction);
     } catch (error) {
-      if (error instanceof KnownError && error.code === 'RULESET_NOT_FOUND') return undefined;
+      if (error instanceof KnownError && UNKNOWN.has(error.code)) return undefined;
       throw error;
     }
   }

@@ -309,6 +309,14 @@ describe('what is not there', () => {
     expect(evaluate(compilation.ruleSet, { ...KNOWN, ...known })).toMatchObject({ decision: 'APPROVE', hits: [] });
   });
 
+  it('is not taken from what another set has counted under the same name', () => {
+    const velocity = [{ name: 'countByCard60s', by: 'card', windowSeconds: 120, limit: 1, whenUnknown: 'ignore' }];
+    const compilation = compile({ ...written([{ when: 'velocity.countByCard60s > 1' }]), velocity } as never);
+    if ('problems' in compilation) throw new Error(JSON.stringify(compilation.problems));
+    const { hits } = evaluate(compilation.ruleSet, { ...KNOWN, 'velocity.countByCard60s': 5 });
+    expect(hits).toMatchObject([{ error: 'missing-feature' }]);
+  });
+
   it('does not matter to a rule that holds by its other side', () => {
     expect(decisionOf('velocity.devices > limits.devices || order.amountMinor > 1', unknownDevice)).toEqual([
       'ABORT',

@@ -43,7 +43,9 @@ export const recomputationAnswer = z
     decisions: count,
     same: count,
     different: count,
-    unknownVersion: count.meta({ description: 'Decided by a set that is not kept here' }),
+    unknownVersion: count.meta({
+      description: 'Decided by a set that is not kept here, or that this release cannot evaluate',
+    }),
     examples: z.array(paymentAttemptId).meta({ description: 'The first that came out different' }),
   })
   .meta({ id: 'Recomputation' });
