@@ -34,7 +34,7 @@ export async function visit(browser: Browser, url: string): Promise<ConsoleVisit
     // A refused question is also an answer: pages show those, and the browser writes each down as an error.
     if (
       ['error', 'warning'].includes(message.type()) &&
-      !/status of (401|403|404|409|500)|ERR_FAILED/.test(message.text())
+      !/status of (401|403|404|409|422|500)|ERR_FAILED/.test(message.text())
     ) {
       complaints.push(message.text());
     }

@@ -151,6 +151,8 @@ export class ConsoleStandIn {
     } else if (path === '/api/intake/v1/attempts') {
       this.attemptSearches.push(url.slice(path.length));
       send(response, 200, attemptListExample);
+    } else if (path === '/api/risk/v1/rulesets' && method === 'POST') {
+      send(response, ...this.rules.draft(body));
     } else if (toldOfAttempt !== undefined) {
       send(response, 200, toldOfAttempt);
     } else if (toldByRules !== undefined) {

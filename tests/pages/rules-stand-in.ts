@@ -47,6 +47,18 @@ const SHADOW: RuleSetAnswer = {
   ],
 };
 
+/** What the service says of a document that asks for `order.amout`, and has two rules of one name. */
+const REFUSAL = {
+  code: 'RULESET_INVALID',
+  title: 'The rule set cannot be used',
+  facts: {
+    problems: [
+      'line 4, column 11, rule "large", rules.0.when, character 6: No such key: amout',
+      'line 7, column 11, rule "large", rules.1.name: a name stands once in a set',
+    ],
+  },
+};
+
 const HITS: Readonly<Record<string, RuleSetHitsAnswer>> = {
   [LIVE.version]: {
     ...ruleSetHitsExample,
@@ -120,6 +132,9 @@ const BACKTEST: BacktestAnswer = {
 /** Risk's rule sets and trials, as the page asks for them. */
 export class RulesStandIn {
   readonly #backtests: BacktestAnswer[] = [BACKTEST];
+  readonly #drafts: RuleSetAnswer[] = [];
+  /** Documents and notes as the page has sent them. */
+  readonly drafted: Array<Record<string, unknown>> = [];
 
   /** @returns undefined: not one of these routes */
   answer(method: string, url: string): unknown {
@@ -127,13 +142,30 @@ export class RulesStandIn {
     const version = /^\/v1\/rulesets\/([0-9a-f]{64})\//.exec(pathname)?.[1] ?? '';
     if (pathname === '/v1/rulesets') {
       const status = searchParams.get('status');
-      return { data: [SHADOW, LIVE].filter((set) => status === null || set.status === status), nextCursor: null };
+      return {
+        data: [...this.#drafts, SHADOW, LIVE].filter((set) => status === null || set.status === status),
+        nextCursor: null,
+      };
     }
     if (pathname.endsWith('/hits')) return HITS[version];
     if (pathname.endsWith('/differences')) return DIFFERENCES;
     if (pathname === '/v1/backtests' && method === 'POST') return this.#begin();
     if (pathname === '/v1/backtests') return { data: this.#backtests, nextCursor: null };
     return this.#backtests.find(({ id }) => pathname === `/v1/backtests/${id}`);
+  }
+
+  /** Takes a document in under the name it gives itself; the same again is the same set. @returns status and body */
+  draft(sent: Record<string, unknown>): readonly [status: number, body: unknown] {
+    this.drafted.push(sent);
+    const document = String(sent['document']);
+    if (document.includes('amout')) return [422, REFUSAL];
+    const name = /name: (\S+)/.exec(document)?.[1] ?? '';
+    const known = this.#drafts.find((set) => set.name === name);
+    if (known !== undefined) return [200, known];
+    const version = SHADOW.version.replace('0f3a', 'd4af');
+    const draft: RuleSetAnswer = { ...SHADOW, version, name, status: 'draft' };
+    this.#drafts.push(draft);
+    return [201, draft];
   }
 
   /** It runs, and is done when it is asked about for the second time. */

@@ -4,22 +4,32 @@ import { Link } from 'wouter';
 import { formatShare } from '../format/share.policy.ts';
 import { formatMoment } from '../format/time.policy.ts';
 import { Badge, Trouble, WideTable } from '../layout/page-parts.tsx';
+import { useSession } from '../session/session.tsx';
+import { DraftForm } from './draft-form.tsx';
 import { RangeChoice } from './range-choice.tsx';
 import { type RangeName, useHits, useRuleSets } from './rules.client.ts';
 
 /** The sets that see attempts, with how often their rules hit, then the others. */
 export function RuleSets(): ReactNode {
   const { data, error } = useRuleSets();
+  const { may } = useSession();
   const [range, setRange] = useState<RangeName>('last hour');
+  const [hasDrafted, setHasDrafted] = useState(false);
   return (
     <>
+      {may('risk:write') && (
+        <details className="card">
+          <summary>Draft a rule set</summary>
+          <DraftForm onDrafted={() => setHasDrafted(true)} />
+        </details>
+      )}
       <Trouble error={error} what="The rule sets" />
       {data === undefined && error === null && <p aria-busy="true">Reading …</p>}
       {data !== undefined && <RangeChoice value={range} onChange={setRange} />}
       {data !== undefined &&
         [...data.live, ...data.shadows].map((set) => <CountedRuleSet key={set.version} set={set} range={range} />)}
       {data !== undefined && data.others.length > 0 && (
-        <details>
+        <details open={hasDrafted}>
           <summary>Drafts and retired sets ({data.others.length})</summary>
           {data.others.map((set) => (
             <RuleSetCard key={set.version} set={set} />

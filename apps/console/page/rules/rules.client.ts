@@ -5,6 +5,7 @@ import type {
   DifferencesAnswer,
   RuleSetAnswer,
   RuleSetHitsAnswer,
+  RuleSetInput,
 } from '@tollgate/contracts';
 import { ask, askService } from '../api/api.client.ts';
 
@@ -94,6 +95,11 @@ export function useBacktest(id: string): UseQueryResult<BacktestAnswer> {
 /** Begins a backtest; its figures are read as it runs. @throws ApiProblem */
 export function runBacktest(wanted: Pick<BacktestInput, 'version' | 'from' | 'source'>): Promise<BacktestAnswer> {
   return ask<BacktestAnswer>('POST', '/api/risk/v1/backtests', wanted);
+}
+
+/** Takes a document in: the same content again is the same set. @throws ApiProblem */
+export function draftRuleSet(wanted: RuleSetInput & { readonly document: string }): Promise<RuleSetAnswer> {
+  return ask<RuleSetAnswer>('POST', '/api/risk/v1/rulesets', wanted);
 }
 
 function toQuery(range: RangeName): URLSearchParams {

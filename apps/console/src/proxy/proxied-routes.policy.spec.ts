@@ -9,6 +9,7 @@ describe('the way from the page to the services', () => {
     });
     expect(findProxiedCall('PATCH', '/approvals/v0/approvals/apr_1-2')?.target).toBe('/v0/approvals/apr_1-2');
     expect(findProxiedCall('GET', '/ledger/v1/payments/DdRZ6YY0')?.service).toBe('ledger');
+    expect(findProxiedCall('POST', '/risk/v1/rulesets')).toEqual({ service: 'risk', target: '/v1/rulesets' });
   });
 
   it.each([

@@ -23,6 +23,7 @@ const ROUTES = [
   'GET risk /v1/decisions/:id',
   'GET risk /v1/decisions/:id/recompute',
   'GET risk /v1/rulesets',
+  'POST risk /v1/rulesets',
   'GET risk /v1/rulesets/audit',
   'GET risk /v1/rulesets/:id',
   'GET risk /v1/rulesets/:id/differences',
