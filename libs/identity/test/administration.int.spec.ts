@@ -118,5 +118,9 @@ describe('links into an installation', () => {
     await expect(accept(ofBea.token)).rejects.toMatchObject({ code: 'INVITATION_NOT_FOUND' });
     await expect(accept(ofCyd.token)).rejects.toMatchObject({ code: 'INVITATION_NOT_FOUND' });
     expect(await accept(ofOther.token)).toMatchObject({ person: { email: 'flo@shop.test' } });
+    // What was on its way when they were dismissed comes too late.
+    for (const dismissed of ['bea@shop.test', 'cyd@shop.test']) {
+      await expect(invitations.invite(named('gus'), dismissed)).rejects.toMatchObject({ code: 'SCOPE_MISSING' });
+    }
   });
 });

@@ -210,10 +210,14 @@ describe('signing in', () => {
     }
   });
 
-  it('is slowed down for an address, whichever accounts it tries', async () => {
-    const address = '203.0.113.7';
+  it.each([
+    ['an address', () => '203.0.113.7'],
+    ["a subscriber's network", (index: number) => `2001:db8:7:7::${index}`],
+  ])('is slowed down for %s, whichever accounts it tries', async (_what, addressOf) => {
     const guess = (index: number) =>
-      signInAs(`account-${index}@shop.test`, 'guess-number-x', address).catch((error: { code: string }) => error.code);
+      signInAs(`account-${index}@shop.test`, 'guess-number-x', addressOf(index)).catch(
+        (error: { code: string }) => error.code,
+      );
     for (let index = 0; index < 50; index++) await guess(index);
     expect(await guess(50)).toBe('TOO_MANY_SIGN_INS');
     expect(await signInAs(ann.email)).toBeDefined();

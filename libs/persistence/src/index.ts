@@ -18,7 +18,7 @@ export { type MerchantInput, MERCHANTS_SCHEMA_DEFAULT, upsertMerchant } from './
 export { PaymentTokens, type TokenPlace } from './payment-tokens.ts';
 export { PersistenceModule } from './persistence.module.ts';
 export { prepareDatabase, type PrepareOptions, SERVICE_SECRETS, type ServiceDatabase } from './prepare-database.ts';
-export { type PersonalKind, PersonalValues } from './personal-values.ts';
+export { type PersonalKind, PersonalValues, toSubscriber } from './personal-values.ts';
 export { deriveKey, parseMasterKey, seal, unseal } from './sealing.ts';
 export { ROLE_PREFIX_DEFAULT, toRoleName, toServiceDatabaseUrl } from './service-roles.ts';
 export { sql, type Statement } from './statement.ts';

@@ -31,13 +31,14 @@ export class PersonalValues {
 /** One spelling for what means the same. */
 function normalise(kind: PersonalKind, value: string): string | undefined {
   const text = value.trim();
-  if (kind === 'ip') return normaliseAddress(text);
+  if (kind === 'ip') return toSubscriber(text);
   // Local parts may differ by case in theory; no mailbox that takes payments does.
   if (kind === 'email') return text.includes('@') ? text.normalize('NFKC').toLowerCase() : undefined;
   return text === '' ? undefined : text;
 }
 
-function normaliseAddress(text: string): string | undefined {
+/** An address as what tells one subscriber from another: of IPv6 the network alone; undefined for what is none. */
+export function toSubscriber(text: string): string | undefined {
   const address = text.replace(/%.*$/, '');
   if (isIP(address) === 4) return address;
   if (isIP(address) !== 6) return undefined;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { problemDetails, type ErrorCode } from '@tollgate/contracts';
+import { eventually } from '@tollgate/testing';
 import { ServiceLifetime } from '../src/index.ts';
 import { requestAsIs, sendBytes } from './raw-http.ts';
 import { MERCHANT_KEY, OPERATOR_TOKEN, READER_KEY, startTinyService, type TinyService } from './tiny-service.ts';
@@ -81,6 +82,24 @@ describe('a key', () => {
       expect((await call('/v1/orders/o-1', { headers: bearer(OPERATOR_TOKEN) })).status).toBe(200);
     } finally {
       service.switches.lookupAway = false;
+    }
+  });
+
+  it('that is revoked while the body is still coming does nothing any more', async () => {
+    const before = service.switches.lookups;
+    const [head, rest] = [anOrder.slice(0, 5), anOrder.slice(5)];
+    async function* slowly() {
+      yield head;
+      await eventually(async () => expect(service.switches.lookups).toBe(before + 1));
+      service.switches.keysRevoked = true;
+      yield rest;
+    }
+    try {
+      const body = ReadableStream.from(slowly()).pipeThrough(new TextEncoderStream());
+      const init = { method: 'POST', headers: asMerchant, body, duplex: 'half' } as RequestInit;
+      expectProblem(await call('/v1/orders', init), 401, 'UNAUTHENTICATED');
+    } finally {
+      service.switches.keysRevoked = false;
     }
   });
 

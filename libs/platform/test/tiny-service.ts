@@ -35,6 +35,9 @@ const stored = z.object({ amount: z.int(), caller: z.string() });
 /** What the test turns: the lookup's answer, and what the readiness check says. */
 export class Switches {
   lookupAway = false;
+  /** From now on nobody has a key; and how often somebody's was asked for. */
+  keysRevoked = false;
+  lookups = 0;
   dependencyAway = false;
   /** Released to let the waiting route answer. */
   readonly waiting: Array<() => void> = [];
@@ -56,7 +59,8 @@ class StubLookup implements ApiKeyLookup {
         facts: { host: 'db.internal' },
       });
     }
-    return this.principals.get(keySha256Hex);
+    this.switches.lookups += 1;
+    return this.switches.keysRevoked ? undefined : this.principals.get(keySha256Hex);
   }
 }
 

@@ -41,6 +41,11 @@ const lockAdmins = sql(
   'identity-invite-lock-admins',
   "SELECT pg_advisory_xact_lock(hashtext('tollgate/identity/admins'))",
 );
+/** Of people: others (the command line) are not in the table. */
+const findDismissedInviter = sql(
+  'identity-inviter-dismissed',
+  "SELECT 1 FROM identity.person WHERE email = $1 AND (role <> 'admin' OR disabled_at IS NOT NULL)",
+);
 const countAdmins = sql(
   'identity-invite-count-admins',
   "SELECT count(*)::int AS admins FROM identity.person WHERE role = 'admin' AND disabled_at IS NULL",
@@ -65,7 +70,8 @@ export class Invitations {
 
   /**
    * @returns the token, this once
-   * @throws KnownError PERSON_CONFLICT when somebody has the address already
+   * @throws KnownError PERSON_CONFLICT when somebody has the address already; SCOPE_MISSING when the inviter was dismissed
+   *   while it was on its way: what they had sent out is withdrawn by then, and this would stay
    */
   async invite(person: PersonInput, actor: string): Promise<{ token: string; expiresAt: Date }> {
     return this.#invite(person, actor, false);
@@ -119,11 +125,12 @@ export class Invitations {
     const token = makeSecret('invitation');
     const email = person.email.toLowerCase();
     return this.database.transaction(async (queries) => {
-      if (onlyAsFirst) {
-        await queries.query(lockAdmins);
-        if (await hasAdmin(queries)) {
-          throw new KnownError('LAST_ADMIN', { detail: 'There is an admin already, who can invite others' });
-        }
+      await queries.query(lockAdmins);
+      if (onlyAsFirst && (await hasAdmin(queries))) {
+        throw new KnownError('LAST_ADMIN', { detail: 'There is an admin already, who can invite others' });
+      }
+      if ((await queries.query(findDismissedInviter, [actor])).length > 0) {
+        throw new KnownError('SCOPE_MISSING');
       }
       if ((await queries.query(existsPerson, [email])).length > 0) {
         throw new KnownError('PERSON_CONFLICT');

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { KnownError } from '@tollgate/contracts';
-import { sql } from '@tollgate/persistence';
+import { sql, toSubscriber } from '@tollgate/persistence';
 import type { IdentityDatabase } from '../identity-database.ts';
 
 /** Failures are counted over this time. */
 const WINDOW_MINUTES = 15;
 /** Failures for one account, whether or not it exists: more are refused unseen, a right password among them. */
 export const ACCOUNT_FAILURES_MAX = 10;
-/** Failures from one address, for whatever accounts. */
+/** Failures from one address, of IPv6 from one subscriber's network, for whatever accounts. */
 export const ADDRESS_FAILURES_MAX = 50;
 /** Rows are of no use after this time, and hold addresses: they go. */
 const KEPT_HOURS = 24;
@@ -53,7 +53,8 @@ export class LoginThrottle {
    * @returns the attempt, to be told when it has succeeded
    * @throws KnownError TOO_MANY_SIGN_INS with the seconds until the oldest failure is forgotten
    */
-  async begin(email: string, address: string): Promise<bigint> {
+  async begin(email: string, from: string): Promise<bigint> {
+    const address = toSubscriber(from) ?? from;
     const account = createHash('sha256').update(email.toLowerCase()).digest('hex');
     return this.database.transaction(async (queries) => {
       await queries.query(lockBoth, [[`account ${account}`, `address ${address}`]]);

@@ -72,6 +72,7 @@ export class HttpGate {
       runInTrace(this.begin(request, reply), done);
     });
     fastify.addHook('onRequest', (request, reply) => this.admit(request, reply));
+    fastify.addHook('preHandler', (request) => this.admitAgain(request));
     fastify.addHook('onResponse', (request, reply, done) => {
       this.finish(request, reply);
       done();
@@ -107,6 +108,22 @@ export class HttpGate {
     if (url !== undefined && this.openPaths.has(url)) {
       return;
     }
+    await this.assertAllowed(request);
+    this.takePlace(request, reply);
+  }
+
+  /**
+   * Asks once more when the body is here as well: it may be half a minute in coming, and whoever is dismissed meanwhile
+   * would finish what they had begun.
+   * @throws KnownError as {@link admit} does
+   */
+  async admitAgain(request: FastifyRequest): Promise<void> {
+    if (request.principal !== null && request.body !== undefined) {
+      await this.assertAllowed(request);
+    }
+  }
+
+  private async assertAllowed(request: FastifyRequest): Promise<void> {
     const principal = await this.findPrincipal(request);
     if (principal === undefined) {
       throw new KnownError('UNAUTHENTICATED', isPage(request) ? { facts: { challenge: PAGE_CHALLENGE } } : {});
@@ -116,11 +133,11 @@ export class HttpGate {
       this.assertMethodUnknown(request);
       return;
     }
-    const scopes = config?.access?.anyOf ?? (['operator'] as const);
+    const { access } = request.routeOptions.config ?? {};
+    const scopes = access !== undefined && 'anyOf' in access ? access.anyOf : (['operator'] as const);
     if (!scopes.some((scope) => principal.scopes.includes(scope))) {
       throw new KnownError('SCOPE_MISSING', { facts: { anyOf: scopes } });
     }
-    this.takePlace(request, reply);
   }
 
   private takePlace(request: FastifyRequest, reply: FastifyReply): void {
