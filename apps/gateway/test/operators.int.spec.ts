@@ -149,6 +149,9 @@ describe('a payment against an abort', () => {
     }, slowly);
     const { body } = await ask('GET', '/v1/operator-actions');
     expect(body.data.filter(({ incidentId }) => incidentId === incident['id'])).toHaveLength(2);
+    // More at once than there are connections: whoever has one waits for no other.
+    const together = await Promise.all(Array.from({ length: 12 }, () => ask('POST', path, note, ann)));
+    expect(together.map(({ status }) => status)).toEqual(Array(12).fill(202));
   });
 
   it('is cancelled at once where the merchant has set so', async () => {

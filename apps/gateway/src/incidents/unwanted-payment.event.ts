@@ -1,4 +1,5 @@
 import { event, type OutgoingEvent, PaymentCommandRequested } from '@tollgate/contracts';
+import { OWN_COMMAND_PREFIX } from '../commands/idempotency-key.policy.ts';
 
 /** A payment that should not be there. */
 export interface UnwantedPayment {
@@ -12,7 +13,7 @@ export interface UnwantedPayment {
  * @param nth 1 for the first command, 2 once that was refused, and so on
  */
 export function toCancelCommandId({ attemptId }: Pick<UnwantedPayment, 'attemptId'>, nth = 1): string {
-  return nth === 1 ? `unwanted-payment-${attemptId}` : `unwanted-payment-${attemptId}-${nth}`;
+  return nth === 1 ? `${OWN_COMMAND_PREFIX}${attemptId}` : `${OWN_COMMAND_PREFIX}${attemptId}-${nth}`;
 }
 
 /**
