@@ -267,6 +267,27 @@ describe('a payment command that waits', () => {
   });
 });
 
+it('the log tells a decision of a person from one of a key in their name', async () => {
+  const asked = [reviewAsked(), reviewAsked()];
+  await decideSaid(...asked);
+  const [own, named] = await Promise.all(asked.map(({ paymentAttemptId }) => reviewOf(paymentAttemptId)));
+  expect((await decide(own!, 'approved', 'rita')).status).toBe(200);
+  const byKey = await approvals.ask('PATCH', `/v0/approvals/${named!.id}`, {
+    key: KEYS.platform,
+    body: { decision: 'approved', actorId: 'rita@shop.test', dataSnapshotHash: named!.dataSnapshotHash },
+  });
+  expect(byKey.status).toBe(200);
+  const rows = await database.query<{ actor: string; keyId: string | null }>(
+    `SELECT actor, facts ->> 'keyId' AS "keyId" FROM ${approvals.schema}.audit_log
+      WHERE change = 'decided' AND approval_id = ANY ($1::uuid[]) ORDER BY id`,
+    [[own!.id, named!.id]],
+  );
+  expect(rows).toEqual([
+    { actor: 'rita@shop.test', keyId: null },
+    { actor: 'rita@shop.test', keyId: expect.stringMatching(/^[\da-f-]{36}$/) },
+  ]);
+});
+
 it('every step is a row of the log and an event that says the same', async () => {
   await eventually(async () => {
     const rows = await database.query<Record<string, unknown>>(

@@ -138,8 +138,12 @@ it('goes from draft over the shadow to live by two people, decides from then on,
   expect(await rollBack(version)).toEqual(back);
   expect(await refusal(rollBack(before.version))).toBe('RULESET_STATUS_CONFLICT');
   expect(await decide()).toMatchObject({ decision: 'APPROVE', evaluation: { version: before.version } });
-  const held = tokenisedAttempt({ order: { ...tokenisedAttempt().order, customerId: 'sample-review-rolled-back' } });
-  expect(await decide(held)).toMatchObject({ decision: 'REVIEW', involved: [bob.personId] });
+  const order = { ...tokenisedAttempt().order, customerId: 'sample-review-rolled-back' };
+  expect(await decide(tokenisedAttempt({ order }))).toMatchObject({ decision: 'REVIEW', involved: [bob.personId] });
+  // Whoever hands an attempt in by a key of their own is no second person for it either.
+  expect(await decide(tokenisedAttempt({ order, postedBy: cleo.personId }))).toMatchObject({
+    involved: [bob.personId, cleo.personId],
+  });
 
   const record = ruleSetAuditListAnswer.parse((await risk.ask('GET', `/v1/rulesets/audit?version=${version}`)).body);
   expect(record.data.map(({ step, by, to }) => `${step} ${by.displayName} ${to}`).toReversed()).toEqual([

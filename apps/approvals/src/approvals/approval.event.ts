@@ -57,7 +57,15 @@ export function toApprovalChanged({ approval, change, actor, at }: ApprovalStep)
 }
 
 /** The step as the log keeps it. */
-export function toAuditRow({ approval, change, actor, at, vote, decided }: ApprovalStep): Record<string, unknown> {
+export function toAuditRow({
+  approval,
+  change,
+  actor,
+  at,
+  vote,
+  decided,
+  keyId,
+}: ApprovalStep): Record<string, unknown> {
   return {
     approval_id: approval.id,
     sequence: approval.sequence,
@@ -79,6 +87,7 @@ export function toAuditRow({ approval, change, actor, at, vote, decided }: Appro
       claimedUntil: approval.claimedUntil,
       votesRequired: approval.votesRequired,
       vote: vote ?? null,
+      keyId: keyId ?? null,
       decided: decided === undefined ? null : { decision: decided.decision, reason: decided.reason },
     },
   };

@@ -82,6 +82,8 @@ export interface ApprovalStep {
   readonly vote?: Vote;
   /** The Decision on the attempt that commits with this step. */
   readonly decided?: AttemptDecidedData;
+  /** By which key it was asked for, if by one: the platform's speaks under the names of others. */
+  readonly keyId?: string;
 }
 
 /** An approval as it is found, by the database's clock. */

@@ -32,6 +32,12 @@ export function toCaller(principal: Principal, actorId: string | undefined, acto
   }
 }
 
+/** For the log: whether somebody has said it themselves, or a key in their name. */
+export function toKeyUsed(principal: Principal): { readonly keyId?: string } {
+  const keyId = 'keyId' in principal ? principal.keyId : undefined;
+  return keyId === undefined ? {} : { keyId };
+}
+
 const everyMerchant = { merchantId: undefined, isPlatform: false, isPerson: false, isReviewer: false } as const;
 
 function toPlatformCaller(

@@ -6,6 +6,7 @@ import { MerchantDirectory } from '@tollgate/persistence';
 import { toApprovalAnswer, toReadership } from './approval-answer.policy.ts';
 import { ApprovalRepository } from './approval.repository.ts';
 import type { Approval, ApprovalStep } from './approval.types.ts';
+import { toKeyUsed } from './caller.policy.ts';
 import { Callers } from './callers.service.ts';
 import type { Caller } from './caller.types.ts';
 
@@ -29,7 +30,7 @@ export class CreateApprovalHandler {
     return this.transactions.run(async (tx) => {
       const now = await this.approvals.now(tx);
       const step = open(input, caller, now);
-      const opened = await this.approvals.open(tx, [step]);
+      const opened = await this.approvals.open(tx, [{ ...step, ...toKeyUsed(principal) }]);
       if (opened.size === 0) {
         throw new KnownError('APPROVAL_ALREADY_PENDING', {
           facts: { resourceType: input.resourceType, resourceId: input.resourceId },

@@ -9,7 +9,6 @@ import {
 import { toApprovalAnswer, toReadership } from './approval-answer.policy.ts';
 import { toApprovalId } from './approval-id.policy.ts';
 import { ApprovalRepository } from './approval.repository.ts';
-import type { FoundApproval } from './approval.types.ts';
 import { People } from '../people/people.service.ts';
 
 /** Approvals as their readers see them: a merchant's key its own, everybody else all. */
@@ -37,7 +36,9 @@ export class ReadApprovalsHandler {
       },
       { limit, offset, order: principal.kind === 'person' ? 'time left' : 'newest' },
     );
-    const data = (await this.#withCountingVotes(found)).map((one) => toApprovalAnswer(one, toReadership(principal)));
+    const data = (await this.people.withCountingVotes(found)).map((one) =>
+      toApprovalAnswer(one, toReadership(principal)),
+    );
     return { object: 'list', data, pagination: { limit, offset, total } };
   }
 
@@ -49,12 +50,7 @@ export class ReadApprovalsHandler {
     if (found === undefined || (own !== undefined && found.approval.merchantId !== own)) {
       throw new KnownError('APPROVAL_NOT_FOUND');
     }
-    const [shown = found] = await this.#withCountingVotes([found]);
+    const [shown = found] = await this.people.withCountingVotes([found]);
     return toApprovalAnswer(shown, toReadership(principal));
-  }
-
-  async #withCountingVotes(found: readonly FoundApproval[]): Promise<FoundApproval[]> {
-    const approvals = await this.people.keepCountingVotes(found.map(({ approval }) => approval));
-    return found.map(({ approval, now }, index) => ({ approval: approvals[index] ?? approval, now }));
   }
 }

@@ -9,6 +9,7 @@ import { toApprovalId } from './approval-id.policy.ts';
 import { ApprovalRepository } from './approval.repository.ts';
 import { People } from '../people/people.service.ts';
 import type { Approval } from './approval.types.ts';
+import { toKeyUsed } from './caller.policy.ts';
 import { Callers } from './callers.service.ts';
 import { updateApproval } from './update-approval.policy.ts';
 
@@ -55,7 +56,7 @@ export class UpdateApprovalHandler {
         deadlineMayApprove: deadlineMayApprove(approval, settings.get(approval.merchantId)),
       });
       if (verdict.step !== undefined) {
-        await this.approvals.take(tx, [verdict.step]);
+        await this.approvals.take(tx, [{ ...verdict.step, ...toKeyUsed(principal) }]);
       }
       const after = { approval: verdict.step?.approval ?? approval, now };
       return { ...verdict, answer: toApprovalAnswer(after, toReadership(principal)) };

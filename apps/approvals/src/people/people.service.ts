@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IdentityDatabase } from '@tollgate/identity/lookup';
 import { sql, type Transaction } from '@tollgate/persistence';
-import type { Approval } from '../approvals/approval.types.ts';
+import type { Approval, FoundApproval } from '../approvals/approval.types.ts';
 import { type ActingPerson, isReviewing } from './acting-person.policy.ts';
 
 const findPerson = sql(
@@ -43,5 +43,11 @@ export class People {
     return approvals.map((approval) =>
       isOpen(approval) ? { ...approval, votes: approval.votes.filter(({ voter }) => counting.has(voter)) } : approval,
     );
+  }
+
+  /** What was found, as it is to be shown: with the votes that count. */
+  async withCountingVotes(found: readonly FoundApproval[]): Promise<FoundApproval[]> {
+    const approvals = await this.keepCountingVotes(found.map(({ approval }) => approval));
+    return found.map(({ approval, now }, index) => ({ approval: approvals[index] ?? approval, now }));
   }
 }

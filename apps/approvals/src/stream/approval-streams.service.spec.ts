@@ -1,21 +1,34 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { IdentityDatabase } from '@tollgate/identity/lookup';
 import { ServiceLifetime } from '@tollgate/platform';
+import { attemptReview, NOW } from '../../test/approval-samples.ts';
+import { toApprovalChanged } from '../approvals/approval.event.ts';
 import type { ApprovalRepository } from '../approvals/approval.repository.ts';
+import type { Approval } from '../approvals/approval.types.ts';
+import { People } from '../people/people.service.ts';
 import { ApprovalStreams } from './approval-streams.service.ts';
 
 /** More than the time between two signs of life. */
 const A_WHILE_MS = 20_000;
+const VOTE = { reviewer: 'a reviewer', decision: 'approved', note: null, at: NOW } as const;
 
 let lifetime: ServiceLifetime;
 let streams: ApprovalStreams;
 let mayRead: boolean;
+let found: Approval[];
 
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
   lifetime = new ServiceLifetime();
-  streams = new ApprovalStreams({} as ApprovalRepository, lifetime);
+  const approvals = { findByIds: async () => found.map((approval) => ({ approval, now: NOW })) };
+  const reviewing = { query: async () => [{ personId: 'rita', role: 'reviewer', isActive: true }] };
+  streams = new ApprovalStreams(
+    approvals as unknown as ApprovalRepository,
+    new People(reviewing as unknown as IdentityDatabase),
+    lifetime,
+  );
   mayRead = true;
 });
 afterEach(() => {
@@ -50,6 +63,15 @@ describe('streams of the queue', () => {
     await leave(first!);
     open('person:late');
     expect(() => open('person:later')).toThrow(refusal);
+  });
+
+  it('tell a step with the votes of those who may review still, as it is read', async () => {
+    const votes = ['person:rita', 'person:dismissed'].map((voter) => ({ ...VOTE, voter }));
+    const approval = attemptReview({ votesRequired: 3, votes });
+    found = [approval];
+    const stream = open('person:ada');
+    await streams.tell([toApprovalChanged({ approval, change: 'voted', actor: 'rita', at: NOW })]);
+    expect(String(stream.read())).toContain('"quorum":{"required":3,"given":1}');
   });
 
   it('end with the right to read, and free their place', async () => {

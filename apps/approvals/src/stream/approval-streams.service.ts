@@ -4,6 +4,7 @@ import { type ApprovalChangedData, KnownError } from '@tollgate/contracts';
 import { ServiceLifetime } from '@tollgate/platform';
 import { type Readership, toApprovalAnswer } from '../approvals/approval-answer.policy.ts';
 import { ApprovalRepository } from '../approvals/approval.repository.ts';
+import { People } from '../people/people.service.ts';
 
 /** Proxies close what is silent for half a minute; a comment keeps the connection known to be alive. */
 const HEARTBEAT_MS = 15_000;
@@ -35,6 +36,7 @@ export class ApprovalStreams {
 
   constructor(
     private readonly approvals: ApprovalRepository,
+    private readonly people: People,
     private readonly lifetime: ServiceLifetime,
   ) {}
 
@@ -81,7 +83,7 @@ export class ApprovalStreams {
       return;
     }
     const found = await this.approvals.findByIds([...new Set(wanted.map(({ approvalId }) => approvalId))]);
-    for (const one of found) {
+    for (const one of await this.people.withCountingVotes(found)) {
       const seeing = watchers.filter((each) => sees(each, one.approval.merchantId));
       for (const seesRules of [true, false]) {
         const message = `event: approval\ndata: ${JSON.stringify(toApprovalAnswer(one, { seesRules }))}\n\n`;

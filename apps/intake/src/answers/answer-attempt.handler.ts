@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AcceptedAttemptAnswer, ConcludedAttemptAnswer, PostAttemptBody } from '@tollgate/contracts';
+import type { AttemptPoster } from '../attempts/announced-attempt.policy.ts';
 import { PostAttemptHandler } from '../attempts/post-attempt.handler.ts';
 import type { RecordedOutcome } from '../attempts/attempt.states.ts';
 import type { Attempt } from '../attempts/attempt.types.ts';
@@ -17,8 +18,7 @@ export interface AttemptReply {
 }
 
 /** Who posted an attempt, and what it wants. */
-export interface AttemptCaller {
-  readonly merchantId: string;
+export interface AttemptCaller extends AttemptPoster {
   readonly waitSeconds: number | undefined;
   /** Aborted when nobody is there to read the answer any more. */
   readonly gone: AbortSignal;
@@ -41,10 +41,10 @@ export class AnswerAttemptHandler {
    * @throws KnownError as {@link PostAttemptHandler.post} does
    */
   async answer(body: PostAttemptBody, caller: AttemptCaller): Promise<AttemptReply> {
-    const { merchantId, waitSeconds } = caller;
+    const { waitSeconds } = caller;
     const endWait = waitSeconds === undefined ? undefined : this.waiters.enter('prefer');
     if (waitSeconds === undefined || endWait === undefined) {
-      const attempt = await this.attempts.post(body, merchantId);
+      const attempt = await this.attempts.post(body, caller);
       return this.#toReply(attempt, undefined);
     }
     try {
@@ -60,7 +60,7 @@ export class AnswerAttemptHandler {
     const key = { merchantId, paymentAttemptId: body.paymentAttemptId };
     const waiting = this.watch.waitForOutcome(key, { waitMs: waitSeconds * 1000, gone });
     try {
-      const attempt = await this.attempts.post(body, merchantId);
+      const attempt = await this.attempts.post(body, caller);
       caller.onStored();
       const known = this.watch.withNews(attempt, attempt.facts).outcome;
       return { ...this.#toReply(attempt, known ?? (await waiting.wait)), waitSeconds };

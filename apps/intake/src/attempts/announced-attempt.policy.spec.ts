@@ -34,8 +34,8 @@ const body = {
   },
 };
 const personal = new PersonalValues(Buffer.alloc(32, 9).toString('base64'));
-const tokenised = (changes: object = {}) =>
-  toTokenisedData(postAttemptBody.parse({ ...body, ...changes }), 'shop', key, personal);
+const tokenised = (changes: object = {}, personId?: string) =>
+  toTokenisedData(postAttemptBody.parse({ ...body, ...changes }), { merchantId: 'shop', personId }, key, personal);
 const withMethod = (method: object) => ({ paymentMethodToken: { ...body.paymentMethodToken, ...method } });
 
 describe('an announced attempt', () => {
@@ -46,6 +46,11 @@ describe('an announced attempt', () => {
     expect(data.shopper?.ipHash).toBe(personal.hash('ip', '192.0.2.7'));
     expect(data.shopper?.deviceHash).toBe(personal.hash('device', 'a-device-of-ann'));
     expect(JSON.stringify(data)).not.toMatch(/ann|192\.0/i);
+  });
+
+  it('says whose key it came by where that is a person, who is no second person for it', () => {
+    expect(attemptTokenised.parse(tokenised({}, 'id-of-ann')).postedBy).toBe('id-of-ann');
+    expect(tokenised()).not.toHaveProperty('postedBy');
   });
 
   it('fits the schema of its event and carries the order as the shop states it', () => {

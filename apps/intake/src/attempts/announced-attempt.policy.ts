@@ -2,6 +2,13 @@ import { createHmac, type KeyObject } from 'node:crypto';
 import type { PersonalValues } from '@tollgate/persistence';
 import type { AttemptPaymentMethod, AttemptTokenisedData, PostAttemptBody } from '@tollgate/contracts';
 
+/** By whose key an attempt comes in. */
+export interface AttemptPoster {
+  readonly merchantId: string;
+  /** The person who was given the key, if one was. */
+  readonly personId?: string | undefined;
+}
+
 /**
  * What a shop's request says, as the event that announces it. Allow-list: the single-use token is hashed and dropped
  * here, of the card no more passes than BIN, last four digits, network and expiry, and what is personal leaves as a keyed
@@ -10,7 +17,7 @@ import type { AttemptPaymentMethod, AttemptTokenisedData, PostAttemptBody } from
  */
 export function toTokenisedData(
   body: PostAttemptBody,
-  merchantId: string,
+  { merchantId, personId }: AttemptPoster,
   tokenHashKey: KeyObject,
   personal: PersonalValues,
 ): Omit<AttemptTokenisedData, 'clocks'> {
@@ -41,6 +48,7 @@ export function toTokenisedData(
             userAgent: shopper.userAgent ?? undefined,
             platform: shopper.platform ?? undefined,
           }),
+    postedBy: personId,
   });
 }
 

@@ -23,7 +23,7 @@ import {
 } from '@tollgate/platform';
 import type { FastifyReply } from 'fastify';
 import { AnswerAttemptHandler } from '../answers/answer-attempt.handler.ts';
-import { merchantOf } from './caller.policy.ts';
+import { posterOf } from './caller.policy.ts';
 
 /** Where a shop's back end hands in what the SDK's approval event says. */
 @Controller('v1/attempts')
@@ -51,7 +51,7 @@ export class PostAttemptController {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort('gone'));
     const { status, answer, waitSeconds } = await this.handler.answer(body, {
-      merchantId: merchantOf(principal),
+      ...posterOf(principal),
       waitSeconds: parseWaitSeconds(prefer),
       gone: gone.signal,
       onStored: () => place?.leave(),

@@ -3,7 +3,7 @@ import { KnownError, type PostAttemptBody, toAttemptIdentity } from '@tollgate/c
 import { EventTransactions } from '@tollgate/messaging';
 import { currentTraceparent, failpoint, GroupCommit, type GroupResult, Metrics } from '@tollgate/platform';
 import { IntakeOptions } from '../intake-options.types.ts';
-import { toTokenisedData } from './announced-attempt.policy.ts';
+import { type AttemptPoster, toTokenisedData } from './announced-attempt.policy.ts';
 import { toFieldErrors } from './attempt-identity.policy.ts';
 import { AttemptMetrics } from './attempt-metrics.service.ts';
 import type { Attempt } from './attempt.types.ts';
@@ -45,8 +45,8 @@ export class PostAttemptHandler {
    * @throws KnownError ATTEMPT_CONFLICT when the attempt is known with another identity; OVERLOADED;
    *   DATABASE_UNAVAILABLE
    */
-  post(body: PostAttemptBody, merchantId: string): Promise<Attempt> {
-    const announcement = toTokenisedData(body, merchantId, this.options.tokenHashKey, this.options.personal);
+  post(body: PostAttemptBody, poster: AttemptPoster): Promise<Attempt> {
+    const announcement = toTokenisedData(body, poster, this.options.tokenHashKey, this.options.personal);
     const { analyticsId } = announcement.paymentMethod;
     const { customerId } = announcement.order;
     const { decideWithinSeconds } = body;

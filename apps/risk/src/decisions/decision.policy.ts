@@ -53,13 +53,14 @@ export function toAttemptDecided(decision: Decision, decidedAt: Date): AttemptDe
 /** What a review needs: the card to be shown, and who may not review it. */
 function toReviewPart({ attempt, people }: Decision): Pick<AttemptDecidedData, 'card' | 'involved'> {
   const { bin, last4, network } = attempt.paymentMethod;
+  const involved = [...new Set([...people, ...(attempt.postedBy === undefined ? [] : [attempt.postedBy])])];
   return {
     card: {
       ...(bin === undefined ? {} : { bin }),
       ...(last4 === undefined ? {} : { last4 }),
       ...(network === undefined ? {} : { network }),
     },
-    ...(people.length === 0 ? {} : { involved: [...people] }),
+    ...(involved.length === 0 ? {} : { involved }),
   };
 }
 

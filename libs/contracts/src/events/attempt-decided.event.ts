@@ -106,11 +106,10 @@ export const attemptDecided = z
     supersededBy: paymentAttemptId.optional().meta({ description: 'The newer attempt of the same client session' }),
     evaluation: ruleEvaluation.optional(),
     card: reviewedCard.optional().meta({ description: 'Of a REVIEW: what the reviewer is shown' }),
-    involved: z
-      .array(z.string().max(256))
-      .max(INVOLVED_MAX)
-      .optional()
-      .meta({ description: 'Of a REVIEW: who wrote, proposed or promoted the rules, by person id or e-mail address' }),
+    involved: z.array(z.string().max(256)).max(INVOLVED_MAX).optional().meta({
+      description:
+        'Of a REVIEW: who wrote, proposed or promoted the rules, or handed the attempt in, by person id or e-mail address',
+    }),
     shadowEvaluations: z.array(ruleEvaluation).optional(),
   })
   .meta({ id: 'AttemptDecided' });

@@ -69,6 +69,10 @@ export const attemptTokenised = z
     order: attemptOrder,
     paymentMethod: attemptPaymentMethod.default({}),
     shopper: attemptShopper.optional(),
+    postedBy: z.string().max(256).optional().meta({
+      description:
+        'Id of the person whose key handed it in, who is no second person for it; absent: a key of no person',
+    }),
     clocks: attemptClocks.optional(),
   })
   .meta({ id: 'AttemptTokenised' });
