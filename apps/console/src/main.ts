@@ -10,6 +10,7 @@ await runService(() => {
     module: ConsoleModule.forRoot(settings),
     host: settings.HOST,
     port: settings.CONSOLE_PORT,
+    trustedProxies: settings.CONSOLE_TRUSTED_PROXIES,
     openApi: {
       title: 'Tollgate console',
       description: 'The page for reviewers and operators, their sessions, and the way from the page to the services.',

@@ -81,7 +81,10 @@ beforeAll(async () => {
   })
   class PageModule {}
 
-  app = await createService({ service: 'page', module: PageModule, host: '127.0.0.1', port });
+  app = await createService({
+    ...{ service: 'page', module: PageModule, host: '127.0.0.1', port },
+    trustedProxies: ['10.0.0.0/8'],
+  });
   await app.listen(port, '127.0.0.1');
   app.get(ServiceLifetime).markStarted();
   for (const role of ['viewer', 'operator', 'admin'] as const) {
@@ -168,6 +171,21 @@ describe('a page', () => {
     expect(here.cookie(SESSION)).toBeUndefined();
     here.setCookie(SESSION, secret);
     expect((await here.ask('GET', '/session')).status).toBe(401);
+  });
+
+  it.each([
+    ['believes its proxy', '10.1.2.3', '198.51.100.7'],
+    ['believes nobody else', '203.0.113.9', '203.0.113.9'],
+  ])('%s where a sign-in comes from', async (_whom, remoteAddress, address) => {
+    const payload = { email: 'viewer@shop.test', password: 'wrong' };
+    const headers = { 'x-forwarded-for': '192.0.2.1, 198.51.100.7' };
+    const answer = await app.inject({ method: 'POST', url: '/session', remoteAddress, headers, payload });
+    expect(answer.statusCode).toBe(401);
+    const [refused] = await stage.database.query<{ address: string }>(
+      `SELECT facts ->> 'address' AS address FROM ${stage.schemas.identity}.identity_audit
+        WHERE action = 'sign-in refused' ORDER BY entry_id DESC LIMIT 1`,
+    );
+    expect(refused).toEqual({ address });
   });
 
   it('answers a wrong password and an unknown address alike', async () => {

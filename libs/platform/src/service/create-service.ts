@@ -32,6 +32,8 @@ export interface ServiceOptions {
   readonly port: number;
   /** Longest body accepted, default 256 kB (262,144 bytes). */
   readonly bodyLimitBytes?: number;
+  /** Addresses and networks (CIDR) of proxies that are believed where a request comes from; default: nobody is. */
+  readonly trustedProxies?: readonly string[];
   /** How the problems of some paths are answered, where that is not by problem details. */
   readonly answerProblem?: AnswerProblem;
   /** `/openapi.json` and `/docs`; `open` asks for no key. */
@@ -46,12 +48,13 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Builds the application with everything that {@link runService} serves, and starts nothing. For tests and runService. */
 export async function createService(options: ServiceOptions): Promise<NestFastifyApplication> {
-  const { service, module, openApi = {} } = options;
+  const { service, module, openApi = {}, trustedProxies = [] } = options;
   const bodyLimitBytes = options.bodyLimitBytes ?? BODY_LIMIT_BYTES_DEFAULT;
   const early: EarlyErrors = { answer: answerWithoutGate };
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     // Requests that come on open connections while the service stops are still served: they were promised.
     return503OnClosing: false,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
