@@ -39,7 +39,8 @@ const readValues = async () => (await records.read(topic)).map(({ value }) => va
 
 it('of two sends at once, when the answer to one is lost, both are on their topic as soon as they count as sent', async () => {
   const admin = new Kafka({ brokers: [topics.brokers], logLevel: logLevel.NOTHING }).admin();
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: false });
+  await eventually(() => admin.fetchTopicMetadata({ topics: [topic] }));
   await admin.disconnect();
   await publisher.send([row('before')]);
   proxy.holdBytes('toClient');

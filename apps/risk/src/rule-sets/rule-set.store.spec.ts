@@ -112,6 +112,11 @@ describe('parseRuleSet', () => {
     ['an unknown key', 'name: a\nrulez: []', 'Unrecognized key: "rulez"'],
     ['a missing part', 'name: a', 'rules: '],
     [
+      'a name that every object has',
+      'name: a\nvelocity: [{ name: constructor, by: card, windowSeconds: 60, limit: 1, whenUnknown: review }]',
+      'velocity.0.name: every object has this name already',
+    ],
+    [
       'an alias, which could make a small file a huge one',
       'name: &a x\ndescription: *a',
       'Alias resolution is disabled',

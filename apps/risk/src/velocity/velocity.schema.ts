@@ -19,8 +19,11 @@ export const VELOCITY_KINDS = ['card', 'customer', 'email', 'ip', 'bin', 'device
  */
 export const VELOCITY_MEASURES = ['count', 'sum', 'distinct'] as const;
 
-/** Names that conditions use: they must be identifiers of CEL. */
-const identifier = z.string().regex(/^[a-z][A-Za-z0-9]{0,63}$/, { error: 'a camelCase name expected' });
+/** Names that conditions use: they must be identifiers of CEL, and none that every object has, such as `constructor`. */
+const identifier = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9]{0,63}$/, { error: 'a camelCase name expected' })
+  .refine((name) => !(name in {}), { error: 'every object has this name already' });
 
 /**
  * A velocity as a rule set declares it. `measure` has no default on purpose: a document says the same, and has the same
