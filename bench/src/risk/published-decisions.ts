@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { AttemptDecided, topicName } from '@tollgate/contracts';
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs';
 
 import type { ColumnPlace } from '../columns/column.types.ts';
 import { nowMs } from '../machine/monotonic-clock.ts';
+
+// Node cannot see kafkajs's error classes among its named exports.
+const { KafkaJSError } = kafkajs;
 
 const LOOK_EVERY_MS = { least: 30, most: 10_000 };
 /** Decisions that are missing for each millisecond until the next look. */
@@ -28,9 +31,15 @@ export class PublishedDecisions {
     return new PublishedDecisions(admin, topicName(AttemptDecided.topic, topicPrefix));
   }
 
-  async count(): Promise<number> {
-    const partitions = await this.admin.fetchTopicOffsets(this.topic);
-    return partitions.reduce((total, { high }) => total + Number(high), 0);
+  /** Undefined where the broker cannot tell at the moment: a young topic has no leader yet. */
+  private async count(): Promise<number | undefined> {
+    try {
+      const partitions = await this.admin.fetchTopicOffsets(this.topic);
+      return partitions.reduce((total, { high }) => total + Number(high), 0);
+    } catch (error) {
+      if (error instanceof KafkaJSError && error.retriable) return undefined;
+      throw error;
+    }
   }
 
   /**
@@ -42,7 +51,7 @@ export class PublishedDecisions {
     let progressMs = nowMs();
     while (seen < total) {
       interrupted.throwIfAborted();
-      const published = await this.count();
+      const published = (await this.count()) ?? seen;
       if (published > seen) progressMs = nowMs();
       else if (nowMs() - progressMs > STALLED_AFTER_MS) throw new Error(`risk stopped at ${published} of ${total}`);
       seen = published;
