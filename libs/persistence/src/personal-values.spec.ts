@@ -9,6 +9,8 @@ describe('PersonalValues', () => {
     ['ip', '::ffff:192.0.2.7', '192.0.2.7'],
     ['ip', '2001:db8:0:1::7', '2001:0DB8::1:9:9:9:9'],
     ['ip', 'fe80::1%eth0', 'fe80::2'],
+    ['ip', '192.0.2.7:4711', '192.0.2.7'],
+    ['ip', '[2001:db8::7]:4711', '2001:db8::7'],
     ['device', ' a-device ', 'a-device'],
   ])('takes two spellings of one %s for the same: %s and %s', (kind, one, other) => {
     expect(values.hash(kind, one)).toBe(values.hash(kind, other));

@@ -39,7 +39,8 @@ function normalise(kind: PersonalKind, value: string): string | undefined {
 
 /** An address as what tells one subscriber from another: of IPv6 the network alone; undefined for what is none. */
 export function toSubscriber(text: string): string | undefined {
-  const address = text.replace(/%.*$/, '');
+  // Some proxies add the port to what they forward, in brackets where the address itself has colons.
+  const address = text.replace(/^(?:(\d+(?:\.\d+){3}):\d+|\[(.*)\](?::\d+)?)$/, '$1$2').replace(/%.*$/, '');
   if (isIP(address) === 4) return address;
   if (isIP(address) !== 6) return undefined;
   // URL writes every address in one way (RFC 5952), an IPv4 part in hexadecimal.

@@ -8,8 +8,9 @@ import { explainError, Notice } from '../layout/page-parts.tsx';
 import { type DraftProblem, findDraftProblems, toLineRange } from './draft-problem.policy.ts';
 import { draftRuleSet } from './rules.client.ts';
 
-/** The service's own limits. Characters. */
-const DOCUMENT_LENGTH_MAX = 1_000_000;
+/** Below what the services take in as one body, with room for what JSON escapes; a longer one goes by file and command. Characters. */
+const DOCUMENT_LENGTH_MAX = 200_000;
+/** The service's own limit. Characters. */
 const NOTE_LENGTH_MAX = 500;
 
 /** Takes a document in, typed, pasted or from a file; what is wrong with it is said by line and rule. */

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import {
   AttemptDecided,
@@ -123,13 +122,8 @@ export class DecideAttemptsHandler {
       [standing.live, ...standing.shadows].flatMap(({ ruleSet }) => ruleSet.document.velocity),
     );
     const { snapshots, record } = await this.#snapshots.take(tx, measurements, undecided);
-    const evaluate = async (): Promise<Decision[]> => {
-      // What is to be recorded leaves first: the database writes it while the rules are evaluated.
-      await setImmediate();
-      return undecided.map((announced, index) => decide(standing, announced, snapshots[index]!));
-    };
-    const [decisions] = await Promise.all([evaluate(), record()]);
-    const { inserted, decidedAt } = await this.#decisions.insert(tx, decisions);
+    const decisions = undecided.map((announced, index) => decide(standing, announced, snapshots[index]!));
+    const [{ inserted, decidedAt }] = await Promise.all([this.#decisions.insert(tx, decisions), record()]);
     if (decidedAt === undefined || inserted < decisions.length) {
       // A predecessor on the same partition was not quite dead. The next try finds its decisions and adds none.
       throw new KnownError('DATABASE_CONFLICT', { detail: 'Another instance decided the same attempt meanwhile' });

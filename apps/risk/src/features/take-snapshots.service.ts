@@ -18,8 +18,8 @@ export interface AttemptToDescribe {
 export interface BatchSnapshots {
   readonly snapshots: readonly FeatureSnapshot[];
   /**
-   * Records the batch, so that later attempts see it. To be called once in the same transaction; what is made of the
-   * snapshots changes nothing about it.
+   * Records the batch, so that later attempts see it. To be called once in the same transaction, together with the
+   * statements that record what was made of the snapshots.
    */
   readonly record: () => Promise<void>;
 }

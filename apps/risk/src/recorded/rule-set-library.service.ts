@@ -14,6 +14,8 @@ const UNKNOWN: ReadonlySet<string> = new Set(['RULESET_NOT_FOUND', 'RULESET_INVA
 export class RuleSetLibrary {
   readonly #repository: RuleSetRepository;
   readonly #kept = new Map<string, RuleSet>();
+  /** Versions that this release cannot evaluate, and so never will. */
+  readonly #unreadable = new Set<string>();
 
   constructor(repository: RuleSetRepository) {
     this.#repository = repository;
@@ -35,11 +37,13 @@ export class RuleSetLibrary {
 
   /** Undefined where no such set is kept, or none that this release can evaluate: what others decided is told all the same. */
   async find(version: string, transaction?: Transaction): Promise<RuleSet | undefined> {
+    if (this.#unreadable.has(version)) return undefined;
     try {
       return await this.get(version, transaction);
     } catch (error) {
-      if (error instanceof KnownError && UNKNOWN.has(error.code)) return undefined;
-      throw error;
+      if (!(error instanceof KnownError) || !UNKNOWN.has(error.code)) throw error;
+      if (error.code === 'RULESET_INVALID') this.#unreadable.add(version);
+      return undefined;
     }
   }
 }

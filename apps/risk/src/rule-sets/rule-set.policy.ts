@@ -81,7 +81,9 @@ function toNamedFeatures(document: RuleSetDocument, rules: readonly CompiledRule
  * document's name, unless that is how something else is recorded.
  */
 function recordedAs(measured: string, feature: string): string[] {
-  return /By[A-Z][a-z]+\d+s$/.test(feature) ? [measured] : [measured, feature];
+  return /^velocity\.(?:count|sum|distinct[A-Z][a-z]+)By[A-Z][a-z]+\d+s$/.test(feature)
+    ? [measured]
+    : [measured, feature];
 }
 
 function toConstants(document: RuleSetDocument): ConditionContext {

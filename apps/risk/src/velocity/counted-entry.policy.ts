@@ -31,13 +31,7 @@ const BLOCKS_BEFORE_GROWTH = 256;
 /** The newest entries stay in the subject's row, which is rewritten with each attempt: what comes late still joins them. */
 const KEPT_ENTRIES = 32;
 
-/** Packs entries, oldest first, as a subject's row has them. */
-export function packEntries(entries: readonly CountedEntry[]): Buffer {
-  const packed = Buffer.alloc(entries.length * ENTRY_BYTES);
-  for (const [index, entry] of entries.entries()) writeEntry(packed, index * ENTRY_BYTES, entry);
-  return packed;
-}
-
+/** The entries of a subject's row, oldest first. */
 export function unpackEntries(packed: Buffer): CountedEntry[] {
   const entries: CountedEntry[] = [];
   for (let offset = 0; offset < packed.length; offset += ENTRY_BYTES) {

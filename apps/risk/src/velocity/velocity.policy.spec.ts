@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { packEntries, type SealedBlock, unpackEntries } from './counted-entry.policy.ts';
+import { type SealedBlock, unpackEntries } from './counted-entry.policy.ts';
 import { SeenValues } from './seen-values.policy.ts';
+import { Timeline } from './timeline.policy.ts';
 import { velocityFeature } from './velocity-feature.policy.ts';
 import {
   blockQueryKey,
@@ -219,12 +220,20 @@ describe('measureBatch', () => {
   });
 });
 
-describe('packed entries', () => {
-  it('come back as they were', () => {
+describe('a timeline', () => {
+  it('hands back what it was given, in the order of time, and leaves what it began with as it was', () => {
     fc.assert(
-      fc.property(fc.array(anyAttempt), (attempts) => {
-        const entries = attempts.map(({ atMs, amountMinor, currency }) => ({ atMs, amountMinor, currency }));
-        expect(unpackEntries(packEntries(entries))).toEqual(entries);
+      fc.property(fc.array(anyAttempt), fc.array(anyAttempt), (before, added) => {
+        const toEntry = ({ atMs, amountMinor, currency }: CountedAttempt) => ({ atMs, amountMinor, currency });
+        const timeline = Timeline.ofRow();
+        for (const attempt of before) timeline.add(attempt);
+        const given = Buffer.from(timeline.packed);
+        const grown = Timeline.ofRow(given);
+        for (const attempt of added) grown.add(attempt);
+        const inOrder = (attempts: readonly CountedAttempt[]) =>
+          attempts.map(toEntry).toSorted((a, b) => a.atMs - b.atMs);
+        expect(unpackEntries(grown.packed)).toEqual(inOrder([...before, ...added]));
+        expect(unpackEntries(given)).toEqual(inOrder(before));
       }),
     );
   });

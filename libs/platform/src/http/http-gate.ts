@@ -35,7 +35,8 @@ const PAGE_CHALLENGE = 'Bearer realm="tollgate", Basic realm="Tollgate: any user
 
 /**
  * What happens to every request before anything else does: its trace, its key, its route's scope; and after it:
- * metrics and the log line. Runs in Fastify's onRequest hook, so a body is read for callers with a right to send it.
+ * metrics and the log line. Runs in Fastify's onRequest hook, so a body is read for callers with a right to send it, and
+ * asks once more when the body is here.
  */
 export class HttpGate {
   private readonly routes = new RouteTable();
