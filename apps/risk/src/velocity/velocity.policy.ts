@@ -40,7 +40,7 @@ export interface KnownSubject {
   readonly firstSeenMs: number;
   /** Entries that lie in blocks. */
   readonly sealed: number;
-  /** Packed, oldest first; the others too. */
+  /** Its entries outside of blocks, packed, oldest first. */
   readonly recent: Buffer;
   readonly history: SubjectHistory;
 }
@@ -84,6 +84,7 @@ export interface SubjectUpdate {
   readonly kind: VelocityKind;
   readonly firstSeenMs: number;
   readonly sealed: number;
+  /** Its entries outside of blocks, packed, oldest first. */
   readonly recent: Buffer;
   readonly blocks: readonly SealedBlock[];
 }
